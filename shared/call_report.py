@@ -1,0 +1,202 @@
+"""What a worker tells the API about a call, in order and at least once.
+
+A report is ``(call_id, epoch, seq, at_ms, event)``. `seq` counts from 1 within (call, epoch); the API keeps the triple
+and applies each report once, so a worker may send again whatever was not acknowledged. `at_ms` and all other times are
+milliseconds since 1970 on the worker's clock.
+
+``POST /internal/reports`` with ``{"workerId", "reports": [...]}``: 200 ``{"accepted": n, "rejected": [{"index",
+"code"}]}``. Both kinds are done with: a report that was refused once will be refused again, and must not block the
+ones behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from shared import wire
+from shared.call_state import EndReason
+from shared.ids import CallId
+
+PATH = "/internal/reports"
+MAX_BATCH = 200
+MAX_BYTES = 4 * 1024 * 1024
+MAX_TEXT_CHARS = 16 * 1024
+AGENT_SPEAKER = "agent"
+"""The speaker of the agent's words; everybody else's is their identity."""
+
+
+class GoneWhy(StrEnum):
+    """Why an agent left a call that goes on without it, or that the API must decide about."""
+
+    REMOVED = "removed"
+    DRAINED = "drained"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentJoined:
+    """The agent is in the room, its track is published, its model session answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One finished stretch of speech. Reported again with the same id, it replaces the earlier one."""
+
+    segment_id: str
+    speaker: str
+    """An identity, or `AGENT_SPEAKER`."""
+    text: str = field(repr=False)
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One answer of the agent, as the worker measured it."""
+
+    turn: int
+    response_ms: int | None
+    """End of the caller's speech to the first answering sound handed to the room; None for words of its own accord."""
+    interrupted: bool
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one model response."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    audio_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The worker ended the call (or saw it end) for this reason."""
+
+    reason: EndReason
+    detail: str | None = None
+    """A short machine word for operators (an error code of the provider), never text of the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentGone:
+    why: GoneWhy
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+ReportEvent = AgentJoined | Segment | Turn | Usage | CallEnded | AgentGone
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    call_id: CallId
+    epoch: int
+    seq: int
+    at_ms: int
+    event: ReportEvent
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "callId": self.call_id,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "atMs": self.at_ms,
+            "event": event_to_wire(self.event),
+        }
+
+    @staticmethod
+    def from_wire(value: Mapping[str, Any]) -> Report:
+        """Raises `wire.WireError`."""
+        event = value.get("event")
+        if not isinstance(event, dict):
+            raise wire.WireError("event must be a JSON object")
+        return Report(
+            call_id=CallId(wire.text(value, "callId", max_chars=64)),
+            epoch=wire.integer(value, "epoch", minimum=1),
+            seq=wire.integer(value, "seq", minimum=1),
+            at_ms=wire.integer(value, "atMs"),
+            event=event_from_wire(event),
+        )
+
+
+def event_to_wire(event: ReportEvent) -> dict[str, Any]:
+    match event:
+        case AgentJoined():
+            return {"type": "agent_joined"}
+        case Segment():
+            return {
+                "type": "segment",
+                "segmentId": event.segment_id,
+                "speaker": event.speaker,
+                "text": event.text,
+                "startMs": event.start_ms,
+                "endMs": event.end_ms,
+            }
+        case Turn():
+            return {
+                "type": "turn",
+                "turn": event.turn,
+                "responseMs": event.response_ms,
+                "interrupted": event.interrupted,
+                "playedMs": event.played_ms,
+            }
+        case Usage():
+            return {
+                "type": "usage",
+                "inputTokens": event.input_tokens,
+                "outputTokens": event.output_tokens,
+                "cachedTokens": event.cached_tokens,
+                "audioTokens": event.audio_tokens,
+            }
+        case CallEnded():
+            return {"type": "call_ended", "reason": event.reason.value, "detail": event.detail}
+        case AgentGone():
+            return {"type": "agent_gone", "why": event.why.value}
+
+
+def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
+    kind = value.get("type")
+    match kind:
+        case "agent_joined":
+            return AgentJoined()
+        case "segment":
+            return Segment(
+                segment_id=wire.text(value, "segmentId", max_chars=128),
+                speaker=wire.text(value, "speaker"),
+                text=wire.text(value, "text", max_chars=MAX_TEXT_CHARS),
+                start_ms=wire.integer(value, "startMs"),
+                end_ms=wire.integer(value, "endMs"),
+            )
+        case "turn":
+            return Turn(
+                turn=wire.integer(value, "turn"),
+                response_ms=wire.optional_integer(value, "responseMs"),
+                interrupted=value.get("interrupted") is True,
+                played_ms=wire.integer(value, "playedMs"),
+            )
+        case "usage":
+            return Usage(
+                input_tokens=wire.integer(value, "inputTokens"),
+                output_tokens=wire.integer(value, "outputTokens"),
+                cached_tokens=wire.integer(value, "cachedTokens"),
+                audio_tokens=wire.integer(value, "audioTokens"),
+            )
+        case "call_ended":
+            return CallEnded(_enum(EndReason, value, "reason"), wire.optional_text(value, "detail"))
+        case "agent_gone":
+            return AgentGone(_enum(GoneWhy, value, "why"))
+        case _:
+            raise wire.WireError("event.type is not known")
+
+
+def _enum(kind: type[_E], value: Mapping[str, Any], key: str) -> _E:
+    try:
+        return kind(wire.text(value, key))
+    except ValueError:
+        raise wire.WireError(f"{key} is not known") from None

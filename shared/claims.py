@@ -1,0 +1,106 @@
+"""The claim: how exactly one worker gets a call, and what it is told about it.
+
+``POST /internal/claims`` with a `ClaimRequest`; 200 with a `Claim` for the winner, 409 for everybody else. Unlike the
+dispatch's metadata this travels only between API and worker, so it may hold the prompt and a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared import wire
+from shared.ids import CallId, Identity, RoomName, WorkerId
+
+PATH = "/internal/claims"
+TIMEOUT_S = 1.5
+"""A worker has about 2.5 s to answer a job offer (at 2.8 s the server has forgotten it; measured on 1.13.5)."""
+MAX_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRequest:
+    worker_id: WorkerId
+    call_id: CallId
+    epoch: int
+    job_id: str
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "workerId": self.worker_id,
+            "callId": self.call_id,
+            "epoch": self.epoch,
+            "jobId": self.job_id,
+        }
+
+    @staticmethod
+    def from_wire(value: Mapping[str, Any]) -> ClaimRequest:
+        return ClaimRequest(
+            worker_id=WorkerId(wire.text(value, "workerId", max_chars=128)),
+            call_id=CallId(wire.text(value, "callId", max_chars=64)),
+            epoch=wire.integer(value, "epoch", minimum=1),
+            job_id=wire.text(value, "jobId", max_chars=128),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Everything that the worker needs to serve the call."""
+
+    call_id: CallId
+    epoch: int
+    room_name: RoomName
+    caller_identity: Identity
+    agent_identity: Identity
+    livekit_url: str
+    token: str = field(repr=False)
+    system_prompt: str = field(repr=False)
+    """Empty: the worker's default."""
+    greeting: str | None = field(repr=False)
+    """What the agent says first. None: the worker's default; empty: it waits for the caller."""
+    voice: str
+    """A voice that the Realtime API has (already mapped from the contract's names)."""
+    model: str
+    """A model name that the Realtime API has (already mapped); empty: the worker's default."""
+    max_duration_s: int
+    idle_timeout_s: int
+    reconnect_grace_s: int
+    """How long a caller whose connection was lost may take to come back."""
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "callId": self.call_id,
+            "epoch": self.epoch,
+            "roomName": self.room_name,
+            "callerIdentity": self.caller_identity,
+            "agentIdentity": self.agent_identity,
+            "livekitUrl": self.livekit_url,
+            "token": self.token,
+            "systemPrompt": self.system_prompt,
+            "greeting": self.greeting,
+            "voice": self.voice,
+            "model": self.model,
+            "maxDurationS": self.max_duration_s,
+            "idleTimeoutS": self.idle_timeout_s,
+            "reconnectGraceS": self.reconnect_grace_s,
+        }
+
+    @staticmethod
+    def from_wire(value: Mapping[str, Any]) -> Claim:
+        return Claim(
+            call_id=CallId(wire.text(value, "callId", max_chars=64)),
+            epoch=wire.integer(value, "epoch", minimum=1),
+            room_name=RoomName(wire.text(value, "roomName")),
+            caller_identity=Identity(wire.text(value, "callerIdentity")),
+            agent_identity=Identity(wire.text(value, "agentIdentity")),
+            livekit_url=wire.text(value, "livekitUrl", max_chars=2048),
+            token=wire.text(value, "token", max_chars=8192),
+            system_prompt=wire.text(value, "systemPrompt", max_chars=32 * 1024),
+            greeting=wire.optional_text(value, "greeting", max_chars=8 * 1024),
+            voice=wire.text(value, "voice", max_chars=64),
+            model=wire.text(value, "model", max_chars=128),
+            max_duration_s=wire.integer(value, "maxDurationS", minimum=1),
+            idle_timeout_s=wire.integer(value, "idleTimeoutS", minimum=1),
+            reconnect_grace_s=wire.integer(value, "reconnectGraceS"),
+        )

@@ -1,0 +1,49 @@
+"""Names for ids, so that a room name is never handed over as a call id; and how derived ids are derived."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import NewType
+
+CallId = NewType("CallId", str)
+"""A UUIDv7 in its canonical text form."""
+RoomName = NewType("RoomName", str)
+RoomSid = NewType("RoomSid", str)
+Identity = NewType("Identity", str)
+"""A LiveKit participant identity; for people it is their user id."""
+WorkerId = NewType("WorkerId", str)
+"""One worker *process*: a restarted worker has a new id, so that its old calls are known to be dead."""
+
+AGENT_NAME = "voice-agent"
+"""The one name under which workers register; only explicit dispatches to it reach them."""
+
+AGENT_IDENTITY_PREFIX = "ai-agent-"
+
+ROOM_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MADE_ROOM_NAME = re.compile(r"(support|user-to-user|conference)-[A-Za-z0-9_-]{1,64}-[0-9]{10}-[0-9a-f]{16}")
+_NOT_IN_ROOM_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+def agent_identity(call_id: CallId) -> Identity:
+    """The identity of a call's agent: the same for every worker that ever serves the call."""
+    return Identity(AGENT_IDENTITY_PREFIX + call_id.replace("-", "")[-12:])
+
+
+def is_agent_identity(identity: str) -> bool:
+    return identity.startswith(AGENT_IDENTITY_PREFIX)
+
+
+def is_room_name(name: str) -> bool:
+    """Whether a client may use `name`; names of the pattern that we make are ours alone."""
+    return ROOM_NAME.fullmatch(name) is not None
+
+
+def is_made_room_name(name: str) -> bool:
+    return _MADE_ROOM_NAME.fullmatch(name) is not None
+
+
+def make_room_name(call_type: str, user_id: str, now_s: int) -> RoomName:
+    """``support-<user>-<unix seconds>-<64 random bits>``: readable for an operator, not to be guessed by anyone."""
+    user = _NOT_IN_ROOM_NAME.sub("-", user_id)[:64] or "user"
+    return RoomName(f"{call_type}-{user}-{now_s:010d}-{secrets.token_hex(8)}")

@@ -1,0 +1,18 @@
+"""What people's clients hear in the room, beside audio and captions: data messages with a topic.
+
+``call.ended`` says why the call is over, before the room closes: ``{"type", "callId", "endReason"}``. The API sends it
+when it closes a room; the worker sends it too when it is the one who ends the call, so that nobody sits in a silent
+room while the API is away. Clients take the first and ignore the rest.
+"""
+
+from __future__ import annotations
+
+from shared import wire
+from shared.call_state import EndReason
+from shared.ids import CallId
+
+CALL_ENDED_TOPIC = "call.ended"
+
+
+def call_ended(call_id: CallId, reason: EndReason) -> bytes:
+    return wire.dumps({"type": CALL_ENDED_TOPIC, "callId": call_id, "endReason": reason.value}).encode()
