@@ -30,7 +30,18 @@ def text(source: Mapping[str, Any], key: str, *, max_chars: int = 256) -> str:
     value = source.get(key)
     if not isinstance(value, str) or len(value) > max_chars:
         raise WireError(f"{key} must be a text of at most {max_chars} characters")
+    # JSON can carry half a surrogate pair, which nothing behind us can store.
+    if not _encodable(value):
+        raise WireError(f"{key} must be valid Unicode")
     return value
+
+
+def _encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def optional_text(source: Mapping[str, Any], key: str, *, max_chars: int = 256) -> str | None:

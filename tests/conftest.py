@@ -1,0 +1,60 @@
+"""Rules for every test: no leaked task, no leaked process, and in CI no skipped test."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections.abc import AsyncIterator
+
+import psutil
+import pytest
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture
+async def no_leaked_tasks() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    leaked = [task for task in asyncio.all_tasks() - before if not task.done()]
+    # A task that was cancelled needs a turn of the loop to end; one that still lives after a few does not want to.
+    for _ in range(5):
+        if leaked:
+            await asyncio.sleep(0)
+            leaked = [task for task in leaked if not task.done()]
+    assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            # First set up means last torn down: it looks after all other fixtures have cleaned up.
+            item.fixturenames.insert(0, "no_leaked_tasks")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    problems = [f"process {child.pid} still runs: {child.name()}" for child in _living_children()]
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if IN_CI and skipped:
+        problems.append(f"{len(skipped)} tests were skipped; in CI none may be")
+    if problems and reporter:
+        for problem in problems:
+            reporter.write_line(problem, red=True)
+    if problems:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _living_children() -> list[psutil.Process]:
+    children = psutil.Process().children(recursive=True)
+    # multiprocessing's tracker of shared resources lives as long as the process that made it, by design.
+    return [child for child in children if child.is_running() and not _is_tracker(child)]
+
+
+def _is_tracker(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE or "resource_tracker" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return True

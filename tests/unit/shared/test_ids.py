@@ -1,0 +1,32 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.ids import CallId, agent_identity, is_agent_identity, is_made_room_name, is_room_name, make_room_name
+
+
+@given(st.sampled_from(["support", "user-to-user", "conference"]), st.text(max_size=300), st.integers(0, 9_999_999_999))
+def test_made_names_are_room_names_of_our_pattern_whatever_the_user_is_called(
+    call_type: str, user: str, now_s: int
+) -> None:
+    name = make_room_name(call_type, user, now_s)
+    assert is_room_name(name)
+    assert is_made_room_name(name)
+
+
+def test_two_names_of_one_user_in_one_second_differ() -> None:
+    assert len({make_room_name("support", "user_1", 1_700_000_000) for _ in range(100)}) == 100
+
+
+def test_the_contracts_own_example_is_not_taken_for_a_made_name() -> None:
+    assert not is_made_room_name("support-user123-1640995200")
+
+
+def test_room_names_that_are_refused() -> None:
+    assert not any(map(is_room_name, ["", "a" * 129, "a b", "a/b", "..", "a\n", "ä", "a\0"]))
+
+
+def test_the_agents_identity_is_fixed_per_call() -> None:
+    call = CallId("0192f0c1-7a3b-7000-8000-00000000abcd")
+    assert agent_identity(call) == agent_identity(call) == "ai-agent-00000000abcd"
+    assert is_agent_identity(agent_identity(call))
+    assert not is_agent_identity("user_1")

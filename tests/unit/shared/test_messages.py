@@ -1,0 +1,161 @@
+"""What one process writes the other one reads: round trips, and what is refused."""
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared import wire, worker_link
+from shared.call_report import (
+    AgentGone,
+    AgentJoined,
+    CallEnded,
+    GoneWhy,
+    Report,
+    ReportEvent,
+    Segment,
+    Turn,
+    Usage,
+)
+from shared.call_spec import MAX_BYTES, CallSpec
+from shared.call_state import EndReason
+from shared.claims import Claim, ClaimRequest
+from shared.ids import CallId, Identity, RoomName, WorkerId
+
+CALL = CallId("0192f0c1-7a3b-7000-8000-000000000001")
+
+EVENTS: list[ReportEvent] = [
+    AgentJoined(),
+    Segment("SG_1", "user_1", "Grüß Gott, where is 427?", 1_000, 2_500),
+    Turn(turn=3, response_ms=612, interrupted=True, played_ms=480),
+    Turn(turn=0, response_ms=None, interrupted=False, played_ms=0),
+    Usage(10, 20, 3, 15),
+    CallEnded(EndReason.PROVIDER_AUTH, "invalid_api_key"),
+    CallEnded(EndReason.CALLER_HUNG_UP),
+    AgentGone(GoneWhy.REMOVED),
+]
+
+
+def through_json(value: dict[str, Any]) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(wire.dumps(value))
+    return parsed
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_reports_arrive_as_they_were_sent(event: ReportEvent) -> None:
+    report = Report(CALL, epoch=2, seq=7, at_ms=1_700_000_000_000, event=event)
+    assert Report.from_wire(through_json(report.to_wire())) == report
+
+
+def test_every_kind_of_report_is_covered_above() -> None:
+    assert {type(event) for event in EVENTS} == set(ReportEvent.__args__)
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"seq": 0}, "seq"),
+        ({"seq": True}, "seq"),
+        ({"epoch": None}, "epoch"),
+        ({"event": None}, "event"),
+        ({"event": {"type": "dance"}}, "event.type"),
+        ({"event": {"type": "call_ended", "reason": "boredom"}}, "reason"),
+        ({"event": {"type": "segment", "segmentId": "a"}}, "speaker"),
+        ({"callId": "x" * 65}, "callId"),
+    ],
+)
+def test_a_report_that_cannot_be_used_is_refused_by_the_name_of_its_field(change: dict[str, Any], names: str) -> None:
+    value = Report(CALL, 1, 1, 1, AgentJoined()).to_wire() | change
+    with pytest.raises(wire.WireError, match=names):
+        Report.from_wire(value)
+
+
+def test_the_dispatch_metadata_holds_ids_and_nothing_else() -> None:
+    spec = CallSpec(CALL, RoomName("support-user_1-1700000000-0123456789abcdef"), epoch=1)
+    metadata = spec.to_metadata()
+    assert CallSpec.from_metadata(metadata) == spec
+    assert set(json.loads(metadata)) == {"v", "callId", "roomName", "epoch"}
+    assert len(metadata) <= MAX_BYTES
+
+
+@pytest.mark.parametrize("metadata", ["", "null", "[]", "{}", '{"v":2}', "{" * 5_000, "x" * 2_000])
+def test_a_dispatch_that_is_not_ours_is_refused(metadata: str) -> None:
+    with pytest.raises(wire.WireError):
+        CallSpec.from_metadata(metadata)
+
+
+def make_claim() -> Claim:
+    return Claim(
+        call_id=CALL,
+        epoch=1,
+        room_name=RoomName("room"),
+        caller_identity=Identity("user_1"),
+        agent_identity=Identity("ai-agent-000000000001"),
+        livekit_url="ws://127.0.0.1:7880",
+        token="secret-token",
+        system_prompt="secret prompt",
+        greeting=None,
+        voice="alloy",
+        model="",
+        max_duration_s=3600,
+        idle_timeout_s=120,
+        reconnect_grace_s=30,
+    )
+
+
+def test_claims_arrive_as_they_were_sent_and_keep_their_secrets_out_of_logs() -> None:
+    claim = make_claim()
+    assert Claim.from_wire(through_json(claim.to_wire())) == claim
+    assert "secret" not in repr(claim)
+    request = ClaimRequest(WorkerId("w"), CALL, 1, "AJ_1")
+    assert ClaimRequest.from_wire(through_json(request.to_wire())) == request
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        worker_link.Hello(WorkerId("w-1"), slots=20),
+        worker_link.Heartbeat(3, (worker_link.HeldCall(CALL, 1),)),
+        worker_link.Heartbeat(0, ()),
+        worker_link.Ack("c1"),
+    ],
+)
+def test_the_workers_messages(message: worker_link.WorkerMessage) -> None:
+    assert worker_link.parse_worker_message(wire.dumps(message.to_wire())) == message
+
+
+def test_the_apis_messages_and_what_an_older_worker_does_not_know() -> None:
+    command = worker_link.Command("c1", worker_link.CommandKind.END, CALL, 2, {"reason": "x"})
+    assert worker_link.parse_api_message(wire.dumps(command.to_wire())) == command
+    assert worker_link.parse_api_message(wire.dumps(worker_link.Welcome().to_wire())) == worker_link.Welcome()
+    assert worker_link.parse_api_message('{"type":"command","command":"sing"}') is None
+    assert worker_link.parse_api_message('{"type":"weather"}') is None
+
+
+@given(st.binary(max_size=300))
+def test_garbage_is_refused_and_never_anything_but_a_wire_error(data: bytes) -> None:
+    for parse in (worker_link.parse_worker_message, worker_link.parse_api_message):
+        with pytest.raises(wire.WireError):
+            parse(data)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["callId", "epoch", "seq", "atMs", "event", "type"]), json_values))
+def test_any_json_object_is_a_report_or_a_wire_error(value: dict[str, Any]) -> None:
+    with contextlib.suppress(wire.WireError):
+        assert Report.from_wire(value).call_id == value["callId"]
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    value = Report(CALL, 1, 1, 1, Segment("SG_1", "user_1", "a\ud800", 1, 2)).to_wire()
+    with pytest.raises(wire.WireError, match="text must be valid Unicode"):
+        Report.from_wire(value)
