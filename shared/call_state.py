@@ -112,12 +112,11 @@ def _build_transitions() -> dict[tuple[CallState, CallEvent], CallState]:
         (CallState.RINGING, PartiesPresent()): CallState.CONNECTED,
         (CallState.CONNECTED, PartiesPresent()): CallState.CONNECTED,
     }
-    for state in OPEN_STATES:
-        for reason in EndReason:
-            table[state, Ended(reason)] = _end_state(state, reason)
-    for state in FINAL_STATES:
-        for event in ALL_EVENTS:
-            table[state, event] = state
+    for state in CallState:
+        if state in OPEN_STATES:
+            table |= {(state, Ended(reason)): _end_state(state, reason) for reason in EndReason}
+        else:
+            table |= {(state, event): state for event in ALL_EVENTS}
     return table
 
 
