@@ -11,7 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: livekit ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
-	@$(BIN)/python -m scripts.dev $(ARGS)
+	@$(BIN)/python -m scripts.dev --stop-with-parent $(ARGS)
 
 call: environment ## place a simulated call against `make run` (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.caller $(ARGS)
