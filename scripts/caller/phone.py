@@ -1,0 +1,112 @@
+"""One participant in a LiveKit room: an open microphone, an ear for the agent, captions, and why the call was over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import numpy as np
+from livekit import rtc
+
+from scripts.caller.captions import FINAL, SEGMENT_ID, TOPIC, Caption, Captions
+from scripts.caller.hearing import Hearing
+from scripts.caller.microphone import Microphone
+from scripts.caller.problem import CallerProblem
+from shared import pcm, room_signals, wire
+from shared.clock import Clock
+
+HEAR_FRAME_MS = 20
+_CONNECT_S = 15.0
+_MAX_SIGNAL_BYTES = 4096
+
+OnCaption = Callable[[Caption, str, bool], None]
+"""(the caption as it is now, the words that came, whether this stream of it has ended)."""
+
+
+class Phone:
+    def __init__(self, clock: Clock, on_caption: OnCaption) -> None:
+        self.clock = clock
+        self.hearing = Hearing()
+        self.captions = Captions()
+        self.microphone = Microphone(clock)
+        self.agent_heard_s: float | None = None
+        """When the agent's audio track was there."""
+        self.agent_identity = ""
+        self.agent_here = asyncio.Event()
+        self.over = asyncio.Event()
+        """The room is gone, for whatever reason."""
+        self.told_reason: str | None = None
+        """The reason that the room was told before it closed."""
+        self._on_caption = on_caption
+        self._room = rtc.Room()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def join(self, url: str, token: str) -> None:
+        """Raises `CallerProblem`."""
+        self._room.on("track_subscribed", self._on_track)
+        self._room.on("data_received", self._on_data)
+        self._room.on("disconnected", lambda _reason: self.over.set())
+        self._room.register_text_stream_handler(
+            TOPIC, lambda reader, identity: self._start(self._read(reader, identity), "caption")
+        )
+        try:
+            async with asyncio.timeout(_CONNECT_S):
+                await self._room.connect(url, token)
+                track = rtc.LocalAudioTrack.create_audio_track("microphone", self.microphone.source)
+                options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+                await self._room.local_participant.publish_track(track, options)
+        except (rtc.ConnectError, rtc.participant.PublishTrackError, TimeoutError) as error:
+            raise CallerProblem(f"LiveKit at {url} cannot be joined: {str(error) or type(error).__name__}.") from error
+        self._start(self.microphone.run(), "microphone")
+
+    async def hang_up(self) -> None:
+        """Leave on purpose."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await self._room.disconnect()
+        await self.microphone.source.aclose()
+
+    def _start(self, work: asyncio._CoroutineLike[None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _on_track(
+        self, track: rtc.RemoteTrack, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+    ) -> None:
+        if track.kind != rtc.TrackKind.KIND_AUDIO:
+            return
+        self.agent_identity = participant.identity
+        self.agent_heard_s = self.agent_heard_s or self.clock.monotonic_s()
+        self.agent_here.set()
+        self._start(self._listen(track), "ear")
+
+    async def _listen(self, track: rtc.RemoteTrack) -> None:
+        stream = rtc.AudioStream(track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=HEAR_FRAME_MS)
+        try:
+            async for event in stream:
+                self.hearing.hear(np.frombuffer(event.frame.data, dtype="<i2"), self.clock.monotonic_s())
+        finally:
+            await stream.aclose()
+
+    async def _read(self, reader: rtc.TextStreamReader, identity: str) -> None:
+        attributes = reader.info.attributes or {}
+        caption = self.captions.open(identity, attributes.get(SEGMENT_ID, ""), self.clock.monotonic_s())
+        try:
+            async for words in reader:
+                caption.text += words
+                self._on_caption(caption, words, False)
+        except rtc.StreamError:
+            return  # cut off with the room
+        caption.final = caption.final or (reader.info.attributes or {}).get(FINAL) == "true"
+        self._on_caption(caption, "", True)
+
+    def _on_data(self, packet: rtc.DataPacket) -> None:
+        if packet.topic == room_signals.CALL_ENDED_TOPIC and self.told_reason is None:
+            with contextlib.suppress(wire.WireError):
+                message = wire.parse_object(packet.data, max_bytes=_MAX_SIGNAL_BYTES)
+                self.told_reason = wire.optional_text(message, "endReason")
