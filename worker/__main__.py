@@ -1,0 +1,46 @@
+"""``python -m worker``"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Read when livekit.agents is imported: without it, an idle process loads local models that it never uses (412 MB
+# instead of 165).
+os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+
+import uvloop
+
+from shared import log
+from shared.env import SettingsError
+from worker import settings as worker_settings
+
+
+def main() -> int:
+    try:
+        settings = worker_settings.load()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    log.configure("worker", level=settings.log_level, style=settings.log_format)
+    try:
+        return uvloop.run(_run(settings))
+    except OSError as error:
+        print(
+            f"The worker cannot start: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr
+        )
+        return 1
+
+
+async def _run(settings: worker_settings.Settings) -> int:
+    # Imported late: the SDKs take seconds, and settings that cannot be used should be told at once.
+    from worker import wiring
+    from worker.agent_server import quiet_the_sdks
+
+    quiet_the_sdks()
+    async with wiring.build(settings) as process:
+        return await process.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""The agent's place in a room, over `livekit.rtc`, on the process's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from livekit import rtc
+from livekit.agents.types import (
+    ATTRIBUTE_AGENT_STATE,
+    ATTRIBUTE_TRANSCRIPTION_FINAL,
+    ATTRIBUTE_TRANSCRIPTION_SEGMENT_ID,
+    ATTRIBUTE_TRANSCRIPTION_TRACK_ID,
+    TOPIC_TRANSCRIPTION,
+)
+
+from shared import pcm
+from shared.ids import Identity, is_agent_identity
+from shared.log import get_logger
+from worker.ports import (
+    AgentAudible,
+    AgentMood,
+    CallRoom,
+    CaptionStream,
+    MicrophoneOff,
+    MicrophoneOn,
+    Pcm,
+    PersonJoined,
+    PersonLeft,
+    RoomCloseCause,
+    RoomClosed,
+    RoomEvent,
+    RoomUnreachable,
+)
+
+HEAR_FRAME_MS = 20
+"""Longer frames cost less (each is offered to every stream of the process) and add half their length of delay."""
+HEAR_QUEUE_MS = 1000
+PLAY_QUEUE_MS = 400
+"""Never filled: the mouth keeps it below its own mark, so that `capture_frame` returns at once."""
+CONNECT_S = 10.0
+LEAVE_S = 2.0
+
+_log = get_logger(__name__)
+
+_CAUSES = {
+    rtc.DisconnectReason.ROOM_DELETED: RoomCloseCause.DELETED,
+    rtc.DisconnectReason.ROOM_CLOSED: RoomCloseCause.DELETED,
+    rtc.DisconnectReason.PARTICIPANT_REMOVED: RoomCloseCause.REMOVED,
+    rtc.DisconnectReason.DUPLICATE_IDENTITY: RoomCloseCause.SUPERSEDED,
+}
+
+
+class LiveKitRoom(CallRoom):
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._token = token
+        self._room = rtc.Room()
+        self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS)
+        self._microphones: dict[str, rtc.RemoteTrack] = {}
+        self._on_event: Callable[[RoomEvent], None] | None = None
+        self._track_id: str | None = None
+        self._left = False
+
+    async def join(self, on_event: Callable[[RoomEvent], None]) -> None:
+        self._on_event = on_event
+        self._listen()
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
+                for participant in list(self._room.remote_participants.values()):
+                    self._joined(participant)
+                await self._publish()
+        except (rtc.ConnectError, TimeoutError) as error:
+            raise RoomUnreachable(type(error).__name__) from None
+        except rtc.participant.PublishTrackError:
+            raise RoomUnreachable("the agent's track could not be published") from None
+
+    async def _publish(self) -> None:
+        track = rtc.LocalAudioTrack.create_audio_track("agent", self._source)
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        publication = await self._room.local_participant.publish_track(track, options)
+        self._track_id = publication.sid
+
+    async def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
+        track = self._microphones.get(track_id)
+        if track is None:
+            return
+        stream = rtc.AudioStream(
+            track,
+            sample_rate=pcm.SAMPLE_RATE_HZ,
+            num_channels=1,
+            frame_size_ms=HEAR_FRAME_MS,
+            capacity=HEAR_QUEUE_MS // HEAR_FRAME_MS,
+        )
+        try:
+            async for event in stream:
+                yield event.frame.data.cast("B")
+        finally:
+            await stream.aclose()
+
+    async def play(self, pcm_frame: Pcm) -> None:
+        frame = rtc.AudioFrame(pcm_frame, pcm.SAMPLE_RATE_HZ, 1, len(pcm_frame) // pcm.BYTES_PER_SAMPLE)
+        try:
+            await self._source.capture_frame(frame)
+        except Exception as error:  # the SDK raises bare `Exception` and `RtcError` here
+            raise RoomUnreachable(type(error).__name__) from None
+
+    def queued_ms(self) -> float:
+        return self._source.queued_duration * 1000
+
+    def stop_playing(self) -> None:
+        self._source.clear_queue()
+
+    async def show_mood(self, mood: AgentMood) -> None:
+        await self._quietly(lambda me: me.set_attributes({ATTRIBUTE_AGENT_STATE: mood.value}))
+
+    async def caption(self, speaker: Identity, track_id: str | None, segment_id: str, text: str, final: bool) -> None:
+        attributes = _caption_attributes(segment_id, track_id, final=final)
+
+        async def send(me: rtc.LocalParticipant) -> None:
+            writer = await me.stream_text(topic=TOPIC_TRANSCRIPTION, sender_identity=speaker, attributes=attributes)
+            await writer.write(text)
+            await writer.aclose()
+
+        await self._quietly(send)
+
+    async def agent_caption(self, segment_id: str) -> CaptionStream:
+        return _AgentCaption(self, _caption_attributes(segment_id, self._track_id, final=False))
+
+    async def tell(self, topic: str, payload: bytes) -> None:
+        await self._quietly(lambda me: me.publish_data(payload, reliable=True, topic=topic))
+
+    async def leave(self) -> None:
+        if self._left:
+            return
+        self._left, self._on_event = True, None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await self._room.disconnect()
+        await self._source.aclose()
+
+    async def _quietly(self, send: Callable[[rtc.LocalParticipant], Any]) -> None:
+        """Captions and signals are lost with a room that is going away; that is never a reason to end anything."""
+        if not self._room.isconnected():
+            return
+        try:
+            await send(self._room.local_participant)
+        except Exception as error:  # a different exception class for each kind of request, and bare ones
+            _log.debug("a message to the room was lost", error=type(error).__name__)
+
+    def _listen(self) -> None:
+        self._room.on("participant_connected", self._joined)
+        self._room.on("participant_disconnected", self._gone)
+        self._room.on("track_subscribed", self._track_on)
+        self._room.on("track_unsubscribed", self._track_off)
+        self._room.on("local_track_subscribed", lambda _: self._tell(AgentAudible()))
+        self._room.on("disconnected", self._closed)
+
+    def _tell(self, event: RoomEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def _joined(self, participant: rtc.RemoteParticipant) -> None:
+        if _is_person(participant):
+            self._tell(PersonJoined(Identity(participant.identity)))
+
+    def _gone(self, participant: rtc.RemoteParticipant) -> None:
+        if _is_person(participant):
+            on_purpose = participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED
+            self._tell(PersonLeft(Identity(participant.identity), on_purpose))
+
+    def _track_on(
+        self, track: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+    ) -> None:
+        if track.kind == rtc.TrackKind.KIND_AUDIO and _is_person(participant):
+            self._microphones[publication.sid] = track
+            self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
+
+    def _track_off(
+        self, _: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+    ) -> None:
+        if self._microphones.pop(publication.sid, None) is not None:
+            self._tell(MicrophoneOff(Identity(participant.identity), publication.sid))
+
+    def _closed(self, reason: rtc.DisconnectReason.ValueType) -> None:
+        self._tell(RoomClosed(_CAUSES.get(reason, RoomCloseCause.LOST)))
+
+
+class _AgentCaption(CaptionStream):
+    """One text stream per segment, opened with its first words, as LiveKit's own agents do it."""
+
+    def __init__(self, room: LiveKitRoom, attributes: dict[str, str]) -> None:
+        self._room = room
+        self._attributes = attributes
+        self._writer: rtc.TextStreamWriter | None = None
+
+    async def write(self, text: str) -> None:
+        async def send(me: rtc.LocalParticipant) -> None:
+            if self._writer is None:
+                self._writer = await me.stream_text(topic=TOPIC_TRANSCRIPTION, attributes=self._attributes)
+            await self._writer.write(text)
+
+        await self._room._quietly(send)
+
+    async def finish(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            await self._room._quietly(
+                lambda _: writer.aclose(attributes={**self._attributes, ATTRIBUTE_TRANSCRIPTION_FINAL: "true"})
+            )
+
+
+def _caption_attributes(segment_id: str, track_id: str | None, *, final: bool) -> dict[str, str]:
+    attributes = {
+        ATTRIBUTE_TRANSCRIPTION_SEGMENT_ID: segment_id,
+        ATTRIBUTE_TRANSCRIPTION_FINAL: "true" if final else "false",
+    }
+    if track_id:
+        attributes[ATTRIBUTE_TRANSCRIPTION_TRACK_ID] = track_id
+    return attributes
+
+
+def _is_person(participant: rtc.RemoteParticipant) -> bool:
+    return participant.kind != rtc.ParticipantKind.PARTICIPANT_KIND_AGENT and not is_agent_identity(
+        participant.identity
+    )

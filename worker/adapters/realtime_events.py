@@ -1,0 +1,137 @@
+"""The model's JSON events as the port's events. Pure, and deaf to whatever the bridge has no use for.
+
+Read are the current (GA) names of the OpenAI Realtime API; livekit-plugins-openai has already renamed Azure's.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from shared.call_report import Usage
+from worker.input_clock import InputClock
+from worker.ports import (
+    AnswerAudio,
+    AnswerDone,
+    AnswerItemDone,
+    AnswerStarted,
+    AnswerStatus,
+    AnswerText,
+    CallerWords,
+    ModelEvent,
+    ModelReady,
+    SpeechStarted,
+    SpeechStopped,
+    ToolCalled,
+)
+
+_Json = dict[str, Any]
+
+
+class EventReader:
+    """Remembers what one connection has said so far, as far as later events build on it."""
+
+    def __init__(self, *, input_clock: InputClock, silence_ms: int, now_ms: Callable[[], int]) -> None:
+        self._input_clock = input_clock
+        self._silence_ms = silence_ms
+        self._now_ms = now_ms
+        self._partial: dict[str, str] = {}
+        self._discarded: set[str] = set()
+        self._handlers: dict[str, Callable[[_Json], Iterator[ModelEvent]]] = {
+            "session.updated": self._session_updated,
+            "input_audio_buffer.speech_started": self._speech_started,
+            "input_audio_buffer.speech_stopped": self._speech_stopped,
+            "conversation.item.input_audio_transcription.delta": self._words_delta,
+            "conversation.item.input_audio_transcription.completed": self._words_completed,
+            "response.output_audio.delta": self._audio,
+            "response.output_audio_transcript.delta": self._text,
+            "response.output_text.delta": self._text,
+            "response.output_item.done": self._item_done,
+            "response.done": self._response_done,
+        }
+
+    def reset(self) -> None:
+        """A new connection: nothing that was open will be completed."""
+        self._partial.clear()
+        self._discarded.clear()
+
+    def read(self, event: _Json) -> Iterator[ModelEvent]:
+        """What `event` means, as zero or more events of the port. Raises `KeyError` or `ValueError` for an event of a
+        known type that is malformed."""
+        handler = self._handlers.get(event.get("type", ""))
+        return handler(event) if handler else iter(())
+
+    def _session_updated(self, _: _Json) -> Iterator[ModelEvent]:
+        yield ModelReady()
+
+    def _speech_started(self, event: _Json) -> Iterator[ModelEvent]:
+        at_ms = self._input_clock.spoken_at_ms(event.get("audio_start_ms"), self._now_ms())
+        yield SpeechStarted(event.get("item_id") or "", at_ms)
+
+    def _speech_stopped(self, event: _Json) -> Iterator[ModelEvent]:
+        # `audio_end_ms` is documented to include the silence that the detector waited for.
+        at_ms = self._input_clock.spoken_at_ms(event.get("audio_end_ms"), self._now_ms()) - self._silence_ms
+        yield SpeechStopped(event.get("item_id") or "", at_ms)
+
+    def _words_delta(self, event: _Json) -> Iterator[ModelEvent]:
+        item_id = event["item_id"]
+        text = self._partial[item_id] = self._partial.get(item_id, "") + (event.get("delta") or "")
+        yield CallerWords(item_id, text, final=False)
+
+    def _words_completed(self, event: _Json) -> Iterator[ModelEvent]:
+        self._partial.pop(event["item_id"], None)
+        yield CallerWords(event["item_id"], event.get("transcript") or "", final=True)
+
+    def _audio(self, event: _Json) -> Iterator[ModelEvent]:
+        yield AnswerAudio(event["response_id"], event["item_id"], base64.b64decode(event["delta"]))
+
+    def _text(self, event: _Json) -> Iterator[ModelEvent]:
+        yield AnswerText(event["response_id"], event["item_id"], event["delta"])
+
+    def _item_done(self, event: _Json) -> Iterator[ModelEvent]:
+        item = event["item"]
+        if item["type"] == "message":
+            yield AnswerItemDone(event["response_id"], item["id"])
+        elif item["type"] == "function_call":
+            yield ToolCalled(event["response_id"], item["call_id"], item["name"], item.get("arguments") or "{}")
+
+    def _response_done(self, event: _Json) -> Iterator[ModelEvent]:
+        response = event["response"]
+        yield AnswerDone(
+            response_id=response["id"],
+            status=_STATUS.get(response.get("status") or "", AnswerStatus.COMPLETED),
+            error_code=_error_code(response),
+            usage=_usage(response.get("usage")),
+        )
+
+
+# "incomplete" ended early for a reason of its own (length, a filter), but ended.
+_STATUS = {
+    "completed": AnswerStatus.COMPLETED,
+    "incomplete": AnswerStatus.COMPLETED,
+    "cancelled": AnswerStatus.CANCELLED,
+    "failed": AnswerStatus.FAILED,
+}
+
+
+def started(response_id: str) -> AnswerStarted:
+    return AnswerStarted(response_id)
+
+
+def _error_code(response: _Json) -> str | None:
+    error = (response.get("status_details") or {}).get("error") or {}
+    code = error.get("code") or error.get("type")
+    return str(code)[:64] if code else None
+
+
+def _usage(usage: _Json | None) -> Usage | None:
+    if not usage:
+        return None
+    inputs, outputs = usage.get("input_token_details") or {}, usage.get("output_token_details") or {}
+    return Usage(
+        input_tokens=usage.get("input_tokens") or 0,
+        output_tokens=usage.get("output_tokens") or 0,
+        cached_tokens=inputs.get("cached_tokens") or 0,
+        audio_tokens=(inputs.get("audio_tokens") or 0) + (outputs.get("audio_tokens") or 0),
+    )

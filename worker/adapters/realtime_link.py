@@ -1,0 +1,253 @@
+"""The Realtime model over livekit-plugins-openai's `RealtimeSession`.
+
+The plugin keeps the protocol: connecting, session.update, its mirror of the conversation and its replay after a
+reconnect, tools, truncation, Azure's dialect. What comes in is read from its public event
+``openai_server_event_received``, which is emitted in order on our loop before the plugin's own handling, so an answer
+needs no task and no channel of its own. What the plugin lacks is added here: frames are sent as they come (it would
+collect 100 ms first), the socket has a heartbeat, a refused key is final, and stale audio is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import Callable
+from typing import Any, cast
+
+import aiohttp
+from livekit.agents import NOT_GIVEN, APIError, APIStatusError, llm
+from livekit.plugins.openai import realtime
+from openai.types.realtime import AudioTranscription
+from openai.types.realtime.realtime_audio_input_turn_detection import ServerVad
+
+from shared import pcm
+from shared.call_state import EndReason
+from shared.clock import Clock
+from shared.log import get_logger
+from worker.adapters.realtime_events import EventReader
+from worker.backlog import AudioBacklog
+from worker.input_clock import InputClock
+from worker.ports import (
+    AnswerAudio,
+    AnswerItemDone,
+    AnswerStarted,
+    AnswerText,
+    Brief,
+    ModelAway,
+    ModelEvent,
+    ModelLost,
+    Pcm,
+    RealtimeLink,
+    Tool,
+    ToolCalled,
+)
+
+SILENCE_MS = 500
+"""How much silence ends the caller's turn, at the model's detector."""
+PREFIX_MS = 300
+THRESHOLD = 0.5
+TRANSCRIBER = "gpt-4o-mini-transcribe"
+HEARTBEAT_S = 4.0
+"""A ping each 4 s, its answer within 2: a half-open socket is found in 6 s (without: 72 s of dead air, measured)."""
+CLOSE_S = 1.0
+MAX_UNSENT_FRAMES = 5
+"""Frames that the plugin may hold for its socket; what is more waits in our backlog, which drops what gets old."""
+
+_log = get_logger(__name__)
+
+_QUOTA_CODES = frozenset(
+    {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached", "rate_limit_exceeded"}
+)
+_AUTH_CODES = frozenset({"invalid_api_key", "account_deactivated"})
+
+
+class ModelSocket:
+    """The part of an `aiohttp.ClientSession` that the plugin uses, with a heartbeat, and with the statuses of a
+    refused handshake told apart: the plugin would try a bad key again as if it could pass."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._http = http
+
+    async def ws_connect(self, url: str, headers: dict[str, str]) -> aiohttp.ClientWebSocketResponse:
+        try:
+            return await self._http.ws_connect(
+                url,
+                headers=headers,
+                heartbeat=HEARTBEAT_S,
+                max_msg_size=0,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
+            )
+        except aiohttp.WSServerHandshakeError as error:
+            raise APIStatusError(
+                "the model refused the connection",
+                status_code=error.status,
+                retryable=error.status >= 500,
+            ) from None
+
+
+class _Session(realtime.RealtimeSession):
+    """Sends each frame as it comes; the plugin's own `push_audio` waits until it has 100 ms."""
+
+    def send_audio(self, frame: Pcm) -> None:
+        self.send_event({"type": "input_audio_buffer.append", "audio": base64.b64encode(frame).decode("ascii")})
+
+
+class OpenAiRealtimeLink(RealtimeLink):
+    def __init__(self, *, http: aiohttp.ClientSession, api_key: str, base_url: str | None, clock: Clock) -> None:
+        self._http = http
+        self._api_key = api_key
+        self._base_url = base_url or realtime.realtime_model.OPENAI_BASE_URL
+        self._clock = clock
+        self._session: _Session | None = None
+        self._model: realtime.RealtimeModel | None = None
+        self._on_event: Callable[[ModelEvent], None] | None = None
+        self._backlog = AudioBacklog()
+        self._input_clock = InputClock()
+        self._reader = EventReader(input_clock=self._input_clock, silence_ms=SILENCE_MS, now_ms=clock.now_ms)
+        self._unsent_frames = 0
+        self._response_id: str | None = None
+
+    async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
+        self._on_event = on_event
+        self._model = realtime.RealtimeModel(
+            model=brief.model,
+            voice=brief.voice,
+            api_key=self._api_key,
+            base_url=self._base_url,
+            http_session=cast(aiohttp.ClientSession, ModelSocket(self._http)),
+            input_audio_transcription=AudioTranscription(model=TRANSCRIBER),
+            turn_detection=ServerVad(
+                type="server_vad",
+                threshold=THRESHOLD,
+                prefix_padding_ms=PREFIX_MS,
+                silence_duration_ms=SILENCE_MS,
+                create_response=True,
+                interrupt_response=True,
+            ),
+        )
+        session = self._session = _Session(self._model)
+        session.on("openai_server_event_received", self._received)
+        session.on("openai_client_event_queued", self._sent)
+        session.on("generation_created", self._answer_started)
+        session.on("session_reconnected", self._reconnected)
+        session.on("error", self._failed)
+        await session.update_instructions(brief.instructions)
+        if brief.tools:
+            await session.update_tools([_as_llm_tool(tool) for tool in brief.tools])
+
+    def hear(self, pcm_frame: Pcm) -> None:
+        self._backlog.push(pcm_frame)
+        session = self._session
+        while session is not None and self._backlog and self._unsent_frames < MAX_UNSENT_FRAMES:
+            frame = self._backlog.pop()
+            self._unsent_frames += 1
+            session.send_audio(frame)
+            self._input_clock.sent(pcm.ms_of(len(frame)), self._clock.now_ms())
+
+    def reply(self, instructions: str | None = None) -> None:
+        if self._session is not None:
+            created = self._session.generate_reply(instructions=instructions or NOT_GIVEN)
+            created.add_done_callback(_reply_answered)
+
+    def interrupt(self) -> None:
+        if self._session is not None:
+            self._session.interrupt()
+
+    def truncate(self, item_id: str, heard_ms: int) -> None:
+        if self._session is not None:
+            self._session.truncate(message_id=item_id, modalities=["audio"], audio_end_ms=heard_ms)
+
+    async def tool_result(self, call_id: str, name: str, output: str) -> None:
+        if self._session is None:
+            return
+        context = self._session.chat_ctx.copy()
+        context.items.append(llm.FunctionCallOutput(call_id=call_id, name=name, output=output, is_error=False))
+        try:
+            await self._session.update_chat_ctx(context)
+        except llm.RealtimeError:
+            _log.warning("the model did not take a tool's result", tool=name)
+
+    @property
+    def dropped_audio_ms(self) -> int:
+        return int(self._backlog.dropped_ms)
+
+    async def aclose(self) -> None:
+        session, self._session, self._on_event = self._session, None, None
+        if session is None:
+            return
+        # It raises whatever ended its own task, which was told as an event when it happened.
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(2 * CLOSE_S):
+                await session.aclose()
+
+    def _tell(self, event: ModelEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def _received(self, event: dict[str, Any]) -> None:
+        try:
+            for meaning in self._reader.read(event):
+                if not self._is_stale(meaning):
+                    self._tell(meaning)
+        except (KeyError, ValueError, TypeError):
+            _log.warning("the model sent an event that cannot be read", event_type=str(event.get("type"))[:64])
+
+    def _is_stale(self, event: ModelEvent) -> bool:
+        # The plugin discards answers that came after it had given up waiting for them; so do we.
+        return (
+            isinstance(event, AnswerAudio | AnswerText | AnswerItemDone | ToolCalled)
+            and event.response_id != self._response_id
+        )
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        if event.get("type") == "input_audio_buffer.append":
+            self._unsent_frames = max(self._unsent_frames - 1, 0)
+
+    def _answer_started(self, created: llm.GenerationCreatedEvent) -> None:
+        self._response_id = created.response_id
+        self._tell(AnswerStarted(created.response_id or ""))
+
+    def _reconnected(self, _: object) -> None:
+        self._input_clock.reset()
+        self._reader.reset()
+
+    def _failed(self, failure: llm.RealtimeModelError) -> None:
+        if not failure.recoverable:
+            reason, detail = classify(failure.error)
+            self._tell(ModelLost(reason, detail))
+        elif isinstance(failure.error, APIError) and failure.error.body is None:
+            # Without a body it is the connection's error, with one it is an answer of the model's server.
+            self._tell(ModelAway())
+
+
+def classify(error: BaseException) -> tuple[EndReason, str]:
+    """Whose fault a final failure is, and a machine word for operators."""
+    if isinstance(error, APIStatusError):
+        if error.status_code in (401, 403):
+            return EndReason.PROVIDER_AUTH, f"http_{error.status_code}"
+        if error.status_code in (402, 429):
+            return EndReason.PROVIDER_QUOTA, f"http_{error.status_code}"
+        return EndReason.PROVIDER_DOWN, f"http_{error.status_code}"
+    body = error.body if isinstance(error, APIError) else None
+    codes = {str(getattr(body, "code", None)), str(getattr(body, "type", None))}
+    for known, reason in ((_QUOTA_CODES, EndReason.PROVIDER_QUOTA), (_AUTH_CODES, EndReason.PROVIDER_AUTH)):
+        if found := codes & known:
+            return reason, found.pop()
+    return EndReason.PROVIDER_DOWN, "connection" if isinstance(error, APIError) else type(error).__name__
+
+
+def _reply_answered(created: asyncio.Future[llm.GenerationCreatedEvent]) -> None:
+    if not created.cancelled() and created.exception() is not None:
+        _log.warning("the model did not begin an answer that was asked for")
+
+
+def _as_llm_tool(tool: Tool) -> llm.RawFunctionTool[Any, Any]:
+    """The plugin wants a function with its schema; it is never run, calls are told as `ToolCalled`."""
+
+    async def never(raw_arguments: dict[str, object]) -> None:
+        raise NotImplementedError
+
+    return llm.function_tool(
+        never, raw_schema={"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    )

@@ -1,0 +1,223 @@
+"""One call: the owner of its tasks, between the room and the model.
+
+::
+
+    room ── microphone frames ──▶ _hear ──▶ link
+    room ◀── agent's frames ───── mouth ◀── dialogue ◀── link's events
+    room ◀── captions, state ── announcer ◀───┘
+    room's events ─▶ who is there, and how it ends        _watch ─▶ limits of time
+
+Every task lives in one `TaskGroup`, so nothing outlives `run`, and an exception in any of them ends this call and no
+other. A call ends exactly once: the first `end` stands. The events of room and model come as plain calls on the loop;
+when one of them raises, that too ends the call as ``internal_error``.
+
+The model's session is opened when the caller has come, not before: an empty room must cost nothing. The greeting is
+asked for in the same breath, and the mouth holds it until somebody is subscribed to the agent's track.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from shared.call_report import AgentJoined, GoneWhy, ReportEvent
+from shared.call_state import EndReason
+from shared.claims import Claim
+from shared.clock import Clock
+from shared.log import get_logger
+from worker.dialogue import Dialogue
+from worker.ending import Ending
+from worker.limits import Limits
+from worker.ports import (
+    AgentAudible,
+    AgentMood,
+    Brief,
+    CallRoom,
+    MicrophoneOff,
+    MicrophoneOn,
+    ModelEvent,
+    PersonJoined,
+    PersonLeft,
+    RealtimeLink,
+    RoomCloseCause,
+    RoomClosed,
+    RoomEvent,
+    RoomUnreachable,
+)
+
+WATCH_S = 0.25
+AUDIBLE_AFTER_S = 2.0
+"""Nobody has said that the caller is subscribed to the agent's track: speak anyway."""
+GREETING = 'The call begins. Greet the caller by saying exactly this, and nothing else: "{greeting}"'
+
+_log = get_logger(__name__)
+_Event = TypeVar("_Event")
+
+_CLOSED: dict[RoomCloseCause, Ending] = {
+    RoomCloseCause.DELETED: Ending(),
+    RoomCloseCause.REMOVED: Ending(gone=GoneWhy.REMOVED),
+    RoomCloseCause.SUPERSEDED: Ending(gone=GoneWhy.SUPERSEDED),
+    RoomCloseCause.LOST: Ending(EndReason.MEDIA_SERVER_LOST),
+}
+
+
+class Bridge:
+    def __init__(
+        self,
+        *,
+        claim: Claim,
+        brief: Brief,
+        greeting: str,
+        room: CallRoom,
+        link: RealtimeLink,
+        clock: Clock,
+        report: Callable[[ReportEvent], None],
+    ) -> None:
+        """`brief` and `greeting` have the worker's defaults filled in; an empty greeting: the caller speaks first."""
+        self._caller = claim.caller_identity
+        self._brief = brief
+        self._greeting = greeting
+        self._room = room
+        self._link = link
+        self._clock = clock
+        self._report = report
+        self._ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._ears: dict[str, asyncio.Task[None]] = {}
+        self._caller_came_s: float | None = None
+        self._limits = Limits(
+            max_duration_s=claim.max_duration_s,
+            idle_timeout_s=claim.idle_timeout_s,
+            reconnect_grace_s=claim.reconnect_grace_s,
+            now_s=clock.monotonic_s(),
+        )
+        self._dialogue = Dialogue(
+            caller=self._caller,
+            room=room,
+            link=link,
+            limits=self._limits,
+            clock=clock,
+            report=report,
+            end=self.end,
+            later=self._start,
+        )
+
+    def end(self, ending: Ending) -> None:
+        """End the call; the first ending stands. Returns at once, `run` returns soon after."""
+        if not self._ending.done():
+            self._ending.set_result(ending)
+
+    async def run(self) -> Ending:
+        """Serve the call until it ends. Room and link are left open, for a last word; the caller closes them."""
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                for work in (self._join(), self._dialogue.mouth.run(), self._dialogue.announcer.run(), self._watch()):
+                    self._start(work)
+                await self._ending
+                raise _Over
+        except* _Over:
+            pass
+        except* RoomUnreachable as group:
+            self.end(Ending(EndReason.MEDIA_SERVER_LOST, detail=str(group.exceptions[0])[:64]))
+        except* Exception as group:
+            _log.error("call failed", exc_info=group)
+            self.end(Ending(EndReason.INTERNAL_ERROR, detail=type(group.exceptions[0]).__name__))
+        return await self._ending
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._tasks is None or self._ending.done():
+            work.close()
+            return
+        self._tasks.create_task(work)
+
+    # -------------------------------------------------------------------------------------------------- the tasks
+
+    async def _join(self) -> None:
+        self._dialogue.announcer.show_mood(AgentMood.INITIALIZING)
+        await self._room.join(self._on_room_event)
+        self._report(AgentJoined())
+        _log.info("agent joined")
+
+    async def _hear(self, track_id: str) -> None:
+        async for frame in self._room.microphone(track_id):
+            self._link.hear(frame)
+
+    async def _open_model(self) -> None:
+        await self._link.open(self._brief, self._on_model_event)
+        if self._greeting:
+            self._link.reply(GREETING.format(greeting=self._greeting))
+
+    async def _watch(self) -> None:
+        while True:
+            await self._clock.sleep(WATCH_S)
+            self._dialogue.tick()
+            now_s = self._clock.monotonic_s()
+            if self._caller_came_s is not None and now_s - self._caller_came_s >= AUDIBLE_AFTER_S:
+                self._dialogue.mouth.open()
+            if (reason := self._limits.due(now_s)) is not None:
+                self.end(Ending(reason))
+
+    # ------------------------------------------------------------------------------------------------- the events
+
+    def _on_model_event(self, event: ModelEvent) -> None:
+        self._safely(self._dialogue.on_event, event)
+
+    def _on_room_event(self, event: RoomEvent) -> None:
+        self._safely(self._room_event, event)
+
+    def _safely(self, handle: Callable[[_Event], None], event: _Event) -> None:
+        if self._ending.done():
+            return
+        try:
+            handle(event)
+        except Exception as error:
+            # An SDK's emitter would log it and go on, with a call that is half broken.
+            _log.exception("call failed", event_type=type(event).__name__)
+            self.end(Ending(EndReason.INTERNAL_ERROR, detail=type(error).__name__))
+
+    def _room_event(self, event: RoomEvent) -> None:
+        match event:
+            case PersonJoined() if event.identity == self._caller:
+                self._caller_joined()
+            case PersonLeft() if event.identity == self._caller:
+                self._caller_left(event)
+            case MicrophoneOn() if event.identity == self._caller:
+                self._microphone_on(event)
+            case MicrophoneOff():
+                self._microphone_off(event.track_id)
+            case AgentAudible():
+                self._dialogue.mouth.open()
+            case RoomClosed():
+                self.end(_CLOSED[event.cause])
+            case _:
+                pass
+
+    def _caller_joined(self) -> None:
+        now_s = self._clock.monotonic_s()
+        self._limits.caller_came(now_s)
+        _log.info("caller joined", again=self._caller_came_s is not None)
+        if self._caller_came_s is None:
+            self._caller_came_s = now_s
+            self._start(self._open_model())
+
+    def _caller_left(self, event: PersonLeft) -> None:
+        _log.info("caller left", on_purpose=event.on_purpose)
+        if event.on_purpose:
+            self.end(Ending(EndReason.CALLER_HUNG_UP))
+        else:
+            self._limits.caller_lost(self._clock.monotonic_s())
+
+    def _microphone_on(self, event: MicrophoneOn) -> None:
+        self._microphone_off(event.track_id)
+        self._dialogue.caller_track(event.track_id)
+        if self._tasks is not None and not self._ending.done():
+            self._ears[event.track_id] = self._tasks.create_task(self._hear(event.track_id))
+
+    def _microphone_off(self, track_id: str) -> None:
+        if (ear := self._ears.pop(track_id, None)) is not None:
+            ear.cancel()
+
+
+class _Over(Exception):
+    """The call has ended: leave the task group, which cancels what still runs and waits for it."""

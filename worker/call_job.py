@@ -1,0 +1,123 @@
+"""One job = one call: build its room and its model link, run the bridge, and whatever happens, say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared import room_signals
+from shared.call_report import AgentGone, CallEnded, ReportEvent
+from shared.call_state import EndReason
+from shared.claims import Claim
+from shared.clock import Clock
+from shared.log import get_logger
+from worker.bridge import Bridge
+from worker.ending import Ending
+from worker.farewell import END_CALL
+from worker.ports import Brief, CallRoom, RealtimeLink
+
+LAST_WORD_S = 0.5
+CLOSE_S = 3.0
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a claim leaves to the worker."""
+
+    model: str
+    prompt: str
+    greeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallParts:
+    """How the outside of a call is made; called on the process's loop."""
+
+    room: Callable[[Claim], CallRoom]
+    link: Callable[[], RealtimeLink]
+    clock: Clock
+    defaults: Defaults
+
+
+class CallJob:
+    """Used once. `run` never raises but for its own cancellation."""
+
+    def __init__(self, claim: Claim, parts: CallParts, report: Callable[[ReportEvent], None]) -> None:
+        self._claim = claim
+        self._parts = parts
+        self._report = report
+        self._bridge: Bridge | None = None
+        self._early: Ending | None = None
+
+    def end(self, ending: Ending) -> None:
+        """End the call from outside. Safe at any time."""
+        if self._bridge is not None:
+            self._bridge.end(ending)
+        elif self._early is None:
+            self._early = ending
+
+    async def run(self) -> None:
+        ending = Ending(EndReason.INTERNAL_ERROR, detail="cancelled")
+        room: CallRoom | None = None
+        link: RealtimeLink | None = None
+        try:
+            room, link = self._parts.room(self._claim), self._parts.link()
+            self._bridge = self._build_bridge(room, link)
+            if self._early is not None:
+                self._bridge.end(self._early)
+            ending = await self._bridge.run()
+        except Exception as error:
+            _log.exception("call failed")
+            ending = Ending(EndReason.INTERNAL_ERROR, detail=type(error).__name__)
+        finally:
+            # Reported before anything is closed: whatever hangs from here on, the record is true.
+            self._report_end(ending)
+            await self._close(ending, room, link)
+
+    def _build_bridge(self, room: CallRoom, link: RealtimeLink) -> Bridge:
+        claim, defaults = self._claim, self._parts.defaults
+        return Bridge(
+            claim=claim,
+            brief=Brief(
+                model=claim.model or defaults.model,
+                voice=claim.voice,
+                instructions=claim.system_prompt or defaults.prompt,
+                tools=(END_CALL,),
+            ),
+            greeting=defaults.greeting if claim.greeting is None else claim.greeting,
+            room=room,
+            link=link,
+            clock=self._parts.clock,
+            report=self._report,
+        )
+
+    def _report_end(self, ending: Ending) -> None:
+        if ending.reason is not None:
+            self._report(CallEnded(ending.reason, ending.detail))
+        elif ending.gone is not None:
+            self._report(AgentGone(ending.gone))
+        else:
+            _log.info("call ended by the API")
+
+    async def _close(self, ending: Ending, room: CallRoom | None, link: RealtimeLink | None) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                if room is not None and ending.reason is not None:
+                    await self._last_word(room, ending.reason)
+                closing = [part.leave() for part in (room,) if part] + [part.aclose() for part in (link,) if part]
+                await asyncio.gather(*closing)
+        except TimeoutError:
+            _log.error("call could not be closed in time")
+        except Exception:
+            _log.exception("call could not be closed")
+
+    async def _last_word(self, room: CallRoom, reason: EndReason) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_S):
+                room.stop_playing()
+                payload = room_signals.call_ended(self._claim.call_id, reason)
+                await room.tell(room_signals.CALL_ENDED_TOPIC, payload)

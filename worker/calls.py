@@ -1,0 +1,175 @@
+"""The calls of this process, from the offer of a job to the free slot: the only place that knows which calls live here.
+
+::
+
+    offer ──▶ slot reserved ──▶ claimed at the API ──▶ accepted ──▶ job started ──▶ served ──▶ slot free
+                  │ full            │ lost, or no answer    │ the job never comes (`sweep`)
+                  └─ rejected       └─ slot free, rejected  └─ reported, slot free
+
+A slot is freed on every way out. Heartbeats name a call from its claim to its end, so the API can tell a call that is
+about to start from one whose worker has forgotten it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from shared import wire
+from shared.call_report import CallEnded, GoneWhy
+from shared.call_spec import CallSpec
+from shared.call_state import EndReason
+from shared.claims import Claim, ClaimRequest
+from shared.clock import Clock
+from shared.ids import Identity, WorkerId
+from shared.log import get_logger
+from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
+from worker.call_job import CallJob, CallParts
+from worker.capacity import Capacity
+from worker.ending import Ending
+from worker.ports import ApiUnreachable, ClaimLost, ControlApi
+from worker.reports import Reporter
+
+START_LIMIT_S = 12.0
+"""From the claim to the start of the job: LiveKit gives an assignment 7.5 s, a thread starts in milliseconds."""
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    final: bool
+    """True: nobody should be offered this job. False: another worker may take it."""
+
+
+@dataclass(slots=True)
+class _Call:
+    held: HeldCall
+    claim: Claim
+    job: CallJob
+    claimed_s: float
+    started: bool = False
+
+
+class Calls:
+    def __init__(
+        self, *, worker_id: WorkerId, capacity: Capacity, api: ControlApi, reporter: Reporter, parts: CallParts
+    ) -> None:
+        self._worker_id = worker_id
+        self._capacity = capacity
+        self._api = api
+        self._reporter = reporter
+        self._parts = parts
+        self._clock: Clock = parts.clock
+        self._calls: dict[str, _Call] = {}
+        self._none_left = asyncio.Event()
+        self._none_left.set()
+
+    @property
+    def count(self) -> int:
+        return len(self._calls)
+
+    def heartbeat(self) -> Heartbeat:
+        return Heartbeat(self._capacity.free, tuple(call.held for call in self._calls.values()))
+
+    def drain(self) -> None:
+        """Take no new calls."""
+        self._capacity.draining = True
+
+    async def offer(self, job_id: str, metadata: str) -> Accept | Reject:
+        """Decide about a job within `shared.claims.TIMEOUT_S`."""
+        try:
+            spec = CallSpec.from_metadata(metadata)
+        except wire.WireError as error:
+            _log.warning("job refused: not one of ours", job_id=job_id, problem=str(error))
+            return Reject(final=True)
+        held = HeldCall(spec.call_id, spec.epoch)
+        log = _log.bind(call_id=spec.call_id, room=spec.room_name, epoch=spec.epoch, job_id=job_id)
+        if not self._capacity.reserve(held):
+            log.info("job refused: no free slot", draining=self._capacity.draining)
+            return Reject(final=False)
+        try:
+            claim = await self._api.claim(ClaimRequest(self._worker_id, spec.call_id, spec.epoch, job_id))
+        except ClaimLost:
+            log.info("job refused: claimed by another, or over")
+            self._capacity.release(held)
+            return Reject(final=True)
+        except ApiUnreachable as error:
+            log.warning("job refused: no claim", problem=str(error))
+            self._capacity.release(held)
+            return Reject(final=False)
+        except BaseException:
+            self._capacity.release(held)
+            raise
+        log.info("call claimed")
+        job = CallJob(claim, self._parts, self._reporter.for_call(held))
+        self._calls[job_id] = _Call(held, claim, job, self._clock.monotonic_s())
+        self._none_left.clear()
+        return Accept(claim.agent_identity)
+
+    async def serve(self, job_id: str) -> None:
+        """The job has started: run its call to the end. Returns at once for a job that was given up."""
+        call = self._calls.get(job_id)
+        if call is None or call.started:
+            _log.warning("job started too late", job_id=job_id)
+            return
+        call.started = True
+        with structlog.contextvars.bound_contextvars(
+            call_id=call.held.call_id, room=call.claim.room_name, epoch=call.held.epoch
+        ):
+            try:
+                await call.job.run()
+            finally:
+                self._forget(job_id)
+
+    def not_started(self, job_id: str) -> None:
+        """The job that was accepted will not come, or did not come in time."""
+        call = self._calls.get(job_id)
+        if call is not None and not call.started:
+            _log.warning("job never started", call_id=call.held.call_id, epoch=call.held.epoch, job_id=job_id)
+            self._reporter.report(call.held, CallEnded(EndReason.INTERNAL_ERROR, "job_not_started"))
+            self._forget(job_id)
+
+    def sweep(self) -> None:
+        """To be called about once a second."""
+        now_s = self._clock.monotonic_s()
+        for job_id, call in list(self._calls.items()):
+            if not call.started and now_s - call.claimed_s >= START_LIMIT_S:
+                self.not_started(job_id)
+
+    def command(self, command: Command) -> None:
+        """What the API wants. About a call that is not here there is nothing to do."""
+        held = HeldCall(command.call_id, command.epoch)
+        for job_id, call in list(self._calls.items()):
+            if call.held == held:
+                self._obey(job_id, call, command.kind)
+
+    def end_all(self, reason: EndReason) -> None:
+        for job_id, call in list(self._calls.items()):
+            call.job.end(Ending(reason))
+            if not call.started:
+                self._reporter.report(call.held, CallEnded(reason))
+                self._forget(job_id)
+
+    async def wait_until_none(self) -> None:
+        await self._none_left.wait()
+
+    def _obey(self, job_id: str, call: _Call, kind: CommandKind) -> None:
+        ending = Ending() if kind is CommandKind.END else Ending(gone=GoneWhy.REMOVED)
+        call.job.end(ending)
+        if not call.started and kind is CommandKind.END:
+            self._forget(job_id)
+
+    def _forget(self, job_id: str) -> None:
+        call = self._calls.pop(job_id)
+        self._capacity.release(call.held)
+        self._reporter.forget(call.held)
+        if not self._calls:
+            self._none_left.set()

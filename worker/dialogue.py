@@ -1,0 +1,265 @@
+"""What the model's events do to a call: turns, barge-in, captions, transcript, tools.
+
+Nothing here awaits. An event is handled to its end before the next one is looked at, so between "the caller speaks"
+and silence lies one function call. What takes time is left to the tasks that `worker.bridge` owns: the mouth, the
+announcer, and the few requests that go through `later`.
+
+Barge-in, the part that must be right to the millisecond::
+
+    model: speech started ─▶ cut the mouth            what was heard is known now, to within 8 ms
+                          ─▶ cancel the answer        the model may still be making it
+                          ─▶ truncate each cut item   the model's memory ends where the caller's ends
+                          ─▶ report what was heard    caption and transcript end there too
+                          ─▶ ignore the rest          events of the cancelled answer are still on their way
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from shared import pcm
+from shared.call_report import ReportEvent
+from shared.call_state import EndReason
+from shared.clock import Clock
+from shared.ids import Identity
+from shared.log import get_logger
+from worker.announcer import Announcer, PersonCaption
+from worker.conversation import Conversation
+from worker.ending import Ending
+from worker.farewell import END_CALL, Farewell
+from worker.limits import Limits
+from worker.mouth import Mouth
+from worker.playout import Heard
+from worker.ports import (
+    AgentMood,
+    AnswerAudio,
+    AnswerDone,
+    AnswerItemDone,
+    AnswerStarted,
+    AnswerStatus,
+    AnswerText,
+    CallerWords,
+    CallRoom,
+    ModelAway,
+    ModelEvent,
+    ModelLost,
+    ModelReady,
+    RealtimeLink,
+    SpeechStarted,
+    SpeechStopped,
+    ToolCalled,
+)
+from worker.turns import Turns
+
+MAX_FAILED_ANSWERS = 2
+RETRY_ANSWER_S = 1.0
+
+_log = get_logger(__name__)
+
+
+class Dialogue:
+    def __init__(
+        self,
+        *,
+        caller: Identity,
+        room: CallRoom,
+        link: RealtimeLink,
+        limits: Limits,
+        clock: Clock,
+        report: Callable[[ReportEvent], None],
+        end: Callable[[Ending], None],
+        later: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        """`later` runs a coroutine in the call's task group."""
+        self._caller = caller
+        self._link = link
+        self._limits = limits
+        self._clock = clock
+        self._report = report
+        self._end = end
+        self._later = later
+        self.mouth = Mouth(room, clock, on_first_sound=self._first_sound, on_heard=self._item_over)
+        self.announcer = Announcer(room, clock, agent_words=self._agent_words)
+        self._conversation = Conversation(caller)
+        self._turns = Turns()
+        self._farewell = Farewell()
+        self._open_answers: set[str] = set()
+        self._muted_answers: set[str] = set()
+        self._failed_answers = 0
+        self._ready = False
+        self._caller_speaks = False
+        self._caller_track_id: str | None = None
+
+    def caller_track(self, track_id: str) -> None:
+        """Captions of the caller's words name this track from now on."""
+        self._caller_track_id = track_id
+
+    def tick(self) -> None:
+        """To be called several times a second: what depends on time and not on an event."""
+        now_s = self._clock.monotonic_s()
+        if self._caller_speaks or not self.mouth.silent:
+            self._limits.speech(now_s)
+        if self._farewell.due(now_s, silent=self.mouth.silent and not self._open_answers):
+            self._end(Ending(EndReason.AGENT_HUNG_UP))
+
+    def on_event(self, event: ModelEvent) -> None:
+        match event:
+            case AnswerAudio():
+                self._answer_audio(event)
+            case AnswerText():
+                if event.response_id not in self._muted_answers:
+                    self._conversation.agent_item(event.item_id).add_text(event.delta)
+            case SpeechStarted():
+                self._caller_started(event)
+            case SpeechStopped():
+                self._caller_stopped(event)
+            case CallerWords():
+                self._caller_words(event)
+            case AnswerStarted():
+                self._open_answers.add(event.response_id)
+                self._farewell.answer_started()
+            case AnswerItemDone():
+                self._conversation.agent_item(event.item_id).complete()
+                self.mouth.finish(event.item_id)
+            case AnswerDone():
+                self._answer_done(event)
+            case ToolCalled():
+                self._later(self._tool_called(event))
+            case ModelReady():
+                self._model_ready()
+            case ModelAway():
+                self._model_away()
+            case ModelLost():
+                self._end(Ending(event.reason, detail=event.detail))
+
+    # ------------------------------------------------------------------------------------------------- the caller
+
+    def _caller_started(self, event: SpeechStarted) -> None:
+        self._caller_speaks = True
+        self._limits.speech(self._clock.monotonic_s())
+        self._conversation.caller_started(event.item_id, event.at_ms)
+        self._turns.caller_started()
+        self._barge_in()
+        self.announcer.show_mood(AgentMood.LISTENING)
+
+    def _barge_in(self) -> None:
+        said = self.mouth.cut()
+        if not said and not self._open_answers:
+            return
+        self._farewell.interrupted()
+        self._link.interrupt()
+        self._muted_answers |= self._open_answers
+        for heard in said:
+            if not heard.complete:
+                self._link.truncate(heard.item_id, heard.heard_ms)
+                _log.info("barge-in", heard_ms=heard.heard_ms, received_ms=heard.received_ms)
+            self._item_over(heard)
+
+    def _caller_stopped(self, event: SpeechStopped) -> None:
+        self._caller_speaks = False
+        self._conversation.caller_stopped(event.item_id, event.at_ms)
+        self._turns.caller_stopped(event.at_ms)
+        self.announcer.show_mood(AgentMood.THINKING)
+
+    def _caller_words(self, event: CallerWords) -> None:
+        if not event.text.strip():
+            return
+        caption = PersonCaption(self._caller, self._caller_track_id, event.item_id, event.text.strip(), event.final)
+        self.announcer.show_person(caption)
+        if event.final:
+            segment = self._conversation.caller_words(event.item_id, event.text, self._clock.now_ms())
+            if segment is not None:
+                self._report(segment)
+
+    # -------------------------------------------------------------------------------------------------- the agent
+
+    def _answer_audio(self, event: AnswerAudio) -> None:
+        if event.response_id in self._muted_answers:
+            return
+        self._conversation.agent_item(event.item_id).add_audio(pcm.ms_of(len(event.pcm)))
+        self._farewell.spoke(event.response_id)
+        self.mouth.say(event.item_id, event.pcm)
+
+    def _first_sound(self, item_id: str) -> None:
+        response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
+        _log.info("agent speaks", response_ms=response_ms)
+        self.announcer.show_mood(AgentMood.SPEAKING)
+        self.announcer.agent_speaks()
+
+    def _item_over(self, heard: Heard) -> None:
+        over = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
+        segment = self._conversation.agent_over(heard, started_ms=over[1] if over else None)
+        if segment is not None:
+            self._report(segment)
+            self.announcer.agent_said(heard.item_id, segment.text)
+        if over is not None:
+            turn, _ = over
+            self._report(turn)
+            _log.info(
+                "turn",
+                turn=turn.turn,
+                response_ms=turn.response_ms,
+                played_ms=turn.played_ms,
+                interrupted=turn.interrupted,
+            )
+        self._rest_if_silent()
+
+    def _rest_if_silent(self) -> None:
+        if self.mouth.silent and not self._open_answers and not self._caller_speaks:
+            self.announcer.show_mood(AgentMood.LISTENING)
+
+    def _answer_done(self, event: AnswerDone) -> None:
+        self._open_answers.discard(event.response_id)
+        self._muted_answers.discard(event.response_id)
+        self.mouth.finish_all()
+        if event.usage is not None:
+            self._report(event.usage)
+        if event.status is AnswerStatus.FAILED:
+            self._answer_failed(event)
+        elif event.status is AnswerStatus.COMPLETED:
+            self._failed_answers = 0
+        self._rest_if_silent()
+
+    def _answer_failed(self, event: AnswerDone) -> None:
+        self._failed_answers += 1
+        _log.warning("answer failed", code=event.error_code, in_a_row=self._failed_answers)
+        if self._failed_answers < MAX_FAILED_ANSWERS:
+            self._later(self._answer_again())
+            return
+        quota = event.error_code is not None and "rate_limit" in event.error_code
+        self._end(Ending(EndReason.PROVIDER_QUOTA if quota else EndReason.PROVIDER_DOWN, detail=event.error_code))
+
+    async def _answer_again(self) -> None:
+        await self._clock.sleep(RETRY_ANSWER_S)
+        self._link.reply()
+
+    async def _tool_called(self, event: ToolCalled) -> None:
+        if event.name != END_CALL.name:
+            _log.warning("the model called a tool that it was not given")
+            await self._link.tool_result(event.call_id, event.name, "There is no such tool.")
+            self._link.reply()
+            return
+        goodbye = self._farewell.begin(event.response_id, self._clock.monotonic_s())
+        await self._link.tool_result(event.call_id, event.name, "The call ends after your goodbye.")
+        if goodbye is not None:
+            self._link.reply(goodbye)
+
+    def _agent_words(self) -> tuple[str, str] | None:
+        position = self.mouth.position()
+        return None if position is None else (position[0], self._conversation.agent_heard(*position))
+
+    # -------------------------------------------------------------------------------------------------- the model
+
+    def _model_ready(self) -> None:
+        if not self._ready:
+            self._ready = True
+            _log.info("model ready")
+            if self.mouth.silent:
+                self.announcer.show_mood(AgentMood.LISTENING)
+
+    def _model_away(self) -> None:
+        _log.warning("model connection lost, trying again")
+        self._open_answers.clear()
+        self._muted_answers.clear()
+        self.mouth.finish_all()

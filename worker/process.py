@@ -1,0 +1,146 @@
+"""The life of one worker process: start, serve, drain, end.
+
+- SIGINT: every call is ended (``ended_by_api``) and the process leaves within `END_S`, status 0.
+- SIGTERM: drain. No new calls, no free slots in the heartbeats; it leaves when the last call has ended, and ends what
+  is left after `drain_s`. A second SIGTERM is as good as the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+
+from shared.call_state import EndReason
+from shared.clock import Clock
+from shared.log import get_logger
+from worker.adapters.health import HealthServer
+from worker.adapters.worker_link import WorkerLink
+from worker.agent_server import LiveKitJobs
+from worker.calls import Calls
+from worker.reports import Reporter
+from worker.waiting import first_of
+
+END_S = 3.0
+FLUSH_S = 1.0
+CLOSE_S = 3.0
+SWEEP_S = 1.0
+
+_log = get_logger(__name__)
+
+
+class WorkerProcess:
+    def __init__(
+        self,
+        *,
+        calls: Calls,
+        jobs: LiveKitJobs,
+        link: WorkerLink,
+        reporter: Reporter,
+        health: HealthServer,
+        clock: Clock,
+        drain_s: float,
+    ) -> None:
+        self._calls = calls
+        self._jobs = jobs
+        self._link = link
+        self._reporter = reporter
+        self._health = health
+        self._clock = clock
+        self._drain_s = drain_s
+        self._draining = asyncio.Event()
+        self._ending = asyncio.Event()
+
+    async def run(self) -> int:
+        """Serve until a signal. Gives the exit status."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._on_sigterm)
+        loop.add_signal_handler(signal.SIGINT, self._on_sigint)
+        await self._health.start()
+        helpers = [
+            asyncio.create_task(self._reporter.run(), name="reporter"),
+            asyncio.create_task(self._link.run(), name="worker link"),
+            asyncio.create_task(self._sweep(), name="sweep"),
+        ]
+        serving = asyncio.create_task(self._jobs.run(), name="livekit jobs")
+        try:
+            status = await self._until_told(serving, helpers)
+            await self._end_calls()
+            return status
+        finally:
+            await self._close(serving, helpers)
+
+    async def _until_told(self, serving: asyncio.Task[None], helpers: list[asyncio.Task[None]]) -> int:
+        told = asyncio.create_task(self._wait_for_the_end(), name="signals")
+        done, _ = await asyncio.wait({told, serving, *helpers}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        await asyncio.gather(told, return_exceptions=True)
+        for task in done - {told}:
+            # None of them ends by itself: the supervisor should start a new process.
+            _log.error("worker fails", task=task.get_name(), exc_info=task.exception())
+            return 1
+        return 0
+
+    async def _wait_for_the_end(self) -> None:
+        either = asyncio.Event()
+        waits = [asyncio.create_task(_forward(event, either)) for event in (self._draining, self._ending)]
+        try:
+            await either.wait()
+            if not self._ending.is_set():
+                await self._drain()
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _drain(self) -> None:
+        _log.info("draining", calls=self._calls.count, limit_s=self._drain_s)
+        await self._link.beat()
+        draining = asyncio.create_task(self._jobs.drain())
+        no_calls = asyncio.create_task(self._calls.wait_until_none())
+        told = asyncio.create_task(first_of(self._ending, self._clock, self._drain_s))
+        try:
+            await asyncio.wait({no_calls, told}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (draining, no_calls, told):
+                task.cancel()
+            await asyncio.gather(draining, no_calls, told, return_exceptions=True)
+
+    async def _end_calls(self) -> None:
+        self._calls.drain()
+        self._calls.end_all(EndReason.ENDED_BY_API)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_S):
+                await self._calls.wait_until_none()
+        if not await self._reporter.flush(FLUSH_S):
+            _log.warning("reports stay in the spool for the next start")
+
+    async def _close(self, serving: asyncio.Task[None], helpers: list[asyncio.Task[None]]) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self._jobs.close()
+        except TimeoutError:
+            _log.warning("LiveKit's jobs did not close in time")
+        for task in (serving, *helpers):
+            task.cancel()
+        await asyncio.gather(serving, *helpers, return_exceptions=True)
+        await self._health.close()
+        _log.info("worker ended", calls=self._calls.count)
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._clock.sleep(SWEEP_S)
+            self._calls.sweep()
+
+    def _on_sigterm(self) -> None:
+        self._calls.drain()
+        self._draining.set()
+
+    def _on_sigint(self) -> None:
+        self._calls.drain()
+        self._ending.set()
+
+
+async def _forward(event: asyncio.Event, either: asyncio.Event) -> None:
+    await event.wait()
+    either.set()

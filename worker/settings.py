@@ -1,0 +1,88 @@
+"""The worker's settings, from the environment. Every problem is told at once, by name and never by value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.env import SettingsError
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+DEFAULT_PROMPT = (
+    "You are a friendly and competent voice assistant on a phone call. Answer in one to three short sentences, "
+    "in plain spoken language without lists or markup. When something was unclear, ask. "
+    "When the caller says goodbye, say goodbye and end the call."
+)
+DEFAULT_GREETING = "Hello! How can I help you today?"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=False)
+
+    env: Literal["development", "production"] = Field("development", validation_alias="VOICE_ENV")
+    livekit_host: str = Field(validation_alias=AliasChoices("LIVEKIT_HOST", "LIVEKIT_URL"))
+    livekit_internal_url: str = Field("", validation_alias="LIVEKIT_INTERNAL_URL")
+    livekit_api_key: str = Field(validation_alias="LIVEKIT_API_KEY", min_length=1)
+    livekit_api_secret: SecretStr = Field(validation_alias="LIVEKIT_API_SECRET", min_length=32)
+    worker_token: SecretStr = Field(validation_alias="VOICE_WORKER_TOKEN", min_length=32)
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="VOICE_LOG_LEVEL")
+    log_format: Literal["json", "plain"] = Field("json", validation_alias="VOICE_LOG_FORMAT")
+
+    api_url: str = Field("http://127.0.0.1:8080", validation_alias="VOICE_API_URL")
+    slots: int = Field(20, validation_alias="VOICE_WORKER_SLOTS", ge=1, le=1000)
+    spool_dir: Path = Field(Path("data/spool"), validation_alias="VOICE_WORKER_SPOOL_DIR")
+    health_host: str = Field("127.0.0.1", validation_alias="VOICE_WORKER_HEALTH_HOST")
+    health_port: int = Field(8081, validation_alias="VOICE_WORKER_HEALTH_PORT", ge=0, le=65535)
+    drain_s: float = Field(3600, validation_alias="VOICE_DRAIN_S", ge=0)
+
+    openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
+    openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY", validate_default=True)
+    model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
+    default_prompt: str = Field(DEFAULT_PROMPT, validation_alias="VOICE_DEFAULT_PROMPT")
+    default_greeting: str = Field(DEFAULT_GREETING, validation_alias="VOICE_DEFAULT_GREETING")
+
+    @field_validator("livekit_host", "livekit_internal_url")
+    @classmethod
+    def _is_ws_url(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("ws", "wss"):
+            raise ValueError("must be a ws:// or wss:// address")
+        return value
+
+    @field_validator("api_url", "openai_base_url")
+    @classmethod
+    def _is_http_url(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("must be an http:// or https:// address")
+        return value
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _is_needed(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        # A model on this machine (the local stand-in) asks for no key.
+        local = urlsplit(info.data.get("openai_base_url", "")).hostname in LOOPBACK
+        if not value.get_secret_value() and not local:
+            raise ValueError("must be set (or OPENAI_BASE_URL to a model on this machine)")
+        return value
+
+    @property
+    def livekit_url(self) -> str:
+        """Where this process reaches LiveKit."""
+        return self.livekit_internal_url or self.livekit_host
+
+
+def load() -> Settings:
+    """Raises `SettingsError` with every problem."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_problem(item["loc"], item["type"], item["msg"]) for item in error.errors()) from None
+
+
+def _problem(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = str(location[0]) if location else "settings"
+    return f"{name} is missing" if kind == "missing" else f"{name}: {message.removeprefix('Value error, ')}"

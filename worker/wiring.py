@@ -1,0 +1,96 @@
+"""The composition root: the only file that names adapters and puts the parts together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from shared.claims import Claim
+from shared.clock import SystemClock
+from shared.ids import WorkerId
+from shared.worker_link import Hello
+from worker.adapters.api_client import HttpControlApi
+from worker.adapters.health import HealthServer
+from worker.adapters.livekit_room import LiveKitRoom
+from worker.adapters.realtime_link import OpenAiRealtimeLink
+from worker.adapters.spool import DiskSpool
+from worker.adapters.worker_link import WorkerLink
+from worker.agent_server import LiveKitJobs
+from worker.call_job import CallParts, Defaults
+from worker.calls import Calls
+from worker.capacity import Capacity
+from worker.ports import CallRoom, RealtimeLink
+from worker.process import WorkerProcess
+from worker.reports import Reporter
+from worker.settings import Settings
+
+
+def new_worker_id() -> WorkerId:
+    """A new one for each process, so that the calls of its predecessor are known to be dead."""
+    return WorkerId(f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}")
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
+    """The process's parts, on the running loop. Raises `OSError` when the spool's directory cannot be written."""
+    clock, worker_id = SystemClock(), new_worker_id()
+    token, model_key = settings.worker_token.get_secret_value(), settings.openai_api_key.get_secret_value()
+    spool = DiskSpool(settings.spool_dir, worker_id)
+    # As many sockets as there are calls; an idle one is closed by its owner.
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+
+        def room(claim: Claim) -> CallRoom:
+            return LiveKitRoom(claim.livekit_url or settings.livekit_url, claim.token)
+
+        def link() -> RealtimeLink:
+            return OpenAiRealtimeLink(
+                http=http, api_key=model_key or "local", base_url=settings.openai_base_url or None, clock=clock
+            )
+
+        defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
+        api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
+        reporter = Reporter(spool, api, clock)
+        calls = Calls(
+            worker_id=worker_id,
+            capacity=Capacity(settings.slots),
+            api=api,
+            reporter=reporter,
+            parts=CallParts(room=room, link=link, clock=clock, defaults=defaults),
+        )
+        api_link = WorkerLink(
+            http=http,
+            base_url=settings.api_url,
+            token=token,
+            hello=Hello(worker_id, settings.slots),
+            heartbeat=calls.heartbeat,
+            on_command=calls.command,
+            clock=clock,
+        )
+        jobs = LiveKitJobs(
+            url=settings.livekit_url,
+            api_key=settings.livekit_api_key,
+            api_secret=settings.livekit_api_secret.get_secret_value(),
+            taker=calls,
+        )
+
+        def missing() -> list[str]:
+            parts = {"livekit": jobs.registered, "api": api_link.connected}
+            return [name for name, there in parts.items() if not there]
+
+        try:
+            yield WorkerProcess(
+                calls=calls,
+                jobs=jobs,
+                link=api_link,
+                reporter=reporter,
+                health=HealthServer(settings.health_host, settings.health_port, missing),
+                clock=clock,
+                drain_s=settings.drain_s,
+            )
+        finally:
+            spool.close()
