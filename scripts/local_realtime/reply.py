@@ -78,5 +78,4 @@ def spread(text: str, pieces: int) -> list[str]:
     if pieces <= 1:
         return [text]
     per_piece = -(-len(words) // pieces)
-    parts = ["".join(words[at * per_piece : (at + 1) * per_piece]) for at in range(pieces)]
-    return parts
+    return ["".join(words[at * per_piece : (at + 1) * per_piece]) for at in range(pieces)]
