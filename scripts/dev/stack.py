@@ -85,6 +85,7 @@ class _Stack:
             supervisor_pid=os.getpid(),
             ports={name: port.number for name, port in self._settings.ports.items()},
             pids=self.supervisor.pids() if self.supervisor else {},
+            script=str(self._settings.script) if self._settings.script else None,
             ready=self._ready,
         ).write(self._info_path)
 

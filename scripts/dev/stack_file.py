@@ -23,6 +23,8 @@ class StackInfo:
     ports: Mapping[str, int]
     pids: Mapping[str, int]
     """By name: livekit, realtime, api, worker."""
+    script: str | None = None
+    """What makes the local Realtime server deterministic."""
     ready: bool = False
 
     def write(self, path: Path) -> None:
@@ -43,6 +45,7 @@ class StackInfo:
                 supervisor_pid=value["supervisorPid"],
                 ports=value["ports"],
                 pids=value["pids"],
+                script=value["script"],
                 ready=value["ready"],
             )
         except (OSError, ValueError, KeyError, TypeError):
@@ -59,5 +62,6 @@ class StackInfo:
             "supervisorPid": self.supervisor_pid,
             "ports": dict(self.ports),
             "pids": dict(self.pids),
+            "script": self.script,
             "ready": self.ready,
         }
