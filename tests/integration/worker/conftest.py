@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.worker.stack import Stack
+from tests.support.livekit_server import LiveKitServer, running_livekit
+from tests.support.local_realtime import RealtimeServer, running_realtime
+
+ANSWER = "Thank you. Your order four two seven will be with you tomorrow morning."
+SCRIPT = {
+    "turns": [{"hears": "Where is my order?", "says": ANSWER}],
+    "greeting": {"says": "Hello. How can I help you?"},
+}
+
+
+@pytest.fixture(scope="session")
+def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKitServer]:
+    with running_livekit(tmp_path_factory.mktemp("livekit")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def realtime_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealtimeServer]:
+    with running_realtime(tmp_path_factory.mktemp("realtime"), SCRIPT) as server:
+        yield server
+
+
+@pytest.fixture
+async def realtime(realtime_process: RealtimeServer) -> RealtimeServer:
+    """With the usual script, whatever the test before has played."""
+    await realtime_process.play(SCRIPT)
+    return realtime_process
+
+
+@pytest.fixture
+async def stack(livekit: LiveKitServer, realtime: RealtimeServer, tmp_path: Path) -> AsyncIterator[Stack]:
+    """With a worker that is ready."""
+    async with Stack(livekit, realtime, tmp_path) as stack:
+        yield stack
