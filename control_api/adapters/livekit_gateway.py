@@ -1,0 +1,95 @@
+"""`LiveKitGateway` over livekit-api."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import aiohttp
+from livekit import api
+from livekit.protocol.models import DataPacket, ParticipantInfo
+
+from control_api.ports import LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant, LiveRoom
+from shared.ids import Identity, RoomName, RoomSid
+
+T = TypeVar("T")
+
+REQUEST_TIMEOUT_S = 2.5
+_NO_ROOM = ("not_found", "unavailable")
+"""How livekit-server 1.13.5 answers for a room that it does not have: `not_found` or, for data, `unavailable`."""
+
+
+class LiveKitApiGateway(LiveKitGateway):
+    """Must be made inside a running event loop, and closed: it owns an HTTP session."""
+
+    def __init__(self, url: str, api_key: str, api_secret: str) -> None:
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S))
+        self._session = session
+        self._api = api.LiveKitAPI(url, api_key, api_secret, session=session, failover=False)
+
+    async def create_room(self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int) -> LiveRoom:
+        request = api.CreateRoomRequest(name=name, empty_timeout=empty_timeout_s, departure_timeout=departure_timeout_s)
+        return _room(await _translated(self._api.room.create_room(request)))
+
+    async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
+        request = api.CreateAgentDispatchRequest(agent_name=agent_name, room=room, metadata=metadata)
+        await _translated(self._api.agent_dispatch.create_dispatch(request))
+
+    async def list_rooms(self) -> list[LiveRoom]:
+        answer = await _translated(self._api.room.list_rooms(api.ListRoomsRequest()))
+        return [_room(room) for room in answer.rooms]
+
+    async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
+        answer = await _translated(self._api.room.list_participants(api.ListParticipantsRequest(room=room)))
+        return [_participant(info) for info in answer.participants if info.state != ParticipantInfo.DISCONNECTED]
+
+    async def send_data(self, room: RoomName, *, topic: str, payload: bytes) -> None:
+        request = api.SendDataRequest(room=room, data=payload, kind=DataPacket.Kind.RELIABLE, topic=topic)
+        await _unless_missing(self._api.room.send_data(request))
+
+    async def delete_room(self, room: RoomName) -> None:
+        await _unless_missing(self._api.room.delete_room(api.DeleteRoomRequest(room=room)))
+
+    async def remove_participant(self, room: RoomName, identity: Identity) -> None:
+        request = api.RoomParticipantIdentity(room=room, identity=identity)
+        await _unless_missing(self._api.room.remove_participant(request))
+
+    async def aclose(self) -> None:
+        await self._session.close()
+
+
+async def _unless_missing(request: Awaitable[object]) -> None:
+    try:
+        await _call(request)
+    except api.TwirpError as error:
+        if error.code not in _NO_ROOM:
+            raise _translate(error) from None
+
+
+async def _translated(request: Awaitable[T]) -> T:
+    try:
+        return await _call(request)
+    except api.TwirpError as error:
+        raise _translate(error) from None
+
+
+async def _call(request: Awaitable[T]) -> T:
+    try:
+        return await request
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise LiveKitUnavailable(type(error).__name__) from None
+
+
+def _translate(error: api.TwirpError) -> Exception:
+    if error.status >= 500 or error.status == 429:
+        return LiveKitUnavailable(error.code)
+    return LiveKitRefused(error.code)
+
+
+def _room(room: api.Room) -> LiveRoom:
+    created_ms = room.creation_time_ms or room.creation_time * 1000
+    return LiveRoom(RoomSid(room.sid), RoomName(room.name), created_ms)
+
+
+def _participant(info: api.ParticipantInfo) -> LiveParticipant:
+    return LiveParticipant(info.sid, Identity(info.identity), info.joined_at_ms or info.joined_at * 1000)

@@ -1,0 +1,80 @@
+"""Records to rows and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from control_api.adapters import sql_tables as t
+from control_api.records import (
+    Call,
+    CallType,
+    InboxEvent,
+    LeftWhy,
+    Presence,
+    Room,
+    StoredSegment,
+)
+from shared.agent_state import AgentState
+from shared.call_state import CallState, EndReason
+
+CALL_COLUMNS = tuple(t.calls.c[field.name] for field in fields(Call))
+_FIXED = {
+    "id",
+    "room_name",
+    "call_type",
+    "caller_id",
+    "caller_name",
+    "created_at_ms",
+    "callee_id",
+    "ai_enabled",
+    "recording_enabled",
+    "voice",
+}
+"""What never changes after the insert."""
+CHANGING = tuple(field.name for field in fields(Call) if field.name not in _FIXED)
+
+
+def call_row(call: Call) -> dict[str, Any]:
+    row = {field.name: getattr(call, field.name) for field in fields(Call)}
+    row["metadata"] = json.dumps(dict(call.metadata), ensure_ascii=False, separators=(",", ":"))
+    return row
+
+
+def call_of(row: RowMapping) -> Call:
+    values = dict(row)
+    values["call_type"] = CallType(values["call_type"])
+    values["status"] = CallState(values["status"])
+    values["metadata"] = json.loads(values["metadata"])
+    if values["end_reason"] is not None:
+        values["end_reason"] = EndReason(values["end_reason"])
+    if values["agent_state"] is not None:
+        values["agent_state"] = AgentState(values["agent_state"])
+    return Call(**values)
+
+
+def presence_of(row: RowMapping) -> Presence:
+    values = dict(row)
+    if values["left_why"] is not None:
+        values["left_why"] = LeftWhy(values["left_why"])
+    return Presence(**values)
+
+
+def room_of(row: RowMapping) -> Room:
+    return Room(**row)
+
+
+def segment_of(row: RowMapping) -> StoredSegment:
+    return StoredSegment(**row)
+
+
+def inbox_row(event: InboxEvent) -> dict[str, Any]:
+    payload = json.dumps(dict(event.payload), ensure_ascii=False, separators=(",", ":"))
+    return {"event_id": event.event_id, "received_ms": event.received_ms, "applied_ms": None, "payload": payload}
+
+
+def inbox_of(row: RowMapping) -> InboxEvent:
+    return InboxEvent(row["event_id"], row["received_ms"], json.loads(row["payload"]))

@@ -1,0 +1,152 @@
+"""The tables, as SQLAlchemy Core declares them. `control_api/migrations` makes them; a test proves that both agree.
+
+All times are milliseconds since 1970 UTC. The large texts of a call are its last columns, and statements name the
+columns that they want: SQLite then never reads the pages on which they lie.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+
+metadata = MetaData()
+
+
+def _call_id(*, primary_key: bool = True) -> Column[str]:
+    return Column(
+        "call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False
+    )
+
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("room_name", String(128), nullable=False),
+    Column("call_type", String(16), nullable=False),
+    Column("caller_id", String(256), nullable=False),
+    Column("caller_name", String(256), nullable=False),
+    Column("callee_id", String(256)),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("ai_enabled", Boolean, nullable=False),
+    Column("recording_enabled", Boolean, nullable=False),
+    Column("voice", String(64), nullable=False),
+    Column("model", String(128)),
+    Column("opened_at_ms", BigInteger),
+    Column("room_closed", Boolean, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("connected_at_ms", BigInteger),
+    Column("ended_at_ms", BigInteger),
+    Column("end_reason", String(32)),
+    Column("end_decided", Boolean, nullable=False),
+    Column("end_detail", String(256)),
+    Column("caller_joined_ms", BigInteger),
+    Column("caller_away_ms", BigInteger),
+    Column("caller_seen_ms", BigInteger),
+    Column("room_finished_ms", BigInteger),
+    Column("agent_state", String(16)),
+    Column("agent_identity", String(64)),
+    Column("agent_epoch", Integer, nullable=False),
+    Column("agent_worker_id", String(128)),
+    Column("agent_job_id", String(128)),
+    Column("agent_requested_ms", BigInteger),
+    Column("agent_dispatched_ms", BigInteger),
+    Column("agent_dispatches", Integer, nullable=False),
+    Column("agent_claimed_ms", BigInteger),
+    Column("agent_joined_ms", BigInteger),
+    Column("metadata", Text, nullable=False),
+    Column("transcript_override", Text),
+    Column("greeting", Text),
+    Column("system_prompt", Text, nullable=False),
+)
+
+_OPEN = text("status IN ('pending', 'ringing', 'connected')")
+# One open call per room name: the database refuses the second, however two requests race.
+Index("calls_one_open_per_room", calls.c.room_name, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("calls_by_room", calls.c.room_name, calls.c.created_at_ms)
+Index("calls_by_caller", calls.c.caller_id, calls.c.created_at_ms)
+Index("calls_by_callee", calls.c.callee_id, calls.c.created_at_ms)
+Index("calls_by_time", calls.c.created_at_ms)
+_UNCLOSED = text("NOT room_closed")
+# Open calls, and ended ones of which something may be left: what the upkeep looks at every second.
+Index("calls_unclosed", calls.c.status, sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("room_sid", String(64), primary_key=True),
+    _call_id(primary_key=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+)
+Index("rooms_by_call", rooms.c.call_id)
+
+presence = Table(
+    "presence",
+    metadata,
+    _call_id(),
+    Column("participant_sid", String(64), primary_key=True),
+    Column("room_sid", String(64), nullable=False),
+    Column("identity", String(256), nullable=False),
+    Column("joined_at_ms", BigInteger),
+    Column("left_at_ms", BigInteger),
+    Column("left_why", String(16)),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    _call_id(),
+    Column("segment_id", String(128), primary_key=True),
+    Column("speaker", String(256), nullable=False),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    _call_id(),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    _call_id(),
+    Column("epoch", Integer, primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("response_ms", Integer),
+    Column("interrupted", Boolean, nullable=False),
+    Column("played_ms", BigInteger, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    _call_id(),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("audio_tokens", BigInteger, nullable=False),
+)
+
+webhook_inbox = Table(
+    "webhook_inbox",
+    metadata,
+    Column("event_id", String(128), primary_key=True),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("applied_ms", BigInteger),
+    Column("payload", Text, nullable=False),
+)
+_UNAPPLIED = text("applied_ms IS NULL")
+Index(
+    "webhook_inbox_unapplied",
+    webhook_inbox.c.received_ms,
+    sqlite_where=_UNAPPLIED,
+    postgresql_where=_UNAPPLIED,
+)

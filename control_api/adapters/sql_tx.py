@@ -1,0 +1,245 @@
+"""The statements of the store. Each is built once, so that SQLAlchemy finds its compiled form again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from control_api.adapters import sql_rows as rows
+from control_api.adapters import sql_tables as t
+from control_api.ports import CallTx, RoomTaken, StaleCall
+from control_api.records import (
+    Call,
+    CallPage,
+    InboxEvent,
+    Instructions,
+    Presence,
+    Room,
+    StoredSegment,
+    StoredTurn,
+    StoredUsage,
+)
+from shared.agent_state import AgentState
+from shared.call_state import OPEN_STATES, CallState
+from shared.ids import CallId, Identity, RoomName, RoomSid
+
+_OPEN = t.calls.c.status.in_(sorted(OPEN_STATES))
+_UNCLOSED = ~t.calls.c.room_closed
+_CALLS = select(*rows.CALL_COLUMNS)
+_NEWEST_FIRST = (t.calls.c.created_at_ms.desc(), t.calls.c.id.desc())
+_MINE = or_(t.calls.c.caller_id == bindparam("user_id"), t.calls.c.callee_id == bindparam("user_id"))
+
+_INSERT_CALL = insert(t.calls)
+_SAVE_CALL = (
+    update(t.calls)
+    .where(t.calls.c.id == bindparam("call_key"), t.calls.c.version == bindparam("read_version"))
+    .values({name: bindparam(name) for name in rows.CHANGING})
+)
+_DELETE_CALL = delete(t.calls).where(t.calls.c.id == bindparam("call_id"))
+_CALL = _CALLS.where(t.calls.c.id == bindparam("call_id"))
+_SOME_CALLS = _CALLS.where(t.calls.c.id.in_(bindparam("call_ids", expanding=True)))
+_OPEN_CALL_IN = _CALLS.where(t.calls.c.room_name == bindparam("room_name"), _OPEN)
+_NEWEST_IN = _CALLS.where(t.calls.c.room_name == bindparam("room_name")).order_by(*_NEWEST_FIRST).limit(1)
+_MY_NEWEST_IN = _NEWEST_IN.where(_MINE)
+_OPEN_CALLS = _CALLS.where(_UNCLOSED, _OPEN).order_by(t.calls.c.created_at_ms)
+_UNCLOSED_CALLS = _CALLS.where(_UNCLOSED, t.calls.c.status.not_in(sorted(OPEN_STATES)))
+_COUNT_OPEN = select(func.count()).where(t.calls.c.caller_id == bindparam("caller_id"), _OPEN)
+_COUNT_UNCLAIMED = select(func.count()).where(_UNCLOSED, _OPEN, t.calls.c.agent_state == AgentState.PENDING.value)
+_INSTRUCTIONS = select(t.calls.c.system_prompt, t.calls.c.greeting).where(t.calls.c.id == bindparam("call_id"))
+
+_PRESENCE = select(t.presence).where(t.presence.c.call_id == bindparam("call_id"))
+_ROOMS = select(t.rooms).where(t.rooms.c.call_id == bindparam("call_id"))
+_ROOM = select(t.rooms).where(t.rooms.c.room_sid == bindparam("room_sid"))
+_SEGMENTS = (
+    select(t.segments)
+    .where(t.segments.c.call_id == bindparam("call_id"))
+    .order_by(t.segments.c.start_ms, t.segments.c.end_ms, t.segments.c.segment_id)
+)
+_WITH_SEGMENTS = (
+    select(t.segments.c.call_id).where(t.segments.c.call_id.in_(bindparam("call_ids", expanding=True))).distinct()
+)
+_ADD_REPORT = upsert(t.reports).on_conflict_do_nothing()
+
+
+def _put(table: Any) -> Any:
+    """Insert, or replace what is not of the key."""
+    statement = upsert(table)
+    key = [column.name for column in table.primary_key]
+    return statement.on_conflict_do_update(
+        index_elements=key,
+        set_={column.name: statement.excluded[column.name] for column in table.c if column.name not in key},
+    )
+
+
+_PUT_PRESENCE = _put(t.presence)
+_PUT_ROOM = _put(t.rooms)
+_PUT_SEGMENT = _put(t.segments)
+_PUT_TURN = _put(t.turns)
+_PUT_USAGE = _put(t.usage)
+
+_ADD_INBOX = upsert(t.webhook_inbox).on_conflict_do_nothing()
+_UNAPPLIED = (
+    select(t.webhook_inbox)
+    .where(t.webhook_inbox.c.applied_ms.is_(None))
+    .order_by(t.webhook_inbox.c.received_ms)
+    .limit(bindparam("max_rows"))
+)
+_MARK_APPLIED = (
+    update(t.webhook_inbox)
+    .where(t.webhook_inbox.c.event_id == bindparam("key"))
+    .values(applied_ms=bindparam("applied_ms"))
+)
+_PRUNE_INBOX = delete(t.webhook_inbox).where(
+    t.webhook_inbox.c.applied_ms.is_not(None), t.webhook_inbox.c.received_ms < bindparam("before_ms")
+)
+
+
+class SqlTx(CallTx):
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def insert_call(self, call: Call, instructions: Instructions) -> None:
+        row = rows.call_row(call) | {
+            "system_prompt": instructions.system_prompt,
+            "greeting": instructions.greeting,
+        }
+        try:
+            self._connection.execute(_INSERT_CALL, row)
+        except IntegrityError as error:
+            raise RoomTaken from error
+
+    def save_call(self, call: Call) -> Call:
+        stored = replace(call, version=call.version + 1)
+        row = rows.call_row(stored)
+        values = {name: row[name] for name in rows.CHANGING}
+        result = self._connection.execute(_SAVE_CALL, values | {"call_key": call.id, "read_version": call.version})
+        if result.rowcount != 1:
+            raise StaleCall(call.id)
+        return stored
+
+    def delete_call(self, call_id: CallId) -> None:
+        self._connection.execute(_DELETE_CALL, {"call_id": call_id})
+
+    def call(self, call_id: CallId) -> Call | None:
+        return self._one_call(_CALL, call_id=call_id)
+
+    def calls(self, call_ids: Sequence[CallId]) -> list[Call]:
+        return self._calls(_SOME_CALLS, call_ids=list(call_ids)) if call_ids else []
+
+    def open_call_in(self, room_name: RoomName) -> Call | None:
+        return self._one_call(_OPEN_CALL_IN, room_name=room_name)
+
+    def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
+        if user_id is None:
+            return self._one_call(_NEWEST_IN, room_name=room_name)
+        return self._one_call(_MY_NEWEST_IN, room_name=room_name, user_id=user_id)
+
+    def open_calls(self) -> list[Call]:
+        return self._calls(_OPEN_CALLS)
+
+    def unclosed_calls(self) -> list[Call]:
+        return self._calls(_UNCLOSED_CALLS)
+
+    def count_open(self, caller_id: Identity) -> int:
+        return self._connection.execute(_COUNT_OPEN, {"caller_id": caller_id}).scalar_one()
+
+    def count_unclaimed(self) -> int:
+        return self._connection.execute(_COUNT_UNCLAIMED).scalar_one()
+
+    def page(
+        self,
+        *,
+        user_id: Identity | None,
+        status: CallState | None,
+        room_name: RoomName | None,
+        limit: int,
+        offset: int,
+    ) -> CallPage:
+        wanted = []
+        if user_id is not None:
+            wanted.append(or_(t.calls.c.caller_id == user_id, t.calls.c.callee_id == user_id))
+        if status is not None:
+            wanted.append(t.calls.c.status == status.value)
+        if room_name is not None:
+            wanted.append(t.calls.c.room_name == room_name)
+        total = self._connection.execute(select(func.count()).select_from(t.calls).where(*wanted)).scalar_one()
+        found = self._calls(_CALLS.where(*wanted).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
+        return CallPage(tuple(found), total)
+
+    def instructions(self, call_id: CallId) -> Instructions:
+        row = self._connection.execute(_INSTRUCTIONS, {"call_id": call_id}).mappings().one()
+        return Instructions(row["system_prompt"], row["greeting"])
+
+    def presence(self, call_id: CallId) -> list[Presence]:
+        found = self._connection.execute(_PRESENCE, {"call_id": call_id}).mappings()
+        return [rows.presence_of(row) for row in found]
+
+    def put_presence(self, presence: Presence) -> None:
+        self._connection.execute(_PUT_PRESENCE, asdict(presence))
+
+    def rooms(self, call_id: CallId) -> list[Room]:
+        return [rows.room_of(row) for row in self._connection.execute(_ROOMS, {"call_id": call_id}).mappings()]
+
+    def room(self, room_sid: RoomSid) -> Room | None:
+        row = self._connection.execute(_ROOM, {"room_sid": room_sid}).mappings().one_or_none()
+        return None if row is None else rows.room_of(row)
+
+    def put_room(self, room: Room) -> None:
+        self._connection.execute(_PUT_ROOM, asdict(room))
+
+    def add_report(self, call_id: CallId, epoch: int, seq: int) -> bool:
+        key = {"call_id": call_id, "epoch": epoch, "seq": seq}
+        return self._connection.execute(_ADD_REPORT, key).rowcount == 1
+
+    def put_segment(self, segment: StoredSegment) -> None:
+        self._connection.execute(_PUT_SEGMENT, asdict(segment))
+
+    def segments(self, call_id: CallId) -> list[StoredSegment]:
+        found = self._connection.execute(_SEGMENTS, {"call_id": call_id}).mappings()
+        return [rows.segment_of(row) for row in found]
+
+    def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
+        if not call_ids:
+            return set()
+        found = self._connection.execute(_WITH_SEGMENTS, {"call_ids": list(call_ids)}).scalars()
+        return {CallId(call_id) for call_id in found}
+
+    def put_turn(self, turn: StoredTurn) -> None:
+        self._connection.execute(_PUT_TURN, asdict(turn))
+
+    def put_usage(self, usage: StoredUsage) -> None:
+        self._connection.execute(_PUT_USAGE, asdict(usage))
+
+    def add_inbox(self, event: InboxEvent) -> bool:
+        return self._connection.execute(_ADD_INBOX, rows.inbox_row(event)).rowcount == 1
+
+    def unapplied(self, limit: int) -> list[InboxEvent]:
+        found = self._connection.execute(_UNAPPLIED, {"max_rows": limit}).mappings()
+        return [rows.inbox_of(row) for row in found]
+
+    def mark_applied(self, event_id: str, at_ms: int) -> None:
+        self._connection.execute(_MARK_APPLIED, {"key": event_id, "applied_ms": at_ms})
+
+    def prune_inbox(self, before_ms: int) -> int:
+        return self._connection.execute(_PRUNE_INBOX, {"before_ms": before_ms}).rowcount
+
+    def _one_call(self, statement: Any, **values: Any) -> Call | None:
+        row = self._connection.execute(statement, values).mappings().one_or_none()
+        return None if row is None else rows.call_of(row)
+
+    def _calls(self, statement: Any, **values: Any) -> list[Call]:
+        return [rows.call_of(row) for row in self._connection.execute(statement, values).mappings()]

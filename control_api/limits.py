@@ -1,0 +1,31 @@
+"""The limits of a call, in seconds, and how they hang together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    max_call_s: int = 3600
+    idle_timeout_s: int = 120
+    no_show_s: int = 60
+    ring_s: int = 30
+    reconnect_grace_s: int = 30
+    max_open_calls_per_user: int = 2
+    dispatch_retry_s: int = 3
+    dispatch_give_up_s: int = 15
+
+    @property
+    def room_empty_timeout_s(self) -> int:
+        """LiveKit closes a room that nobody joined; our own limit must come first, since it knows the reason."""
+        return self.no_show_s + 30
+
+    @property
+    def room_departure_timeout_s(self) -> int:
+        """The same for a room that everyone has left."""
+        return self.reconnect_grace_s + 30
+
+    @property
+    def agent_token_s(self) -> int:
+        return self.max_call_s + self.reconnect_grace_s + 600

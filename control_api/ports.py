@@ -1,0 +1,225 @@
+"""What the API needs of the outside, by role. Adapters are in `control_api.adapters`, fakes in `tests/fakes`.
+
+The store is a unit of work: a use case is one plain function of a `CallTx`, run by `CallStore.write` in one
+transaction and one hop to another thread, or by `CallStore.read` on a consistent snapshot. So a use case says which
+of its statements belong together by being a function, and a fake needs no more than these few primitives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from control_api.records import (
+    Call,
+    CallPage,
+    InboxEvent,
+    Instructions,
+    Presence,
+    Room,
+    StoredSegment,
+    StoredTurn,
+    StoredUsage,
+)
+from shared.call_state import CallState
+from shared.ids import CallId, Identity, RoomName, RoomSid
+
+T = TypeVar("T")
+
+
+class RoomTaken(Exception):
+    """Another open call has this room name."""
+
+
+class StaleCall(Exception):
+    """The call was changed since it was read (compare-and-set on `Call.version`); `CallStore.write` tries again."""
+
+
+class CallTx(Protocol):
+    """The statements of one transaction. Synchronous: it runs in the store's own thread."""
+
+    def insert_call(self, call: Call, instructions: Instructions) -> None:
+        """Raises `RoomTaken`."""
+
+    def save_call(self, call: Call) -> Call:
+        """Stores `call` if its version is still the stored one, and returns it with the next. Raises `StaleCall`."""
+
+    def delete_call(self, call_id: CallId) -> None: ...
+
+    def call(self, call_id: CallId) -> Call | None: ...
+
+    def calls(self, call_ids: Sequence[CallId]) -> list[Call]: ...
+
+    def open_call_in(self, room_name: RoomName) -> Call | None: ...
+
+    def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
+        """The newest call of that room name; with `user_id`, of those in which they are caller or callee."""
+
+    def open_calls(self) -> list[Call]: ...
+
+    def unclosed_calls(self) -> list[Call]:
+        """Ended calls of which something may be left at the media server."""
+
+    def count_open(self, caller_id: Identity) -> int: ...
+
+    def count_unclaimed(self) -> int:
+        """Open calls whose agent no worker has claimed yet."""
+
+    def page(
+        self,
+        *,
+        user_id: Identity | None,
+        status: CallState | None,
+        room_name: RoomName | None,
+        limit: int,
+        offset: int,
+    ) -> CallPage:
+        """Newest first; `user_id`: only calls where they are caller or callee (None: everybody's)."""
+
+    def instructions(self, call_id: CallId) -> Instructions: ...
+
+    def presence(self, call_id: CallId) -> list[Presence]: ...
+
+    def put_presence(self, presence: Presence) -> None: ...
+
+    def rooms(self, call_id: CallId) -> list[Room]: ...
+
+    def room(self, room_sid: RoomSid) -> Room | None: ...
+
+    def put_room(self, room: Room) -> None: ...
+
+    def add_report(self, call_id: CallId, epoch: int, seq: int) -> bool:
+        """False when this report was applied before."""
+
+    def put_segment(self, segment: StoredSegment) -> None: ...
+
+    def segments(self, call_id: CallId) -> list[StoredSegment]:
+        """In the order in which they were spoken."""
+
+    def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
+
+    def put_turn(self, turn: StoredTurn) -> None: ...
+
+    def put_usage(self, usage: StoredUsage) -> None: ...
+
+    def add_inbox(self, event: InboxEvent) -> bool:
+        """False when an event of this id was stored before."""
+
+    def unapplied(self, limit: int) -> list[InboxEvent]:
+        """Oldest first."""
+
+    def mark_applied(self, event_id: str, at_ms: int) -> None: ...
+
+    def prune_inbox(self, before_ms: int) -> int:
+        """Forgets applied events received before; returns how many."""
+
+
+class CallStore(Protocol):
+    async def write(self, use_case: Callable[[CallTx], T]) -> T:
+        """Runs it in one transaction; whatever it raises undoes it all. It may run more than once (`StaleCall`), so
+        it must have no effect but on the transaction."""
+        ...
+
+    async def read(self, use_case: Callable[[CallTx], T]) -> T: ...
+
+    async def aclose(self) -> None: ...
+
+
+class LiveKitUnavailable(Exception):
+    """The media server did not answer in time, or answered that it cannot."""
+
+
+class LiveKitRefused(Exception):
+    """The media server refused a request: our key, our clock or our request is wrong. Not to be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRoom:
+    sid: RoomSid
+    name: RoomName
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveParticipant:
+    sid: str
+    identity: Identity
+    joined_ms: int
+
+
+class LiveKitGateway(Protocol):
+    """Every method raises `LiveKitUnavailable` within its time limit, or `LiveKitRefused`."""
+
+    async def create_room(self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int) -> LiveRoom:
+        """The room of that name, made if it is not there."""
+        ...
+
+    async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
+        """Answers OK even when nobody will ever come: a dispatch counts only once it is claimed. Makes the room if
+        it is not there."""
+        ...
+
+    async def list_rooms(self) -> list[LiveRoom]: ...
+
+    async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
+        """Empty for a room that does not exist."""
+        ...
+
+    async def send_data(self, room: RoomName, *, topic: str, payload: bytes) -> None:
+        """To everyone in the room, reliably; nothing happens when there is no room."""
+        ...
+
+    async def delete_room(self, room: RoomName) -> None:
+        """Everyone is put out; nothing happens when there is no room."""
+        ...
+
+    async def remove_participant(self, room: RoomName, identity: Identity) -> None:
+        """Nothing happens when they are not there."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class RoomTokens(Protocol):
+    """Signs what lets somebody into a room."""
+
+    def for_person(self, room: RoomName, identity: Identity, name: str, *, ttl_s: int) -> str:
+        """Join this room, subscribe, publish the microphone, publish data; nothing else."""
+        ...
+
+    def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str: ...
+
+
+class WebhookRejected(Exception):
+    """Not signed by our media server, or not its body. Says no more, to nobody."""
+
+
+class WebhookVerifier(Protocol):
+    def verify(self, body: bytes, authorization: str) -> None:
+        """Raises `WebhookRejected` unless `authorization` signs exactly these bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who makes a request."""
+
+    user_id: Identity
+    name: str | None
+    is_admin: bool = False
+
+
+class NotSignedIn(Exception):
+    """The token is missing, forged, expired or of somebody else's issuer."""
+
+
+class SignInVerifier(Protocol):
+    async def verify(self, token: str) -> SignedIn:
+        """Raises `NotSignedIn`."""
+        ...
+
+
+class Closer(Protocol):
+    """Takes calls that have ended and clears away what is left of them at the media server, behind the request."""
+
+    def close_soon(self, calls: Iterable[Call]) -> None: ...

@@ -1,0 +1,154 @@
+"""Routes as data. A handler declares beside itself what it takes, what it answers and how its errors are phrased;
+the router, the ignored-field header and the published description are made from the same declaration."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from control_api.http_errors import JsonResponse, Phrases, error_response, http_exception
+from control_api.middleware.scope import request_id
+from shared.errors import Errors, VoiceError
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+Handler = Callable[[Request, Any], Awaitable["BaseModel | Response"]]
+
+
+class Model(BaseModel):
+    """A body of the API: camelCase outside, snake_case inside. Unknown keys are ignored (and named in a header)."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    response: type[BaseModel]
+    body: type[Model] | None = None
+    query: type[Model] | None = None
+    phrases: Phrases = field(default_factory=dict)
+    """What the contract calls an error here, by status or by kind."""
+    invalid_phrases: Mapping[str, str] = field(default_factory=dict)
+    """The same for a request that is invalid in this field."""
+    is_public: bool = False
+
+
+def build_routes(operations: Sequence[Operation]) -> list[BaseRoute]:
+    """One Starlette route for each path, so that a wrong method is 405 and not 404."""
+    by_path: dict[str, dict[str, Operation]] = {}
+    for operation in operations:
+        by_path.setdefault(operation.path, {})[operation.method] = operation
+    return [_route(path, of_path) for path, of_path in by_path.items()]
+
+
+def _route(path: str, operations: dict[str, Operation]) -> Route:
+    async def endpoint(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" and "GET" in operations else request.method
+        return await _answer(operations[method], request)
+
+    return Route(path, endpoint, methods=list(operations))
+
+
+async def _answer(operation: Operation, request: Request) -> Response:
+    try:
+        parsed, ignored = await _parse(operation, request)
+        answer = await operation.handler(request, parsed)
+    except VoiceError as error:
+        return error_response(error, request_id=request_id(request.scope), phrases=_phrases(operation, error))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Exception:
+        log.exception("request failed", method=operation.method, path=operation.path)
+        internal = VoiceError(Errors.INTERNAL, "Something went wrong on our side.")
+        return error_response(internal, request_id=request_id(request.scope), phrases=operation.phrases)
+    response = answer if isinstance(answer, Response) else _json(answer)
+    if ignored:
+        response.headers["X-Ignored-Fields"] = ", ".join(ignored)
+    return response
+
+
+def _phrases(operation: Operation, error: VoiceError) -> Phrases:
+    own = operation.invalid_phrases.get(str(error.details.get("field")))
+    return {**operation.phrases, error.kind: own} if own is not None else operation.phrases
+
+
+def _json(model: BaseModel) -> Response:
+    return JsonResponse(model.model_dump_json(by_alias=True).encode())
+
+
+async def _parse(operation: Operation, request: Request) -> tuple[Model | None, list[str]]:
+    if operation.query is not None:
+        return _validated(operation.query, dict(request.query_params))
+    if operation.body is not None:
+        return _validated(operation.body, await _json_object(request))
+    return None, []
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    content_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if body and content_type != "application/json" and not content_type.endswith("+json"):
+        raise VoiceError(Errors.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
+    if not body:
+        return {}
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise VoiceError(Errors.INVALID_JSON, "The body is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise VoiceError(Errors.INVALID_JSON, "The body must be a JSON object.")
+    return value
+
+
+def _validated(model: type[Model], values: dict[str, Any]) -> tuple[Model, list[str]]:
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    ignored = sorted(_header_text(key) for key in values if key not in known)
+    try:
+        return model.model_validate({key: value for key, value in values.items() if key in known}), ignored
+    except ValidationError as error:
+        raise invalid(error) from None
+
+
+def _header_text(key: str) -> str:
+    return "".join(char if char.isascii() and char.isprintable() and char != "," else "?" for char in key[:64])
+
+
+def invalid(error: ValidationError) -> VoiceError:
+    """The first problem as a sentence, all of them in ``details.problems``; never the value itself."""
+    problems = [
+        {"field": ".".join(str(part) for part in problem["loc"]), "problem": _sentence(problem["msg"])}
+        for problem in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    first = problems[0]
+    field_name = first["field"].partition(".")[0]
+    return VoiceError(
+        Errors.INVALID_REQUEST, f"{first['field']}: {first['problem']}", field=field_name, problems=problems
+    )
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = (error.headers if isinstance(error, HTTPException) else None) or {}
+    response = error_response(http_exception(status), request_id=request_id(request.scope))
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,92 @@
+"""What a client may change in a call: its status (mostly: that it is over), its agent, its metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from control_api.access import find_to_change
+from control_api.call_facts import end
+from control_api.ports import CallStore, CallTx, Closer, SignedIn
+from control_api.records import Call
+from control_api.services.record import save_if_changed
+from shared.agent_state import public_status
+from shared.call_state import FINAL_STATES, CallState, EndReason
+from shared.clock import Clock
+from shared.errors import Errors, VoiceError
+from shared.ids import RoomName
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+_ORDER = {CallState.PENDING: 0, CallState.RINGING: 1, CallState.CONNECTED: 2} | dict.fromkeys(FINAL_STATES, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    status: CallState | None = None
+    agent_status: str | None = None
+    metadata: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+class CallChanger:
+    def __init__(self, store: CallStore, closer: Closer, clock: Clock) -> None:
+        self._store = store
+        self._closer = closer
+        self._clock = clock
+
+    async def change(self, user: SignedIn, room_name: RoomName, change: Change) -> Call:
+        """Raises `VoiceError`; then nothing of the change was made."""
+        now_ms = self._clock.now_ms()
+
+        def use_case(tx: CallTx) -> tuple[Call, bool]:
+            before = find_to_change(tx, user, room_name)
+            after = save_if_changed(tx, before, _changed(before, user, change, now_ms))
+            return after, after.is_final and not before.is_final
+
+        call, ended = await self._store.write(use_case)
+        if ended:
+            log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
+            self._closer.close_soon([call])
+        return call
+
+    async def end(self, user: SignedIn, room_name: RoomName) -> Call:
+        """A call that had ended before is answered as it ended."""
+        return await self.change(user, room_name, Change(status=CallState.COMPLETED))
+
+
+def _changed(call: Call, user: SignedIn, change: Change, now_ms: int) -> Call:
+    if change.agent_status is not None:
+        _check_agent_status(call, change.agent_status)
+    if change.metadata is not None:
+        call = replace(call, metadata=change.metadata)
+    return call if change.status is None else _with_status(call, user, change.status, now_ms)
+
+
+def _with_status(call: Call, user: SignedIn, asked: CallState, now_ms: int) -> Call:
+    """The state it is in, or one already passed, changes nothing; a final one ends the call, whichever it is: how it
+    ended is what happened, not what was asked."""
+    if _ORDER[asked] <= _ORDER[call.status]:
+        return call
+    if asked not in FINAL_STATES:
+        raise VoiceError(
+            Errors.STATE_CONFLICT,
+            f"The call is {call.status.value}; it becomes {asked.value} by itself.",
+            current=call.status.value,
+        )
+    is_declined = asked is CallState.MISSED and user.user_id == call.callee_id
+    return end(call, EndReason.DECLINED if is_declined else EndReason.ENDED_BY_API, now_ms)
+
+
+def _check_agent_status(call: Call, asked: str) -> None:
+    current = public_status(call.agent_state)
+    if asked == current:
+        return
+    if asked == "active":
+        raise VoiceError(Errors.STATE_CONFLICT, "The agent is not active.", current=current)
+    raise VoiceError(
+        Errors.NOT_IMPLEMENTED,
+        "Adding or removing the agent of a running call is not supported yet.",
+        field="agentStatus",
+    )

@@ -1,0 +1,71 @@
+"""The claim: one worker gets the call, everybody else hears that they lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from control_api.limits import Limits
+from control_api.ports import CallStore, CallTx
+from control_api.records import Call, Instructions
+from control_api.services.livekit import LiveKit, configured
+from control_api.services.record import settle_and_save
+from control_api.voices import effective_model, effective_voice
+from shared.agent_state import AgentEvent, AgentState, next_agent_state
+from shared.claims import Claim, ClaimRequest
+from shared.clock import Clock
+from shared.errors import Errors, VoiceError
+from shared.ids import agent_identity
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+
+class Claims:
+    def __init__(self, store: CallStore, livekit: LiveKit | None, limits: Limits, clock: Clock) -> None:
+        self._store = store
+        self._livekit = livekit
+        self._limits = limits
+        self._clock = clock
+
+    async def claim(self, request: ClaimRequest) -> Claim:
+        """Raises `VoiceError` (claim_lost). The same job asking again, because the answer was lost, gets it again."""
+        livekit = configured(self._livekit)
+        now_ms = self._clock.now_ms()
+        call, instructions = await self._store.write(lambda tx: _claim(tx, request, now_ms))
+        identity = call.agent_identity or agent_identity(call.id)
+        log.info("call claimed", call_id=call.id, epoch=request.epoch, worker_id=request.worker_id)
+        return Claim(
+            call_id=call.id,
+            epoch=call.agent_epoch,
+            room_name=call.room_name,
+            caller_identity=call.caller_id,
+            agent_identity=identity,
+            livekit_url=livekit.internal_url,
+            token=livekit.tokens.for_agent(call.room_name, identity, ttl_s=self._limits.agent_token_s),
+            system_prompt=instructions.system_prompt,
+            greeting=instructions.greeting,
+            voice=effective_voice(call.voice),
+            model=effective_model(call.model),
+            max_duration_s=self._limits.max_call_s,
+            idle_timeout_s=self._limits.idle_timeout_s,
+            reconnect_grace_s=self._limits.reconnect_grace_s,
+        )
+
+
+def _claim(tx: CallTx, request: ClaimRequest, now_ms: int) -> tuple[Call, Instructions]:
+    before = tx.call(request.call_id)
+    if before is None or before.is_final or request.epoch != before.agent_epoch:
+        raise VoiceError(Errors.CLAIM_LOST, "This call is over, or was given another agent.")
+    if before.agent_state is AgentState.PENDING:
+        changed = replace(
+            before,
+            agent_state=next_agent_state(before.agent_state, AgentEvent.CLAIMED),
+            agent_worker_id=request.worker_id,
+            agent_job_id=request.job_id,
+            agent_claimed_ms=now_ms,
+        )
+        return settle_and_save(tx, before, changed), tx.instructions(before.id)
+    is_winner = (before.agent_worker_id, before.agent_job_id) == (request.worker_id, request.job_id)
+    if not is_winner or before.agent_state is AgentState.DISCONNECTED:
+        raise VoiceError(Errors.CLAIM_LOST, "Another agent has this call.")
+    return before, tx.instructions(before.id)

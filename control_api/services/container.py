@@ -1,0 +1,35 @@
+"""The use cases, together, as the routes find them. Built by `control_api.wiring`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import HTTPConnection
+
+from control_api.ports import CallStore
+from control_api.services.change_call import CallChanger
+from control_api.services.claim_call import Claims
+from control_api.services.livekit import LiveKit
+from control_api.services.open_call import CallOpener
+from control_api.services.take_reports import Reports
+from control_api.services.webhook_inbox import WebhookInbox
+from control_api.services.workers import WorkerRegistry
+from shared.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    store: CallStore
+    livekit: LiveKit | None
+    workers: WorkerRegistry
+    opener: CallOpener
+    changer: CallChanger
+    claims: Claims
+    reports: Reports
+    inbox: WebhookInbox
+    clock: Clock
+
+
+def services(connection: HTTPConnection) -> Services:
+    return cast(Services, connection.app.state.services)

@@ -1,0 +1,179 @@
+"""Opening a call: a row, a room, an agent on its way, a token for the caller. All of it, or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from uuid_utils import uuid7
+
+from control_api.limits import Limits
+from control_api.ports import CallStore, CallTx, LiveKitRefused, LiveKitUnavailable, LiveRoom, RoomTaken, SignedIn
+from control_api.records import Call, CallType, Instructions, Room
+from control_api.services.close_call import CallCloser
+from control_api.services.livekit import LiveKit, configured
+from control_api.services.record import settle_and_save
+from control_api.services.room_locks import RoomLocks
+from control_api.services.workers import WorkerRegistry
+from shared.agent_state import AgentState
+from shared.call_spec import CallSpec
+from shared.clock import Clock
+from shared.errors import Errors, VoiceError
+from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity, make_room_name
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+OPEN_WITHIN_S = 2.5
+"""For everything that LiveKit has to do; clients are promised an answer within 3 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A valid request: sizes and enums are checked by the route."""
+
+    call_type: CallType
+    room_name: RoomName | None
+    callee_id: Identity | None
+    ai_enabled: bool
+    recording_enabled: bool
+    voice: str
+    model: str | None
+    metadata: Mapping[str, Any] = field(repr=False)
+    instructions: Instructions = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    call: Call
+    token: str = field(repr=False)
+    token_expires_ms: int
+
+
+class CallOpener:
+    def __init__(
+        self,
+        store: CallStore,
+        livekit: LiveKit | None,
+        workers: WorkerRegistry,
+        closer: CallCloser,
+        locks: RoomLocks,
+        limits: Limits,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._livekit = livekit
+        self._workers = workers
+        self._closer = closer
+        self._locks = locks
+        self._limits = limits
+        self._clock = clock
+
+    async def open(self, user: SignedIn, request: OpenRequest) -> Opened:
+        """Raises `VoiceError`; whatever it raises, there is no row and, as soon as LiveKit hears of it, no room."""
+        livekit = configured(self._livekit)
+        call = _new_call(user, request, self._clock.now_ms())
+        free_slots = self._workers.free_slots() if call.ai_enabled else None
+        former = await self._store.write(lambda tx: _reserve(tx, call, request.instructions, self._limits, free_slots))
+        try:
+            room = await self._make_room(livekit, call, is_used_name=bool(former))
+        except BaseException as error:
+            await asyncio.shield(self._undo(call))
+            raise _as_voice_error(error) from None
+        now_ms = self._clock.now_ms()
+        opened = await self._store.write(lambda tx: _opened(tx, call, room, former, now_ms))
+        if opened.is_final:  # somebody ended it while its room was made
+            self._closer.discard_room(call.room_name)
+            raise VoiceError(Errors.STATE_CONFLICT, "The call was ended while it was being opened.")
+        log.info("call opened", call_id=call.id, room=call.room_name, call_type=call.call_type.value)
+        ttl_s = self._limits.no_show_s
+        token = livekit.tokens.for_person(call.room_name, call.caller_id, call.caller_name, ttl_s=ttl_s)
+        return Opened(opened, token, now_ms + ttl_s * 1000)
+
+    async def _make_room(self, livekit: LiveKit, call: Call, *, is_used_name: bool) -> LiveRoom:
+        async with asyncio.timeout(OPEN_WITHIN_S), self._locks.hold(call.room_name):
+            if is_used_name:  # the room of a former call by this name may still be there, with its people
+                await livekit.gateway.delete_room(call.room_name)
+            room = await livekit.gateway.create_room(
+                call.room_name,
+                empty_timeout_s=self._limits.room_empty_timeout_s,
+                departure_timeout_s=self._limits.room_departure_timeout_s,
+            )
+            if call.ai_enabled:
+                spec = CallSpec(call.id, call.room_name, call.agent_epoch)
+                await livekit.gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=spec.to_metadata())
+            return room
+
+    async def _undo(self, call: Call) -> None:
+        await self._store.write(lambda tx: tx.delete_call(call.id))
+        self._closer.discard_room(call.room_name)
+
+
+def _as_voice_error(error: BaseException) -> BaseException:
+    if isinstance(error, LiveKitUnavailable | LiveKitRefused | TimeoutError):
+        log.error("media server did not open a room", why=str(error) or type(error).__name__)
+        return VoiceError(Errors.LIVEKIT_UNREACHABLE, "The media server cannot be reached; try again in a moment.")
+    return error
+
+
+def _new_call(user: SignedIn, request: OpenRequest, now_ms: int) -> Call:
+    call_id = CallId(str(uuid7()))
+    made_name = make_room_name(request.call_type.value, user.user_id, now_ms // 1000)
+    return Call(
+        id=call_id,
+        room_name=request.room_name or made_name,
+        call_type=request.call_type,
+        caller_id=user.user_id,
+        caller_name=user.name or user.user_id,
+        callee_id=request.callee_id,
+        created_at_ms=now_ms,
+        ai_enabled=request.ai_enabled,
+        recording_enabled=request.recording_enabled,
+        voice=request.voice,
+        model=request.model,
+        metadata=request.metadata,
+        agent_state=AgentState.PENDING if request.ai_enabled else None,
+        agent_identity=agent_identity(call_id) if request.ai_enabled else None,
+        agent_epoch=1 if request.ai_enabled else 0,
+    )
+
+
+def _reserve(
+    tx: CallTx, call: Call, instructions: Instructions, limits: Limits, free_slots: int | None
+) -> list[CallId]:
+    """Stores the pending row; returns former calls of the same room name of which the room may still be there."""
+    if tx.count_open(call.caller_id) >= limits.max_open_calls_per_user:
+        raise VoiceError(
+            Errors.TOO_MANY_CALLS,
+            f"You have {limits.max_open_calls_per_user} open calls already; end one first.",
+            limit=limits.max_open_calls_per_user,
+        )
+    if free_slots is not None and free_slots <= tx.count_unclaimed():
+        raise VoiceError(Errors.NO_FREE_SLOT, "All agents are busy; try again in a moment.")
+    try:
+        tx.insert_call(call, instructions)
+    except RoomTaken:
+        raise VoiceError(
+            Errors.ROOM_TAKEN, "This room has an active call; end it or choose another room name.", field="roomName"
+        ) from None
+    return [old.id for old in tx.unclosed_calls() if old.room_name == call.room_name]
+
+
+def _opened(tx: CallTx, call: Call, room: LiveRoom, former: list[CallId], now_ms: int) -> Call:
+    before = tx.call(call.id)
+    if before is None:
+        raise VoiceError(Errors.INTERNAL, "The call vanished while it was opened.")
+    for old in tx.calls(former):
+        tx.save_call(replace(old, room_closed=True))
+    tx.put_room(Room(room.sid, call.id, room.created_ms))
+    asked = now_ms if call.ai_enabled else None
+    changed = replace(
+        before,
+        opened_at_ms=now_ms,
+        agent_requested_ms=asked,
+        agent_dispatched_ms=asked,
+        agent_dispatches=1 if call.ai_enabled else 0,
+    )
+    return settle_and_save(tx, before, changed)

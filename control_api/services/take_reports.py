@@ -1,0 +1,119 @@
+"""Workers' reports: applied in order, each once, a batch in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from control_api.call_facts import earliest, end, settle
+from control_api.ports import CallStore, CallTx, Closer
+from control_api.records import Call, StoredSegment, StoredTurn, StoredUsage
+from control_api.services.record import settle_and_save
+from shared.agent_state import AgentEvent, next_agent_state
+from shared.call_report import AgentGone, AgentJoined, CallEnded, Report, Segment, Turn, Usage
+from shared.call_state import EndReason
+from shared.ids import CallId
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+UNKNOWN_CALL = "unknown_call"
+UNKNOWN_EPOCH = "unknown_epoch"
+
+_CALLER_WAS_THERE = frozenset({EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST, EndReason.IDLE_TIMEOUT})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`rejected`: position in the batch -> code. `ended`: calls that these reports ended."""
+
+    rejected: dict[int, str]
+    ended: tuple[Call, ...]
+
+
+class Reports:
+    def __init__(self, store: CallStore, closer: Closer) -> None:
+        self._store = store
+        self._closer = closer
+
+    async def take(self, reports: Sequence[Report]) -> Taken:
+        taken = await self._store.write(lambda tx: apply_reports(tx, reports))
+        for call in taken.ended:
+            log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
+        self._closer.close_soon(taken.ended)
+        return taken
+
+
+def apply_reports(tx: CallTx, reports: Sequence[Report]) -> Taken:
+    rejected: dict[int, str] = {}
+    before = {call.id: call for call in tx.calls(sorted({report.call_id for report in reports}))}
+    after = dict(before)
+    for index, report in enumerate(reports):
+        call = after.get(report.call_id)
+        if call is None:
+            rejected[index] = UNKNOWN_CALL
+        elif report.epoch > call.agent_epoch:
+            rejected[index] = UNKNOWN_EPOCH
+        elif tx.add_report(report.call_id, report.epoch, report.seq):
+            after[call.id] = _apply(tx, call, report)
+    return Taken(rejected, tuple(_settle_all(tx, before, after)))
+
+
+def _settle_all(tx: CallTx, before: dict[CallId, Call], after: dict[CallId, Call]) -> list[Call]:
+    settled = [settle_and_save(tx, before[call_id], call) for call_id, call in after.items()]
+    return [call for call in settled if call.is_final and not before[call.id].is_final]
+
+
+def _apply(tx: CallTx, call: Call, report: Report) -> Call:
+    """The call after one report; what is stored beside the call is stored here."""
+    event = report.event
+    match event:
+        case Segment():
+            tx.put_segment(
+                StoredSegment(call.id, event.segment_id, event.speaker, event.text, event.start_ms, event.end_ms)
+            )
+            return _caller_seen(call, event.start_ms) if event.speaker == call.caller_id else call
+        case Turn():
+            tx.put_turn(
+                StoredTurn(call.id, report.epoch, event.turn, event.response_ms, event.interrupted, event.played_ms)
+            )
+            return call
+        case Usage():
+            tx.put_usage(
+                StoredUsage(
+                    call.id,
+                    report.epoch,
+                    report.seq,
+                    event.input_tokens,
+                    event.output_tokens,
+                    event.cached_tokens,
+                    event.audio_tokens,
+                )
+            )
+            return call
+        case AgentJoined() | CallEnded() | AgentGone():
+            # Words of an agent that was replaced still count; its opinion about the call does not.
+            return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
+
+
+def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGone, at_ms: int) -> Call:
+    match event:
+        case AgentJoined():
+            return replace(call, agent_joined_ms=earliest(call.agent_joined_ms, at_ms))
+        case CallEnded():
+            if event.reason in _CALLER_WAS_THERE:
+                call = _caller_seen(call, at_ms)
+            # All that is known now must count before the end freezes it.
+            return end(_settled(tx, call), event.reason, at_ms, detail=event.detail)
+        case AgentGone():
+            if call.agent_state is None:
+                return call
+            return replace(call, agent_state=next_agent_state(call.agent_state, AgentEvent.GONE))
+
+
+def _settled(tx: CallTx, call: Call) -> Call:
+    return settle(call, tx.presence(call.id), tx.rooms(call.id))
+
+
+def _caller_seen(call: Call, at_ms: int) -> Call:
+    return replace(call, caller_seen_ms=earliest(call.caller_seen_ms, at_ms))

@@ -1,0 +1,121 @@
+"""Webhooks: first kept, then applied.
+
+The request stores the event by its id and is answered; a task applies what is stored, in the order in which it came,
+each event in one transaction with the change that it makes. What a crash left over is applied at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from control_api.call_facts import merge_presence, merge_room
+from control_api.ports import CallStore, CallTx, Closer
+from control_api.records import Call, InboxEvent, Presence, Room
+from control_api.services.record import settle_and_save
+from control_api.webhook_events import WebhookFact, read, sanitise
+from shared.clock import Clock
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+BATCH = 100
+RETRY_S = 1.0
+ROOM_OLDER_THAN_CALL_MS = 60_000
+"""A room made so long before a call is not that call's (the two machines' clocks may differ by as much)."""
+
+
+def inbox_event(payload: Mapping[str, Any], body: bytes, received_ms: int) -> InboxEvent:
+    event_id = payload.get("id")
+    if not isinstance(event_id, str) or not 0 < len(event_id) <= 128:
+        event_id = "sha256:" + hashlib.sha256(body).hexdigest()
+    return InboxEvent(event_id, received_ms, sanitise(payload))
+
+
+class WebhookInbox:
+    def __init__(self, store: CallStore, closer: Closer, clock: Clock) -> None:
+        self._store = store
+        self._closer = closer
+        self._clock = clock
+        self._arrived = asyncio.Event()
+
+    async def put(self, event: InboxEvent) -> bool:
+        """False for an event that was here before. When this returns, the event is on disk."""
+        is_new = await self._store.write(lambda tx: tx.add_inbox(event))
+        self._arrived.set()
+        return is_new
+
+    async def run(self) -> None:
+        """Applies for ever; begins with what was left."""
+        while True:
+            self._arrived.clear()
+            try:
+                while await self.apply_some():
+                    pass
+            except Exception:
+                log.exception("the webhook inbox could not be read")
+                await self._clock.sleep(RETRY_S)
+                continue
+            await self._arrived.wait()
+
+    async def apply_some(self) -> int:
+        events = await self._store.read(lambda tx: tx.unapplied(BATCH))
+        for event in events:
+            await self._apply(event)
+        return len(events)
+
+    async def _apply(self, event: InboxEvent) -> None:
+        now_ms = self._clock.now_ms()
+        try:
+            ended = await self._store.write(lambda tx: apply_event(tx, event, now_ms))
+        except Exception:
+            # One event that cannot be applied must not hold up the others; the upkeep repairs what it said.
+            log.exception("webhook not applied", event_id=event.event_id, webhook=event.payload.get("event"))
+            await self._store.write(lambda tx: tx.mark_applied(event.event_id, now_ms))
+            return
+        if ended is not None:
+            log.info("call ended", call_id=ended.id, status=ended.status.value, end_reason=ended.end_reason)
+            self._closer.close_soon([ended])
+
+
+def apply_event(tx: CallTx, event: InboxEvent, now_ms: int) -> Call | None:
+    """The call that this event ended, if it did."""
+    tx.mark_applied(event.event_id, now_ms)
+    fact = read(event.payload, event.received_ms)
+    call = None if fact is None else _call_of(tx, fact)
+    if fact is None or call is None:
+        return None
+    store_fact(tx, call, fact)
+    after = settle_and_save(tx, call)
+    return after if after.is_final and not call.is_final else None
+
+
+def _call_of(tx: CallTx, fact: WebhookFact) -> Call | None:
+    """By the room's SID; by its name only for an incarnation of the room that was not heard of before."""
+    room = tx.room(fact.room_sid)
+    if room is not None:
+        return tx.call(room.call_id)
+    call = tx.open_call_in(fact.room_name)
+    if call is None or fact.room_created_ms is None:
+        return None
+    return call if fact.room_created_ms >= call.created_at_ms - ROOM_OLDER_THAN_CALL_MS else None
+
+
+def store_fact(tx: CallTx, call: Call, fact: WebhookFact) -> None:
+    old_room = tx.room(fact.room_sid)
+    created_ms = fact.room_created_ms
+    if created_ms is not None:
+        room = merge_room(old_room, Room(fact.room_sid, call.id, created_ms, fact.room_finished_ms))
+        if room != old_room:
+            tx.put_room(room)
+    if fact.participant_sid is None or fact.identity is None:
+        return
+    old = next((one for one in tx.presence(call.id) if one.participant_sid == fact.participant_sid), None)
+    new = Presence(
+        fact.participant_sid, call.id, fact.room_sid, fact.identity, fact.joined_ms, fact.left_ms, fact.left_why
+    )
+    merged = merge_presence(old, new)
+    if merged != old:
+        tx.put_presence(merged)

@@ -1,0 +1,116 @@
+"""The worker processes that are there now. In memory: after a restart they connect again within a second or two."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.clock import Clock
+from shared.ids import CallId, WorkerId
+from shared.log import get_logger
+from shared.worker_link import Command, Heartbeat, Hello
+
+log = get_logger(__name__)
+
+OUTBOX_SIZE = 256
+"""Commands waiting for a slow connection. Beyond it new ones are dropped and counted (`WorkerLink.dropped`): commands
+are levels, the next heartbeat brings them again."""
+FORGET_AFTER_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """What is known of one worker at one moment."""
+
+    worker_id: WorkerId
+    connected: bool
+    silent_s: float
+    """Since its last message, or since its connection was closed."""
+    free_slots: int
+    calls: Mapping[CallId, int]
+    """call -> epoch, as its last heartbeat named them."""
+    beats: int = 1
+    """Heartbeats of this connection: with none yet, nothing is known of its calls."""
+
+
+@dataclass(slots=True)
+class WorkerLink:
+    """One connection of one worker."""
+
+    worker_id: WorkerId
+    slots: int
+    heard_s: float
+    outbox: asyncio.Queue[Command] = field(default_factory=lambda: asyncio.Queue(OUTBOX_SIZE))
+    free_slots: int = 0
+    calls: dict[CallId, int] = field(default_factory=dict)
+    beats: int = 0
+    closed_s: float | None = None
+    dropped: int = 0
+
+    def send(self, command: Command) -> None:
+        try:
+            self.outbox.put_nowait(command)
+        except asyncio.QueueFull:
+            self.dropped += 1
+            log.warning("worker command dropped", worker_id=self.worker_id, dropped=self.dropped)
+
+
+class WorkerRegistry:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._links: dict[WorkerId, WorkerLink] = {}
+
+    def connected(self, hello: Hello) -> WorkerLink:
+        """A worker that connects again (the same process) takes its old connection's place."""
+        link = WorkerLink(hello.worker_id, hello.slots, self._clock.monotonic_s())
+        self._links[hello.worker_id] = link
+        log.info("worker connected", worker_id=hello.worker_id, slots=hello.slots)
+        return link
+
+    def heard(self, link: WorkerLink, heartbeat: Heartbeat) -> None:
+        link.heard_s = self._clock.monotonic_s()
+        link.free_slots = heartbeat.free_slots
+        link.calls = {held.call_id: held.epoch for held in heartbeat.calls}
+        link.beats += 1
+
+    def closed(self, link: WorkerLink) -> None:
+        link.closed_s = self._clock.monotonic_s()
+        if self._links.get(link.worker_id) is link:
+            log.info("worker connection closed", worker_id=link.worker_id, calls=len(link.calls))
+
+    def command(self, worker_id: WorkerId | None, command: Command) -> None:
+        """To the worker, if it is connected."""
+        link = None if worker_id is None else self._links.get(worker_id)
+        if link is not None and link.closed_s is None:
+            link.send(command)
+
+    def views(self) -> dict[WorkerId, WorkerView]:
+        now_s = self._clock.monotonic_s()
+        self._forget(now_s)
+        return {worker_id: _view(link, now_s) for worker_id, link in self._links.items()}
+
+    def free_slots(self) -> int | None:
+        """Of all workers together; None while no worker has said how many it has."""
+        known = [link for link in self._links.values() if link.closed_s is None and link.beats]
+        return sum(link.free_slots for link in known) if known else None
+
+    def _forget(self, now_s: float) -> None:
+        gone = [
+            worker_id
+            for worker_id, link in self._links.items()
+            if link.closed_s is not None and now_s - link.closed_s > FORGET_AFTER_S
+        ]
+        for worker_id in gone:
+            del self._links[worker_id]
+
+
+def _view(link: WorkerLink, now_s: float) -> WorkerView:
+    return WorkerView(
+        worker_id=link.worker_id,
+        connected=link.closed_s is None,
+        silent_s=now_s - (link.heard_s if link.closed_s is None else link.closed_s),
+        free_slots=link.free_slots if link.closed_s is None else 0,
+        calls=dict(link.calls),
+        beats=link.beats,
+    )

@@ -1,0 +1,139 @@
+"""The settings of the API, from the environment. Every problem is told at once, by name; a value is never printed."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from control_api.adapters.sql_store import parse_url
+from control_api.limits import Limits
+from shared.env import SettingsError
+from shared.log import LogFormat
+
+MIN_SECRET_CHARS = 32
+
+
+def _seconds(name: str, default: int) -> Any:
+    return Field(default, validation_alias=name, ge=1, le=24 * 3600)
+
+
+class Settings(BaseSettings):
+    """An empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    env: Literal["development", "production"] = Field("development", validation_alias="VOICE_ENV")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="VOICE_LOG_LEVEL")
+    log_format: LogFormat = Field("json", validation_alias="VOICE_LOG_FORMAT")
+
+    livekit_host: str | None = Field(None, validation_alias=AliasChoices("LIVEKIT_HOST", "LIVEKIT_URL"))
+    livekit_internal_url: str | None = Field(None, validation_alias="LIVEKIT_INTERNAL_URL")
+    livekit_api_key: str | None = Field(None, validation_alias="LIVEKIT_API_KEY")
+    livekit_api_secret: SecretStr | None = Field(None, validation_alias="LIVEKIT_API_SECRET")
+    worker_token: SecretStr | None = Field(None, validation_alias="VOICE_WORKER_TOKEN")
+
+    host: str = Field("127.0.0.1", validation_alias="VOICE_API_HOST")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8080, validation_alias="VOICE_API_PORT")
+    database_url: str = Field("sqlite:///data/voice.db", validation_alias="VOICE_DATABASE_URL")
+    dev_issuer_dir: Path = Field(Path("data/dev-issuer"), validation_alias="VOICE_DEV_ISSUER_DIR")
+
+    max_call_s: int = _seconds("VOICE_MAX_CALL_S", 3600)
+    idle_timeout_s: int = _seconds("VOICE_IDLE_TIMEOUT_S", 120)
+    no_show_s: int = _seconds("VOICE_NO_SHOW_S", 60)
+    ring_s: int = _seconds("VOICE_RING_S", 30)
+    reconnect_grace_s: int = _seconds("VOICE_RECONNECT_GRACE_S", 30)
+    max_open_calls_per_user: int = Field(2, validation_alias="VOICE_MAX_OPEN_CALLS_PER_USER", ge=1, le=1000)
+    dispatch_retry_s: int = _seconds("VOICE_DISPATCH_RETRY_S", 3)
+    dispatch_give_up_s: int = _seconds("VOICE_DISPATCH_GIVE_UP_S", 15)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            max_call_s=self.max_call_s,
+            idle_timeout_s=self.idle_timeout_s,
+            no_show_s=self.no_show_s,
+            ring_s=self.ring_s,
+            reconnect_grace_s=self.reconnect_grace_s,
+            max_open_calls_per_user=self.max_open_calls_per_user,
+            dispatch_retry_s=self.dispatch_retry_s,
+            dispatch_give_up_s=self.dispatch_give_up_s,
+        )
+
+    @property
+    def is_livekit_configured(self) -> bool:
+        return None not in (self.livekit_host, self.livekit_api_key, self.livekit_api_secret)
+
+
+def load_settings() -> Settings:
+    """Raises `SettingsError`."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError(_problem(item) for item in error.errors(include_input=False)) from None
+    problems = [*_url_problems(settings), *_secret_problems(settings), *_sign_in_problems(settings)]
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _problem(item: Any) -> str:
+    return f"{item['loc'][0] if item['loc'] else 'settings'}: {item['msg']}"
+
+
+def _url_problems(settings: Settings) -> list[str]:
+    urls = {"LIVEKIT_HOST": settings.livekit_host, "LIVEKIT_INTERNAL_URL": settings.livekit_internal_url}
+    problems = [
+        f"{name}: must be a ws://, wss://, http:// or https:// URL with a host"
+        for name, url in urls.items()
+        if url is not None and not _is_media_url(url)
+    ]
+    try:
+        parse_url(settings.database_url)
+    except ValueError as error:
+        problems.append(f"VOICE_DATABASE_URL: {error}")
+    return problems
+
+
+def _is_media_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("ws", "wss", "http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _secret_problems(settings: Settings) -> list[str]:
+    problems = []
+    secrets = {"LIVEKIT_API_SECRET": settings.livekit_api_secret, "VOICE_WORKER_TOKEN": settings.worker_token}
+    for name, secret in secrets.items():
+        if secret is not None and len(secret.get_secret_value()) < MIN_SECRET_CHARS:
+            problems.append(f"{name}: must have at least {MIN_SECRET_CHARS} characters")
+    if settings.is_livekit_configured and settings.worker_token is None:
+        problems.append("VOICE_WORKER_TOKEN: is missing (without it no worker can take a call)")
+    return problems
+
+
+def _sign_in_problems(settings: Settings) -> list[str]:
+    """The development issuer would let anyone in who reaches it, so nobody but this machine may reach it."""
+    if settings.env != "development":
+        return ["VOICE_ENV: production needs a sign-in that this version does not have yet; use development"]
+    problems = []
+    if not _is_loopback(settings.host):
+        problems.append("VOICE_API_HOST: must be a loopback address while VOICE_ENV is development")
+    if settings.livekit_host is not None and not _is_loopback(urlsplit(settings.livekit_host).hostname or ""):
+        problems.append("LIVEKIT_HOST: must be on loopback while VOICE_ENV is development")
+    return problems
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,32 @@
+"""Who may be a user: the one place where a verified token's claims become a `SignedIn`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from control_api.ports import SignedIn
+from shared.ids import Identity, is_agent_identity
+
+MAX_USER_ID_CHARS = 128
+MAX_NAME_CHARS = 128
+
+
+class InvalidUser(ValueError):
+    """A token's subject that no user can have; the text says why."""
+
+
+def signed_in(user_id: Any, name: Any, *, is_admin: bool) -> SignedIn:
+    """Raises `InvalidUser`. A user id is a LiveKit identity too, so it must not look like an agent's."""
+    if not isinstance(user_id, str) or not 1 <= len(user_id) <= MAX_USER_ID_CHARS or not user_id.isprintable():
+        raise InvalidUser(f"a user id has 1 to {MAX_USER_ID_CHARS} printable characters")
+    if is_agent_identity(user_id):
+        raise InvalidUser("a user id must not look like an agent's identity")
+    return SignedIn(Identity(user_id), clean_name(name), is_admin)
+
+
+def clean_name(name: Any) -> str | None:
+    """A name as it is shown to others: no control characters, not endless; None for what is no name."""
+    if not isinstance(name, str):
+        return None
+    printable = "".join(char for char in name if char.isprintable()).strip()
+    return printable[:MAX_NAME_CHARS] or None

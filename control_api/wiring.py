@@ -1,0 +1,104 @@
+"""The composition root: the only file that names adapters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+
+from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
+from control_api.adapters.livekit_gateway import LiveKitApiGateway
+from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
+from control_api.adapters.sql_store import open_store
+from control_api.app import build_app
+from control_api.limits import Limits
+from control_api.ports import CallStore
+from control_api.services.change_call import CallChanger
+from control_api.services.claim_call import Claims
+from control_api.services.close_call import CallCloser
+from control_api.services.container import Services
+from control_api.services.livekit import LiveKit
+from control_api.services.open_call import CallOpener
+from control_api.services.room_locks import RoomLocks
+from control_api.services.take_reports import Reports
+from control_api.services.webhook_inbox import WebhookInbox
+from control_api.services.workers import WorkerRegistry
+from control_api.settings import Settings
+from shared.clock import Clock, SystemClock
+from shared.env import SettingsError
+
+
+@asynccontextmanager
+async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application with all that runs behind it; when the block ends, nothing of it is left."""
+    clock = SystemClock()
+    issuer = dev_issuer(settings)
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.aclose)
+        livekit = _livekit(settings)
+        if livekit is not None:
+            stack.push_async_callback(livekit.gateway.aclose)
+        services, closer = build_services(store, livekit, settings.limits, clock)
+        stack.push_async_callback(closer.aclose)
+        await stack.enter_async_context(background(services, closer, settings.limits))
+        token = None if settings.worker_token is None else settings.worker_token.get_secret_value()
+        yield build_app(services, issuer, token)
+
+
+def build_services(
+    store: CallStore, livekit: LiveKit | None, limits: Limits, clock: Clock
+) -> tuple[Services, CallCloser]:
+    workers = WorkerRegistry(clock)
+    locks = RoomLocks()
+    closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
+    services = Services(
+        store=store,
+        livekit=livekit,
+        workers=workers,
+        opener=CallOpener(store, livekit, workers, closer, locks, limits, clock),
+        changer=CallChanger(store, closer, clock),
+        claims=Claims(store, livekit, limits, clock),
+        reports=Reports(store, closer),
+        inbox=WebhookInbox(store, closer, clock),
+        clock=clock,
+    )
+    return services, closer
+
+
+@asynccontextmanager
+async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
+    """What runs without being asked: the webhook inbox and the upkeep."""
+    tasks = [asyncio.create_task(services.inbox.run(), name="webhook-inbox")]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def dev_issuer(settings: Settings) -> DevIssuer:
+    """Raises `SettingsError`."""
+    try:
+        return open_dev_issuer(settings.dev_issuer_dir)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its key cannot be read"
+        raise SettingsError([f"VOICE_DEV_ISSUER_DIR: {why}"]) from None
+
+
+def _livekit(settings: Settings) -> LiveKit | None:
+    host, key, secret = settings.livekit_host, settings.livekit_api_key, settings.livekit_api_secret
+    if host is None or key is None or secret is None:
+        return None
+    internal_url = settings.livekit_internal_url or host
+    plain_secret = secret.get_secret_value()
+    return LiveKit(
+        gateway=LiveKitApiGateway(internal_url, key, plain_secret),
+        tokens=LiveKitTokens(key, plain_secret),
+        webhooks=LiveKitWebhookVerifier(key, plain_secret),
+        public_url=host,
+        internal_url=internal_url,
+    )
