@@ -66,10 +66,10 @@ class Conversation:
 
     def turns(self) -> list[Turn]:
         """All turns, with the words of the answers as the captions had them."""
-        ends_s = [spoken.began_s for spoken in self._spoken[1:]] + [float("inf")]
-        for spoken, end_s in zip(self._spoken, ends_s, strict=True):
-            agent = self.phone.agent_identity
-            spoken.turn.answer = self.phone.captions.text_of(agent, spoken.began_s, end_s)
+        end_s = float("inf")
+        for spoken in reversed(self._spoken):
+            spoken.turn.answer = self.phone.captions.text_of(self.phone.agent_identity, spoken.began_s, end_s)
+            end_s = spoken.began_s
         return [spoken.turn for spoken in self._spoken]
 
     def _while_on_the_line(self, lines: Iterable[Line]) -> Iterator[Line]:
