@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from scripts.bootstrap.environment import fingerprint
+from scripts.bootstrap.go_toolchain import is_new_enough
+from scripts.bootstrap.livekit_server import parse_version
+from scripts.bootstrap.progress import BuildProgress
+
+
+@pytest.mark.parametrize(
+    ("output", "version"),
+    [
+        ("livekit-server version 1.13.5\n", "1.13.5"),
+        ("livekit-server version v1.14.0-rc1", "1.14.0-rc1"),
+        ("something else", None),
+        ("", None),
+    ],
+)
+def test_the_version_that_livekit_prints(output: str, version: str | None) -> None:
+    assert parse_version(output) == version
+
+
+@pytest.mark.parametrize(
+    ("output", "enough"),
+    [
+        ("go version go1.26.8 linux/amd64", True),
+        ("go version go1.27 darwin/arm64", True),
+        ("go version go2.0.1 linux/amd64", True),
+        ("go version go1.25.9 linux/amd64", False),
+        ("go version go1.9 linux/amd64", False),
+        ("", False),
+    ],
+)
+def test_which_go_is_new_enough(output: str, enough: bool) -> None:
+    assert is_new_enough(output) is enough
+
+
+def test_progress_counts_what_go_says() -> None:
+    progress = BuildProgress("building")
+    for line in ("go: downloading a v1\n", "go: downloading b v2\n", "internal/abi\n", "go: finding x\n", "\n"):
+        progress.saw(line)
+    assert progress.text(61.4) == "building ... 61 s, 2 modules fetched, 1 packages built"
+
+
+def test_the_environment_is_made_again_when_a_lock_changes() -> None:
+    assert fingerprint(b"a", b"b") == fingerprint(b"a", b"b")
+    assert len({fingerprint(b"a", b"b"), fingerprint(b"a", b"c"), fingerprint(b"ab", b"")}) == 3
