@@ -26,7 +26,7 @@ from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity
 from shared.worker_link import HeldCall
 from tests.fakes.internal_api import FakeInternalApi
 from tests.support.livekit_server import LiveKitServer, free_port
-from tests.support.local_realtime import RealtimeServer
+from tests.support.realtime_process import RealtimeServer
 
 ROOT = Path(__file__).resolve().parents[3]
 CALLER = Identity("user_caller")
