@@ -4,6 +4,7 @@ USER`` prints a development sign-in token."""
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 
 import uvloop
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(dev_issuer(settings).token(chosen.user, name=chosen.name, is_admin=chosen.admin))
         else:
             configure("api", level=settings.log_level, style=settings.log_format)
+            for chatty in ("uvicorn", "alembic"):
+                logging.getLogger(chatty).setLevel(logging.WARNING)
             uvloop.run(_run(settings))
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -26,6 +26,7 @@ from control_api.services.take_reports import Reports
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
+from control_api.upkeep.loop import Upkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 
@@ -71,7 +72,12 @@ def build_services(
 @asynccontextmanager
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox and the upkeep."""
-    tasks = [asyncio.create_task(services.inbox.run(), name="webhook-inbox")]
+    gateway = None if services.livekit is None else services.livekit.gateway
+    upkeep = Upkeep(services.store, gateway, services.workers, closer, limits, services.clock)
+    tasks = [
+        asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
+        asyncio.create_task(upkeep.run(), name="upkeep"),
+    ]
     try:
         yield
     finally:

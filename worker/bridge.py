@@ -82,7 +82,8 @@ class Bridge:
         self._link = link
         self._clock = clock
         self._report = report
-        self._ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._ending: Ending | None = None
+        self._ended = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
         self._ears: dict[str, asyncio.Task[None]] = {}
         self._caller_came_s: float | None = None
@@ -105,8 +106,9 @@ class Bridge:
 
     def end(self, ending: Ending) -> None:
         """End the call; the first ending stands. Returns at once, `run` returns soon after."""
-        if not self._ending.done():
-            self._ending.set_result(ending)
+        if self._ending is None:
+            self._ending = ending
+            self._ended.set()
 
     async def run(self) -> Ending:
         """Serve the call until it ends. Room and link are left open, for a last word; the caller closes them."""
@@ -114,7 +116,7 @@ class Bridge:
             async with asyncio.TaskGroup() as self._tasks:
                 for work in (self._join(), self._dialogue.mouth.run(), self._dialogue.announcer.run(), self._watch()):
                     self._start(work)
-                await self._ending
+                await self._ended.wait()
                 raise _Over
         except* _Over:
             pass
@@ -123,10 +125,10 @@ class Bridge:
         except* Exception as group:
             _log.error("call failed", exc_info=group)
             self.end(Ending(EndReason.INTERNAL_ERROR, detail=type(group.exceptions[0]).__name__))
-        return await self._ending
+        return self._ending or Ending(EndReason.INTERNAL_ERROR)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._tasks is None or self._ending.done():
+        if self._tasks is None or self._ended.is_set():
             work.close()
             return
         self._tasks.create_task(work)
@@ -167,7 +169,7 @@ class Bridge:
         self._safely(self._room_event, event)
 
     def _safely(self, handle: Callable[[_Event], None], event: _Event) -> None:
-        if self._ending.done():
+        if self._ended.is_set():
             return
         try:
             handle(event)
@@ -211,7 +213,7 @@ class Bridge:
     def _microphone_on(self, event: MicrophoneOn) -> None:
         self._microphone_off(event.track_id)
         self._dialogue.caller_track(event.track_id)
-        if self._tasks is not None and not self._ending.done():
+        if self._tasks is not None and not self._ended.is_set():
             self._ears[event.track_id] = self._tasks.create_task(self._hear(event.track_id))
 
     def _microphone_off(self, track_id: str) -> None:

@@ -148,8 +148,8 @@ class Dialogue:
         if not said and not self._open_answers:
             return
         self._farewell.interrupted()
-        self._link.interrupt()
         self._muted_answers |= self._open_answers
+        self._link.interrupt()
         for heard in said:
             if not heard.complete:
                 self._link.truncate(heard.item_id, heard.heard_ms)

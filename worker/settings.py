@@ -84,5 +84,12 @@ def load() -> Settings:
 
 
 def _problem(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    name = str(location[0]) if location else "settings"
+    name = _environment_name(str(location[0])) if location else "settings"
     return f"{name} is missing" if kind == "missing" else f"{name}: {message.removeprefix('Value error, ')}"
+
+
+def _environment_name(name: str) -> str:
+    """Problems found by pydantic itself are told by alias, those of our validators by field."""
+    field = Settings.model_fields.get(name)
+    alias = field.validation_alias if field is not None else None
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else str(alias or name)

@@ -7,8 +7,9 @@ the room, tell the worker) and are repeated by the upkeep until the row says `ro
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
+from typing import Any
 
 from uuid_utils import uuid7
 
@@ -90,7 +91,7 @@ class CallCloser(Closer):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _start(self, key: str, work: asyncio._CoroutineLike[None]) -> None:
+    def _start(self, key: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))

@@ -30,8 +30,10 @@ class WorkerView:
     free_slots: int
     calls: Mapping[CallId, int]
     """call -> epoch, as its last heartbeat named them."""
-    beats: int = 1
-    """Heartbeats of this connection: with none yet, nothing is known of its calls."""
+    unnamed_s: Mapping[CallId, float] = field(default_factory=dict)
+    """call -> since when its heartbeats do not name it any more, for calls that they once named."""
+    listening_s: float = 0.0
+    """For how long its heartbeats have been heard on this connection."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,9 @@ class WorkerLink:
     outbox: asyncio.Queue[Command] = field(default_factory=lambda: asyncio.Queue(OUTBOX_SIZE))
     free_slots: int = 0
     calls: dict[CallId, int] = field(default_factory=dict)
-    beats: int = 0
+    named_s: dict[CallId, float] = field(default_factory=dict)
+    """When each call was named last; forgotten after `FORGET_AFTER_S`."""
+    first_beat_s: float | None = None
     closed_s: float | None = None
     dropped: int = 0
 
@@ -69,10 +73,14 @@ class WorkerRegistry:
         return link
 
     def heard(self, link: WorkerLink, heartbeat: Heartbeat) -> None:
-        link.heard_s = self._clock.monotonic_s()
+        now_s = self._clock.monotonic_s()
+        link.heard_s = now_s
+        if link.first_beat_s is None:
+            link.first_beat_s = now_s
         link.free_slots = heartbeat.free_slots
         link.calls = {held.call_id: held.epoch for held in heartbeat.calls}
-        link.beats += 1
+        link.named_s = {call_id: at for call_id, at in link.named_s.items() if now_s - at < FORGET_AFTER_S}
+        link.named_s.update(dict.fromkeys(link.calls, now_s))
 
     def closed(self, link: WorkerLink) -> None:
         link.closed_s = self._clock.monotonic_s()
@@ -92,7 +100,7 @@ class WorkerRegistry:
 
     def free_slots(self) -> int | None:
         """Of all workers together; None while no worker has said how many it has."""
-        known = [link for link in self._links.values() if link.closed_s is None and link.beats]
+        known = [link for link in self._links.values() if link.closed_s is None and link.first_beat_s is not None]
         return sum(link.free_slots for link in known) if known else None
 
     def _forget(self, now_s: float) -> None:
@@ -112,5 +120,6 @@ def _view(link: WorkerLink, now_s: float) -> WorkerView:
         silent_s=now_s - (link.heard_s if link.closed_s is None else link.closed_s),
         free_slots=link.free_slots if link.closed_s is None else 0,
         calls=dict(link.calls),
-        beats=link.beats,
+        unnamed_s={call_id: now_s - at for call_id, at in link.named_s.items() if call_id not in link.calls},
+        listening_s=0.0 if link.first_beat_s is None else now_s - link.first_beat_s,
     )

@@ -1,73 +1,143 @@
-"""Starts `scripts.local_realtime` for a test as a process of its own, and steers it over its control endpoints."""
+"""The local Realtime server inside a test's own process, and a bare client for its protocol."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-import yaml
+from aiohttp import web
 
-ROOT = Path(__file__).resolve().parents[2]
-READY_LINE = "local_realtime ready on "
+from scripts.local_realtime.script import parse_script
+from scripts.local_realtime.server import Options, Server
+from scripts.local_realtime.voice import synthesize
+
+SILENCE_100_MS = bytes(4800)
+CHUNK_BYTES = 4800
+ANSWER_LIMIT_S = 10.0
+"""An answer takes milliseconds after the endpoint, but other work may share the machine's cores."""
 
 
-@dataclass(frozen=True, slots=True)
-class RealtimeServer:
-    http_url: str
+@dataclass
+class RunningServer:
+    """A server on loopback that checks every frame it sends."""
+
+    server: Server
+    port: int
 
     @property
-    def base_url(self) -> str:
-        """What clients take as the base URL of the API."""
-        return f"{self.http_url}/v1"
+    def http_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
-    async def play(self, script: dict[str, Any]) -> None:
-        """Replace the script."""
-        await self._post("script", script)
-
-    async def fault(self, fault: dict[str, Any]) -> None:
-        """Let a fault happen now in every open session."""
-        await self._post("fault", fault)
-
-    async def stats(self) -> dict[str, Any]:
-        async with aiohttp.ClientSession() as http, http.get(f"{self.http_url}/control/stats") as answer:
-            value: dict[str, Any] = await answer.json()
-            return value
-
-    async def _post(self, what: str, body: dict[str, Any]) -> None:
-        async with aiohttp.ClientSession() as http:
-            async with http.post(f"{self.http_url}/control/{what}", data=yaml.safe_dump(body)) as answer:
-                assert answer.status == 200, await answer.text()
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/v1"
 
 
-@contextmanager
-def running_realtime(directory: Path, script: dict[str, Any], *, key: str | None = None) -> Iterator[RealtimeServer]:
-    """A ready server that is gone when the block ends."""
-    directory.mkdir(parents=True, exist_ok=True)
-    path = directory / "script.yaml"
-    path.write_text(yaml.safe_dump(script))
-    command = [sys.executable, "-m", "scripts.local_realtime", "--port", "0", "--control", "--script", str(path)]
-    if key is not None:
-        command += ["--key", key]
-    with (directory / "realtime.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+@asynccontextmanager
+async def running_server(
+    script: dict[str, Any] | None = None, *, control: bool = False, key: str | None = None
+) -> AsyncIterator[RunningServer]:
+    """Start, serve, stop; fails when a frame did not fit the SDK's models."""
+    server = Server(Options(key=key, control=control, strict=True))
+    await server.load(parse_script(script or {}))
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
     try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith(READY_LINE), f"no ready line, but {line!r}; see {log.name}"
-        address = line.removeprefix(READY_LINE).strip()
-        yield RealtimeServer(address.replace("ws://", "http://").removesuffix("/v1/realtime"))
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield RunningServer(server, runner.addresses[0][1])
     finally:
-        process.terminate()
+        await runner.cleanup()
+    assert not server.wrong_frames, server.wrong_frames
+
+
+@dataclass
+class RawClient:
+    """Sends events as dictionaries and remembers all that came."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    events: list[dict[str, Any]] = field(default_factory=list)
+    close_code: int | None = None
+
+    async def send(self, kind: str, **fields: Any) -> None:
+        await self.socket.send_str(json.dumps({"type": kind, **fields}))
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """In chunks of 100 ms, as fast as it goes: audio time is what the server counts."""
+        for at in range(0, len(pcm), CHUNK_BYTES):
+            chunk = base64.b64encode(pcm[at : at + CHUNK_BYTES]).decode()
+            await self.send("input_audio_buffer.append", audio=chunk)
+
+    async def say(self, text: str) -> None:
+        """A sentence, with the silence that ends the turn."""
+        await self.send_audio(SILENCE_100_MS * 2 + synthesize(text) + SILENCE_100_MS * 10)
+
+    async def receive(self, limit_s: float = ANSWER_LIMIT_S) -> dict[str, Any] | None:
+        """The next event; None when the connection was closed."""
+        async with asyncio.timeout(limit_s):
+            message = await self.socket.receive()
+        if message.type != aiohttp.WSMsgType.TEXT:
+            self.close_code = self.socket.close_code
+            return None
+        event: dict[str, Any] = json.loads(message.data)
+        self.events.append(event)
+        return event
+
+    async def wait_for(self, kind: str, limit_s: float = ANSWER_LIMIT_S) -> dict[str, Any]:
+        """Receive until an event of that type comes."""
+        while (event := await self._receive_or_say(kind, limit_s)) is not None:
+            if event["type"] == kind:
+                return event
+        raise AssertionError(f"closed with {self.close_code} before {kind}; had {self.kinds()}")
+
+    async def wait_for_close(self, limit_s: float = ANSWER_LIMIT_S) -> int | None:
+        """Receive until the connection is closed; its code."""
+        while await self._receive_or_say("close", limit_s) is not None:
+            pass
+        return self.close_code
+
+    async def _receive_or_say(self, kind: str, limit_s: float) -> dict[str, Any] | None:
         try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(timeout=5)
-        if process.stdout is not None:
-            process.stdout.close()
+            return await self.receive(limit_s)
+        except TimeoutError:
+            raise AssertionError(f"no {kind} within {limit_s} s; had {self.kinds()}") from None
+
+    def kinds(self) -> list[str]:
+        """The types so far, audio and transcript deltas once each."""
+        kinds = [event["type"] for event in self.events]
+        return [kind for at, kind in enumerate(kinds) if not (kind.endswith(".delta") and kind in kinds[:at])]
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """The events of a type."""
+        return [event for event in self.events if event["type"] == kind]
+
+    def audio(self) -> bytes:
+        """All audio that came."""
+        return b"".join(base64.b64decode(event["delta"]) for event in self.of("response.output_audio.delta"))
+
+
+@asynccontextmanager
+async def raw_client(
+    running: RunningServer, model: str = "gpt-realtime", query: dict[str, str] | None = None, key: str = "test"
+) -> AsyncIterator[RawClient]:
+    """Connect. A refused handshake raises aiohttp.WSServerHandshakeError."""
+    async with aiohttp.ClientSession() as http:
+        headers = {"Authorization": f"Bearer {key}"}
+        params = {"model": model, **(query or {})}
+        async with http.ws_connect(f"{running.ws_url}/realtime", headers=headers, params=params) as socket:
+            yield RawClient(socket)
+
+
+async def until(condition: Callable[[], bool], why: str, limit_s: float = ANSWER_LIMIT_S) -> None:
+    """Let the loop run until a condition holds; ``why`` says what did not come."""
+    try:
+        async with asyncio.timeout(limit_s):
+            while not condition():
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError(f"not within {limit_s} s: {why}") from None

@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.worker.stack import Stack
 from tests.support.livekit_server import LiveKitServer, running_livekit
-from tests.support.local_realtime import RealtimeServer, running_realtime
+from tests.support.realtime_process import RealtimeServer, running_realtime
 
 ANSWER = "Thank you. Your order four two seven will be with you tomorrow morning."
 SCRIPT = {

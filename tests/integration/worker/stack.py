@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import aiohttp
 import psutil
@@ -26,7 +26,7 @@ from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity
 from shared.worker_link import HeldCall
 from tests.fakes.internal_api import FakeInternalApi
 from tests.support.livekit_server import LiveKitServer, free_port
-from tests.support.local_realtime import RealtimeServer
+from tests.support.realtime_process import RealtimeServer
 
 ROOT = Path(__file__).resolve().parents[3]
 CALLER = Identity("user_caller")
@@ -67,10 +67,7 @@ class Stack:
     # ---------------------------------------------------------------------------------------------- the worker
 
     async def start_worker(self) -> None:
-        with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "worker"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
+        self._process = self._launch()
         await self._until_ready()
 
     def signal_worker(self, number: signal.Signals) -> None:
@@ -94,6 +91,12 @@ class Stack:
     @property
     def spool(self) -> Path:
         return self.directory / "spool"
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        with self.log_path.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "worker"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+            )
 
     async def _until_ready(self) -> None:
         assert self._process is not None
@@ -199,9 +202,9 @@ class Stack:
         grants = api.VideoGrants(room_join=True, room=room, can_publish=True, can_subscribe=True, can_publish_data=True)
         return self._token(identity, grants, kind="standard")
 
-    def _token(self, identity: Identity, grants: api.VideoGrants, kind: str) -> str:
+    def _token(self, identity: Identity, grants: api.VideoGrants, kind: Literal["agent", "standard"]) -> str:
         token = api.AccessToken(self.livekit.api_key, self.livekit.api_secret)
-        return token.with_identity(identity).with_kind(kind).with_grants(grants).to_jwt()  # type: ignore[arg-type]
+        return token.with_identity(identity).with_kind(kind).with_grants(grants).to_jwt()
 
 
 def _ignore(_caption: Caption, _words: str, _ended: bool) -> None:

@@ -1,0 +1,197 @@
+"""The whole system, started as `make run` starts it, on ports and data of its own; and a caller, as `make call` is one.
+
+Everything is a process of its own and is reached as a user or an operator reaches it: the API over HTTP, the
+processes by signals to the ids that the stack file names, the logs as files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+
+from control_api.adapters.dev_issuer import open_dev_issuer
+from scripts.dev.stack_file import StackInfo
+from tests.support.livekit_server import free_port, require_livekit_server
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN_S = 60.0
+STOP_WITHIN_S = 30.0
+LOOK_S = 0.05
+
+_T = TypeVar("_T")
+
+
+def wait_for(look: Callable[[], _T | None], why: str, within_s: float) -> _T:
+    """What `look` returns as soon as that is something true; fails with `why` and what was seen last."""
+    deadline = time.monotonic() + within_s
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within_s} s: {why}; last seen: {seen!r}")
+        time.sleep(LOOK_S)
+
+
+@dataclass
+class Caller:
+    """One run of the simulated caller."""
+
+    process: subprocess.Popen[str]
+
+    def result(self, within_s: float = 120.0) -> dict[str, Any]:
+        """Its JSON document, when it has ended; it must be able to give one, whatever became of the call."""
+        out, err = self.process.communicate(timeout=within_s)
+        assert out, f"the caller said nothing on stdout; on stderr: {err}"
+        document: dict[str, Any] = json.loads(out)
+        return document
+
+
+@dataclass
+class Stack:
+    data_dir: Path
+    script: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
+    _callers: list[Caller] = field(default_factory=list)
+
+    @property
+    def info(self) -> StackInfo:
+        info = StackInfo.read(self.data_dir / "run" / "stack.json")
+        assert info is not None, "the stack file cannot be read"
+        return info
+
+    def start(self) -> None:
+        ports = {
+            "VOICE_LIVEKIT_PORT": free_port(),
+            "VOICE_LIVEKIT_UDP_PORT": free_port(socket.SOCK_DGRAM),
+            "VOICE_API_PORT": free_port(),
+            "VOICE_REALTIME_PORT": free_port(),
+            "VOICE_WORKER_HEALTH_PORT": free_port(),
+        }
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(("VOICE_", "LIVEKIT_"))}
+        environ.pop("OPENAI_API_KEY", None)
+        argv = [sys.executable, "-m", "scripts.dev", "--data-dir", str(self.data_dir)]
+        argv += ["--env-file", str(self.data_dir / "none.env"), "--stop-with-parent"]
+        argv += ["--script", str(self.script)] if self.script else []
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with (self.data_dir / "stack.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                argv,
+                cwd=ROOT,
+                env=environ | {name: str(port) for name, port in ports.items()} | dict(self.settings),
+                stdout=log,
+                stderr=log,
+            )
+        wait_for(self._is_ready, f"the stack is ready (see {self.data_dir})", READY_WITHIN_S)
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"the stack ended by itself:\n{(self.data_dir / 'stack.log').read_text()[-3000:]}")
+        info = StackInfo.read(self.data_dir / "run" / "stack.json")
+        return info is not None and info.ready
+
+    def stop(self) -> str:
+        """Ctrl-C; returns what it printed. Nothing of it may be left running."""
+        for caller in self._callers:
+            if caller.process.poll() is None:
+                caller.process.kill()
+            caller.process.communicate()
+        process, self._process = self._process, None
+        assert process is not None, "the stack is not running"
+        mine = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_WITHIN_S)
+        finally:
+            process.kill()
+            process.wait()
+        left = [child for child in mine if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        assert not left, f"still running after Ctrl-C: {left}"
+        assert process.returncode == 0
+        return (self.data_dir / "stack.log").read_text()
+
+    # ------------------------------------------------------------------------------------------------ as a caller
+
+    def call(self, *arguments: str) -> Caller:
+        argv = [sys.executable, "-m", "scripts.caller", "--json", "--data-dir", str(self.data_dir), *arguments]
+        process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        caller = Caller(process)
+        self._callers.append(caller)
+        return caller
+
+    # ---------------------------------------------------------------------------------------------- as an operator
+
+    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> int:
+        """Signal a process of the stack by its id; returns the id."""
+        pid = self.info.pids[name]
+        os.kill(pid, how)
+        return pid
+
+    def log_lines(self, name: str) -> list[dict[str, Any]]:
+        text = (self.data_dir / "logs" / f"{name}.log").read_text()
+        return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+    def api(self, method: str, path: str, body: Any = None, *, user: str = "operator", admin: bool = True) -> Any:
+        """The parsed answer; None while the API does not answer or answers with an error."""
+        token = open_dev_issuer(Path(self.info.dev_issuer_dir)).token(user, name="Operator", is_admin=admin)
+        request = urllib.request.Request(  # noqa: S310 - our own loopback address
+            f"{self.info.api_url}{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
+                return json.loads(response.read())
+        except (urllib.error.URLError, OSError, ValueError):
+            return None
+
+    def record(self, call_id: str) -> dict[str, Any] | None:
+        answer = self.api("GET", f"/api/voice/session?callId={call_id}")
+        return answer["session"] if answer else None
+
+    def newest_call(self, *, status: str, within_s: float = 20.0) -> dict[str, Any]:
+        """The newest call, as soon as it is in that state."""
+
+        def look() -> dict[str, Any] | None:
+            answer = self.api("GET", f"/api/voice/session?status={status}&limit=1")
+            return answer["sessions"][0] if answer and answer["sessions"] else None
+
+        return wait_for(look, f"a call is {status}", within_s)
+
+    def final_record(self, call_id: str, within_s: float) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            record = self.record(call_id)
+            return record if record and record["status"] in ("completed", "missed", "failed") else None
+
+        return wait_for(look, "the call has ended", within_s)
+
+
+@contextmanager
+def running_stack(
+    data_dir: Path, *, script: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """A ready stack that is stopped as with Ctrl-C when the block ends, and of which nothing may be left then."""
+    require_livekit_server()
+    stack = Stack(data_dir, script, settings or {})
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()

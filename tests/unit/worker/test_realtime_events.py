@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from shared.call_report import Usage
+from worker.adapters.realtime_events import EventReader
+from worker.input_clock import InputClock
+from worker.ports import (
+    AnswerAudio,
+    AnswerDone,
+    AnswerItemDone,
+    AnswerStatus,
+    AnswerText,
+    CallerWords,
+    ModelEvent,
+    ModelReady,
+    SpeechStarted,
+    SpeechStopped,
+    ToolCalled,
+)
+
+NOW_MS = 1_700_000_010_000
+
+
+@pytest.fixture
+def reader() -> EventReader:
+    clock = InputClock()
+    clock.sent(5000, NOW_MS)
+    return EventReader(input_clock=clock, silence_ms=500, now_ms=lambda: NOW_MS)
+
+
+def _read(reader: EventReader, **event: Any) -> list[ModelEvent]:
+    return list(reader.read(event))
+
+
+def test_a_session_that_is_set_up_is_ready(reader: EventReader) -> None:
+    assert _read(reader, type="session.updated", session={}) == [ModelReady()]
+
+
+def test_speech_is_placed_in_time(reader: EventReader) -> None:
+    started = _read(reader, type="input_audio_buffer.speech_started", item_id="i", audio_start_ms=3000)
+    assert started == [SpeechStarted("i", NOW_MS - 2000)]
+    stopped = _read(reader, type="input_audio_buffer.speech_stopped", item_id="i", audio_end_ms=4900)
+    assert stopped == [SpeechStopped("i", NOW_MS - 100 - 500)]
+
+
+def test_the_callers_words_grow_until_they_are_final(reader: EventReader) -> None:
+    delta, done = (f"conversation.item.input_audio_transcription.{kind}" for kind in ("delta", "completed"))
+    assert _read(reader, type=delta, item_id="i", delta="Where ") == [CallerWords("i", "Where ", final=False)]
+    assert _read(reader, type=delta, item_id="i", delta="is") == [CallerWords("i", "Where is", final=False)]
+    assert _read(reader, type=done, item_id="i", transcript="Where is it?") == [
+        CallerWords("i", "Where is it?", final=True)
+    ]
+    assert _read(reader, type=delta, item_id="i", delta="new") == [CallerWords("i", "new", final=False)]
+
+
+def test_an_answers_audio_and_text(reader: EventReader) -> None:
+    audio = base64.b64encode(b"\x01\x02").decode()
+    ids = {"response_id": "r", "item_id": "i"}
+    assert _read(reader, type="response.output_audio.delta", delta=audio, **ids) == [AnswerAudio("r", "i", b"\x01\x02")]
+    assert _read(reader, type="response.output_audio_transcript.delta", delta="Hi", **ids) == [
+        AnswerText("r", "i", "Hi")
+    ]
+    item = {"id": "i", "type": "message"}
+    assert _read(reader, type="response.output_item.done", response_id="r", item=item) == [AnswerItemDone("r", "i")]
+
+
+def test_a_function_call(reader: EventReader) -> None:
+    item = {"id": "i", "type": "function_call", "call_id": "c", "name": "end_call", "arguments": "{}"}
+    assert _read(reader, type="response.output_item.done", response_id="r", item=item) == [
+        ToolCalled("r", "c", "end_call", "{}")
+    ]
+
+
+def test_a_completed_response_has_its_usage(reader: EventReader) -> None:
+    usage = {
+        "input_tokens": 100,
+        "output_tokens": 50,
+        "input_token_details": {"cached_tokens": 64, "audio_tokens": 80},
+        "output_token_details": {"audio_tokens": 40, "text_tokens": 10},
+    }
+    response = {"id": "r", "status": "completed", "usage": usage}
+    assert _read(reader, type="response.done", response=response) == [
+        AnswerDone("r", AnswerStatus.COMPLETED, usage=Usage(100, 50, 64, 120))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [("cancelled", AnswerStatus.CANCELLED), ("incomplete", AnswerStatus.COMPLETED), ("new", AnswerStatus.COMPLETED)],
+)
+def test_other_ends_of_a_response(reader: EventReader, status: str, meaning: AnswerStatus) -> None:
+    assert _read(reader, type="response.done", response={"id": "r", "status": status, "usage": None}) == [
+        AnswerDone("r", meaning)
+    ]
+
+
+def test_a_failed_response_says_why(reader: EventReader) -> None:
+    response = {"id": "r", "status": "failed", "status_details": {"type": "failed", "error": {"code": "server_error"}}}
+    assert _read(reader, type="response.done", response=response) == [
+        AnswerDone("r", AnswerStatus.FAILED, "server_error")
+    ]
+
+
+def test_what_is_of_no_use_is_passed_over(reader: EventReader) -> None:
+    assert _read(reader, type="rate_limits.updated", rate_limits=[]) == []
+    assert _read(reader) == []
+
+
+def test_a_malformed_event_of_a_known_kind_is_told_apart(reader: EventReader) -> None:
+    with pytest.raises(KeyError):
+        _read(reader, type="response.output_audio.delta", delta="AAAA")
+
+
+def test_a_new_connection_forgets_half_a_sentence(reader: EventReader) -> None:
+    delta = "conversation.item.input_audio_transcription.delta"
+    _read(reader, type=delta, item_id="i", delta="old")
+    reader.reset()
+    assert _read(reader, type=delta, item_id="i", delta="new") == [CallerWords("i", "new", final=False)]

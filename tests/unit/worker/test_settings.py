@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from shared.env import SettingsError
+from worker import settings
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD = {
+    "LIVEKIT_HOST": "wss://livekit.example.com",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "s" * 36,
+    "VOICE_WORKER_TOKEN": "t" * 32,
+    "OPENAI_API_KEY": "sk-test",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("VOICE_", "LIVEKIT_", "OPENAI_")):
+            monkeypatch.delenv(name)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_defaults() -> None:
+    loaded = settings.load()
+    assert loaded.livekit_url == "wss://livekit.example.com"
+    assert (loaded.slots, loaded.api_url, loaded.health_port) == (20, "http://127.0.0.1:8080", 8081)
+
+
+def test_the_internal_address_goes_before_the_public_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEKIT_INTERNAL_URL", "ws://livekit:7880")
+    assert settings.load().livekit_url == "ws://livekit:7880"
+
+
+def test_livekits_own_name_for_the_address_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIVEKIT_HOST")
+    monkeypatch.setenv("LIVEKIT_URL", "ws://other:7880")
+    assert settings.load().livekit_url == "ws://other:7880"
+
+
+def test_every_problem_is_told_at_once_by_name_and_never_by_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIVEKIT_HOST")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.setenv("VOICE_WORKER_TOKEN", "too-short-a-secret")
+    monkeypatch.setenv("VOICE_WORKER_SLOTS", "many")
+    monkeypatch.setenv("VOICE_API_URL", "ftp://here")
+    with pytest.raises(SettingsError) as raised:
+        settings.load()
+    told = str(raised.value)
+    for name in ("LIVEKIT_HOST", "OPENAI_API_KEY", "VOICE_WORKER_TOKEN", "VOICE_WORKER_SLOTS", "VOICE_API_URL"):
+        assert name in told
+    for value in ("too-short-a-secret", "many", "ftp://here"):
+        assert value not in told
+
+
+def test_a_model_on_this_machine_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8765/v1")
+    settings.load()
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://models.example.com/v1")
+    with pytest.raises(SettingsError):
+        settings.load()
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(settings.load())
+    assert GOOD["VOICE_WORKER_TOKEN"] not in shown
+    assert GOOD["OPENAI_API_KEY"] not in shown
