@@ -6,20 +6,12 @@ Two tokens, or one that is there twice, are refused: what a proxy before us has 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from control_api.ports import NotSignedIn
+from control_api.ports import Credential, NotSignedIn
 
 SESSION_COOKIE = "__session"
 MAX_TOKEN_CHARS = 8192
 """A browser's whole cookie is at most 4096 bytes; a Bearer token with many own claims may be larger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    token: str = field(repr=False)
-    is_cookie: bool
-    """A browser sent it by itself, whoever made it send the request."""
 
 
 def read_credential(headers: Iterable[tuple[bytes, bytes]]) -> Credential | None:

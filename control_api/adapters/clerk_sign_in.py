@@ -12,8 +12,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from control_api.clerk_claims import BadClaims, ClerkRules, Verified, check_claims
-from control_api.credentials import MAX_TOKEN_CHARS, Credential
-from control_api.ports import NotSignedIn, SignedIn
+from control_api.credentials import MAX_TOKEN_CHARS
+from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
 from control_api.signing_keys import KeysUnavailable, SigningKeys, UnknownKey
 from control_api.verified_tokens import VerifiedTokens
 from shared.clock import Clock
@@ -25,7 +25,7 @@ _FORBIDDEN_HEADERS = frozenset({"crit", "jku", "jwk", "x5u", "x5c", "b64", "zip"
 """What would change how the token is read, or where its key comes from. Clerk sends none of them."""
 
 
-class ClerkSignIn:
+class ClerkSignIn(SignInVerifier):
     def __init__(self, keys: SigningKeys, rules: ClerkRules, clock: Clock) -> None:
         self._keys = keys
         self._rules = rules
@@ -34,7 +34,6 @@ class ClerkSignIn:
         self.verified = VerifiedTokens()
 
     async def verify(self, credential: Credential) -> SignedIn:
-        """Raises `NotSignedIn`; `VoiceError` when nobody can be judged now."""
         verified = await self._verified(credential.token)
         if credential.is_cookie and not verified.names_party:
             raise NotSignedIn
@@ -45,14 +44,14 @@ class ClerkSignIn:
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         found = self.verified.get(digest, now_s)
         if found is None:
-            found = await self._check(token, now_s)
+            found = await self._check(token)
             self.verified.put(digest, found, now_s)
         return found
 
-    async def _check(self, token: str, now_s: float) -> Verified:
+    async def _check(self, token: str) -> Verified:
         try:
             key = await self._keys.key(self._key_id(token))
-            return check_claims(self._signed_claims(token, key), self._rules, now_s)
+            return check_claims(self._signed_claims(token, key), self._rules, self._clock.now_ms() / 1000)
         except (jwt.PyJWTError, BadClaims, UnknownKey):
             raise NotSignedIn from None
         except KeysUnavailable:
@@ -61,7 +60,10 @@ class ClerkSignIn:
     def _key_id(self, token: str) -> str | None:
         if len(token) > MAX_TOKEN_CHARS or _COMPACT.fullmatch(token) is None:
             raise NotSignedIn
-        header = self._jws.get_unverified_header(token)
+        try:
+            header = self._jws.get_unverified_header(token)
+        except RecursionError:
+            raise NotSignedIn from None
         key_id = header.get("kid")
         is_plain = (
             header.get("alg") == ALGORITHM

@@ -62,7 +62,7 @@ def _usable(entry: Mapping[str, Any]) -> rsa.RSAPublicKey | None:
         return None
     public = {name: entry.get(name) for name in ("kty", "n", "e")}
     try:
-        key = RSAAlgorithm.from_jwk(public)  # type: ignore[arg-type]
+        key = RSAAlgorithm.from_jwk(public)
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
     return key if isinstance(key, rsa.RSAPublicKey) and key.key_size >= MIN_KEY_BITS else None

@@ -25,11 +25,21 @@ class HttpKeySource:
     async def fetch(self) -> dict[str, rsa.RSAPublicKey]:
         """Raises `KeysUnavailable`, at the latest after `within_s`."""
         try:
-            async with asyncio.timeout(self._within_s), aiohttp.ClientSession() as session:
-                # A redirect would let whoever answers there choose our keys.
-                async with session.get(self._url, allow_redirects=False) as answer:
-                    if answer.status != 200:
-                        raise KeysUnavailable(f"status {answer.status}")
-                    return read_key_set(await read_at_most(answer, MAX_BYTES))
+            async with asyncio.timeout(self._within_s):
+                keys = read_key_set(await self._document())
         except (aiohttp.ClientError, BodyTooLong, BadKeys, TimeoutError, OSError) as error:
             raise KeysUnavailable(type(error).__name__) from None
+        if not keys:
+            # An issuer without a key is a broken document, not a reason to forget the keys that we have.
+            raise KeysUnavailable("no usable key")
+        return keys
+
+    async def _document(self) -> bytes:
+        async with (
+            aiohttp.ClientSession() as session,
+            # A redirect would let whoever answers there choose our keys.
+            session.get(self._url, allow_redirects=False) as answer,
+        ):
+            if answer.status != 200:
+                raise KeysUnavailable(f"status {answer.status}")
+            return await read_at_most(answer, MAX_BYTES)

@@ -60,14 +60,13 @@ class CachedKeys(SigningKeys):
         self.fetches = 0
 
     async def key(self, key_id: str | None) -> rsa.RSAPublicKey:
-        if not self._is_older_than(self._fetched_s, STALE_S):
-            if self._is_older_than(self._fetched_s, REFRESH_S):
-                self._start(RETRY_S)
-        else:
-            self._keys = {}
-            await self._look(RETRY_S)
         if key_id is None:
             raise UnknownKey
+        if self._is_older_than(self._fetched_s, STALE_S):
+            self._keys = {}
+            await self._look(RETRY_S)
+        elif self._is_older_than(self._fetched_s, REFRESH_S):
+            self._start(RETRY_S)
         if key_id not in self._keys:
             await self._look(RETRY_S if self._has_failed else LOOK_S)
         return self._found(key_id)

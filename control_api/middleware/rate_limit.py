@@ -16,9 +16,9 @@ from typing import cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from control_api.http_errors import JsonResponse
+from control_api.http_errors import error_response
 from control_api.middleware.scope import request_id
-from control_api.rate_answers import rate_headers, too_many_requests
+from control_api.rate_answers import rate_headers
 from control_api.rate_classes import FREE, RateRule, default_rule, is_charged_first
 from control_api.services.rate_limiter import Client, RateLimiter
 from control_api.services.rate_ticket import RateLimited, RateTicket
@@ -114,8 +114,7 @@ class _LimitedAnswer:
 
 
 async def _refuse(refused: RateLimited, scope: Scope, receive: Receive, send: Send) -> None:
-    body = too_many_requests(refused.verdict, request_id(scope))
-    await JsonResponse(body, 429)(scope, receive, send)
+    await error_response(refused, request_id=request_id(scope))(scope, receive, send)
 
 
 def _has_idempotency_key(scope: Scope) -> bool:
