@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 from structlog.testing import capture_logs
 
@@ -107,7 +108,7 @@ async def test_the_pause_between_tries_doubles_up_to_a_bound() -> None:
         if limited.store.asked > before:
             tried_s.append(limited.clock.monotonic_s())
         await limited.clock.advance(1)
-    pauses_s = [later - earlier for earlier, later in zip(tried_s, tried_s[1:], strict=False)]
+    pauses_s = [later - earlier for earlier, later in pairwise(tried_s)]
     assert pauses_s[:6] == [1, 2, 4, 8, 16, LONGEST_PAUSE_S]
     assert set(pauses_s[6:]) == {LONGEST_PAUSE_S}
 
