@@ -125,7 +125,8 @@ def _sign_in_problems(settings: Settings) -> list[str]:
     problems = []
     if not _is_loopback(settings.host):
         problems.append("VOICE_API_HOST: must be a loopback address while VOICE_ENV is development")
-    if settings.livekit_host is not None and not _is_loopback(urlsplit(settings.livekit_host).hostname or ""):
+    url = settings.livekit_host
+    if url is not None and _is_media_url(url) and not _is_loopback(urlsplit(url).hostname or ""):
         problems.append("LIVEKIT_HOST: must be on loopback while VOICE_ENV is development")
     return problems
 
