@@ -134,6 +134,7 @@ def _sign_in_problems(settings: Settings) -> list[str]:
     problems = []
     if not is_loopback(settings.host):
         problems.append("VOICE_API_HOST: must be a loopback address while there is no CLERK_ISSUER")
-    if settings.livekit_host is not None and not is_loopback(urlsplit(settings.livekit_host).hostname or ""):
+    url = settings.livekit_host
+    if url is not None and _is_media_url(url) and not is_loopback(urlsplit(url).hostname or ""):
         problems.append("LIVEKIT_HOST: must be on loopback while there is no CLERK_ISSUER")
     return problems

@@ -30,6 +30,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--control", action="store_true", help="serve /control/ on the same port")
     parser.add_argument("--key", help="accept only this API key; default: any")
     parser.add_argument("--threads", type=int, default=1, choices=(1, 2), help="threads of the recogniser")
+    parser.add_argument("--strict", action="store_true", help="check every frame that is sent; slow")
     parser.add_argument("--log", choices=("plain", "json"), default="plain", help="form of the lines on stderr")
     return parser.parse_args(argv)
 
@@ -39,7 +40,8 @@ async def serve(arguments: argparse.Namespace, script: Script) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    server = Server(Options(key=arguments.key, control=arguments.control, threads=arguments.threads))
+    options = Options(arguments.key, arguments.control, arguments.threads, arguments.strict)
+    server = Server(options)
     await server.load(script)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.2)
     await runner.setup()

@@ -36,11 +36,13 @@ class Connection:
         stage: Stage,
         record: SessionRecord,
         go_down: Callable[[Down], None],
+        check: Callable[[str], None] | None = None,
     ) -> None:
         self.wire = wire
         self.session = session
         self.record = record
         self._go_down = go_down
+        self._check = check
         self._now_s = asyncio.get_running_loop().time
         self._began_s = self._now_s()
         self._sending = asyncio.Lock()
@@ -92,7 +94,10 @@ class Connection:
             for frame in self.session.take_frames():
                 kind, body = frame
                 self.record.sent(kind, None if isinstance(body, str) else body, self._now_s())
-                await self.wire.send(frame_text(frame))
+                text = frame_text(frame)
+                if self._check is not None:
+                    self._check(text)
+                await self.wire.send(text)
 
     def inject(self, fault: AnyFault) -> None:
         """Let a fault happen now, or with the next turn when it is one of answers."""

@@ -23,7 +23,7 @@ from scripts.local_realtime.pcm import MODEL_HZ, Samples, downsample
 
 log = logging.getLogger(__name__)
 
-DEFAULT_PROMPT: Final = "Hello. Where is my order 427? What was my order number? Thank you, goodbye."
+DEFAULT_PROMPT: Final = "My order number is 427. Where is order 519? Thank you, goodbye."
 _FRAMES_PER_S: Final = 100
 _FRAME_STEP: Final = 500
 _MIN_FRAMES: Final = 1000

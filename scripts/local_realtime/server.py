@@ -24,6 +24,7 @@ from scripts.local_realtime.session import Session
 from scripts.local_realtime.stage import Hearing, Stage, build_stage
 from scripts.local_realtime.stats import SessionRecord, Statistics
 from scripts.local_realtime.transcriptions import Transcriptions
+from scripts.local_realtime.validation import WireFormatError, check_frame
 from scripts.local_realtime.wire import CLOSE_TIMEOUT_S, Wire, reset_transport
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Options:
     control: bool = False
     threads: int = 1
     """Threads for the recogniser."""
+    strict: bool = False
+    """Check every frame that is sent against the SDK's models."""
 
 
 class Server:
@@ -61,6 +64,9 @@ class Server:
         self.statistics = Statistics()
         self._hearing = Hearing(options.threads)
         self._stage: Stage | None = None
+        self.wrong_frames: list[str] = []
+        """What ``strict`` found."""
+        self._check = self._check_frame if options.strict else None
 
     # ------------------------------------------------------------- state
 
@@ -101,6 +107,13 @@ class Server:
             for connection in self.connections.values():
                 connection.wire.reset()
         self._hearing.close()
+
+    def _check_frame(self, text: str) -> None:
+        try:
+            check_frame(text)
+        except WireFormatError as error:
+            self.wrong_frames.append(str(error))
+            log.error("wrong frame: %s", error)
 
     def _playing(self) -> Stage:
         if self._stage is None:
@@ -174,7 +187,7 @@ class Server:
     async def _serve(self, wire: Wire, caller: Caller, stage: Stage) -> None:
         session = Session(f"sess_{secrets.token_hex(6)}", caller.model, int(time.time()) + SESSION_LIMIT_S)
         record = SessionRecord(session.id, caller.connection, caller.model, self.now_s())
-        connection = Connection(wire, session, caller, stage, record, self.go_down)
+        connection = Connection(wire, session, caller, stage, record, self.go_down, self._check)
         self.statistics.add(record)
         self.connections[session.id] = connection
         log.info("session opened", extra={"session": session.id, "model": caller.model})

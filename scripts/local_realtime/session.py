@@ -53,7 +53,7 @@ class Session:
         """User turns so far: commits of audio, and written messages that were answered."""
         self.buffer = InputBuffer()
         self.withholds: Callable[[int], bool] = lambda turn: False
-        """Asked with the number of a turn before a response to it begins; True means none ever does."""
+        """Asked before each response, with the turn that it is to answer, or 0; True means none ever begins."""
         self._expires_at_s = expires_at_s
         self._ids = 0
         self._conversation_id = self.new_id("conv")
@@ -231,7 +231,7 @@ class Session:
             )
             raise ClientEventError(message, "conversation_already_has_active_response")
         turn, item_id = self._turn_to_answer(options.in_conversation)
-        if turn is not None and self.withholds(turn):
+        if self.withholds(turn or 0):
             return
         response = Response(self.new_id("resp"), self._conversation_id, options, self)
         self.responses[response.id] = response

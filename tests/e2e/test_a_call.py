@@ -90,7 +90,7 @@ def test_eight_callers_at_once(stack: Stack) -> None:
 
 def test_a_call_that_the_api_ends_is_told_to_the_caller(stack: Stack) -> None:
     caller = stack.call("--seconds", "60")
-    call = stack.newest_call(status="connected")
+    call = stack.connected(caller)
     assert stack.api("DELETE", f"/api/voice/session?roomName={call['roomName']}")["success"] is True
     result = caller.result()
     assert (result["callId"], result["endReason"]) == (call["callId"], "ended_by_api")

@@ -15,7 +15,7 @@ TRUE_WITHIN_S = 30.0
 
 def test_a_killed_worker_ends_its_calls_and_the_next_call_works(stack: Stack) -> None:
     caller = stack.call("--seconds", "60")
-    call = stack.newest_call(status="connected")
+    call = stack.connected(caller)
     stack.kill("worker")
 
     record = stack.final_record(call["callId"], TRUE_WITHIN_S)
@@ -27,7 +27,7 @@ def test_a_killed_worker_ends_its_calls_and_the_next_call_works(stack: Stack) ->
 
 def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack) -> None:
     caller = stack.call("--seconds", "12")
-    call = stack.newest_call(status="connected")
+    call = stack.connected(caller)
     stack.kill("api")
 
     result = caller.result()
@@ -43,7 +43,7 @@ def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack
 
 def test_a_worker_that_is_interrupted_ends_its_calls(stack: Stack) -> None:
     caller = stack.call("--seconds", "60")
-    call = stack.newest_call(status="connected")
+    call = stack.connected(caller)
     pid = stack.kill("worker", signal.SIGINT)
     record = stack.final_record(call["callId"], TRUE_WITHIN_S)
     assert (record["status"], record["endReason"]) == ("completed", "ended_by_api")
@@ -53,7 +53,7 @@ def test_a_worker_that_is_interrupted_ends_its_calls(stack: Stack) -> None:
 
 def test_a_draining_worker_lets_its_call_end_as_the_caller_wants(stack: Stack) -> None:
     caller = stack.call("--seconds", "8")
-    call = stack.newest_call(status="connected")
+    call = stack.connected(caller)
     pid = stack.kill("worker", signal.SIGTERM)
     stack.kill("worker", signal.SIGTERM)
     result = caller.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 
 from shared import wire
@@ -15,7 +16,7 @@ class MemorySpool(Spool):
         self._max_bytes = max_bytes
         self._calls: OrderedDict[tuple[str, int], list[Report]] = OrderedDict()
         self._dropped = 0
-        self.syncs = 0
+        self.synced = threading.Event()
 
     def append(self, report: Report) -> bool:
         if not spool_rules.fits(report.event, self.size_bytes, self._max_bytes):
@@ -40,7 +41,7 @@ class MemorySpool(Spool):
             del self._calls[key]
 
     def sync(self) -> None:
-        self.syncs += 1
+        self.synced.set()
 
     @property
     def size_bytes(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -52,13 +53,22 @@ class Caller:
     """One run of the simulated caller."""
 
     process: subprocess.Popen[str]
+    screen: Path
+    """What it shows to people."""
 
     def result(self, within_s: float = 120.0) -> dict[str, Any]:
         """Its JSON document, when it has ended; it must be able to give one, whatever became of the call."""
-        out, err = self.process.communicate(timeout=within_s)
-        assert out, f"the caller said nothing on stdout; on stderr: {err}"
+        out, _ = self.process.communicate(timeout=within_s)
+        assert out, f"the caller said nothing on stdout; it showed: {self.screen.read_text()}"
         document: dict[str, Any] = json.loads(out)
         return document
+
+    def call_id(self, within_s: float = 20.0) -> str:
+        """Of a single call, as soon as it is opened."""
+        found = wait_for(
+            lambda: re.search(r"Call ([0-9a-f-]{36}) in room", self.screen.read_text()), "a call is open", within_s
+        )
+        return found.group(1)
 
 
 @dataclass
@@ -130,8 +140,10 @@ class Stack:
 
     def call(self, *arguments: str) -> Caller:
         argv = [sys.executable, "-m", "scripts.caller", "--json", "--data-dir", str(self.data_dir), *arguments]
-        process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        caller = Caller(process)
+        screen = self.data_dir / f"caller-{len(self._callers)}.txt"
+        with screen.open("w") as err:
+            process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=err, text=True)
+        caller = Caller(process, screen)
         self._callers.append(caller)
         return caller
 
@@ -166,14 +178,15 @@ class Stack:
         answer = self.api("GET", f"/api/voice/session?callId={call_id}")
         return answer["session"] if answer else None
 
-    def newest_call(self, *, status: str, within_s: float = 20.0) -> dict[str, Any]:
-        """The newest call, as soon as it is in that state."""
+    def connected(self, caller: Caller, within_s: float = 20.0) -> dict[str, Any]:
+        """The record of a single call, as soon as it is connected."""
+        call_id = caller.call_id(within_s)
 
         def look() -> dict[str, Any] | None:
-            answer = self.api("GET", f"/api/voice/session?status={status}&limit=1")
-            return answer["sessions"][0] if answer and answer["sessions"] else None
+            record = self.record(call_id)
+            return record if record and record["status"] == "connected" else None
 
-        return wait_for(look, f"a call is {status}", within_s)
+        return wait_for(look, f"call {call_id} is connected", within_s)
 
     def final_record(self, call_id: str, within_s: float) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:

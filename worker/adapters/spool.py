@@ -114,8 +114,13 @@ class DiskSpool(Spool):
                 lock = _lock(directory)
             except OSError:
                 continue  # its process lives
+            paths = sorted(directory.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
+            if not paths:
+                # Perhaps of a process that is being born and has not locked it yet: nothing is lost by leaving it.
+                os.close(lock)
+                continue
             self._adopted.append((directory, lock))
-            for path in sorted(directory.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime):
+            for path in paths:
                 self._files[f"{directory.name}/{path.name}"] = _File(path)
         if self._files:
             _log.info("reports of dead workers found", calls=len(self._files), size_bytes=self.size_bytes)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scripts.caller.clips import spoken
+from scripts.caller.phone import Phone
+from shared import pcm
 from shared.call_report import AGENT_SPEAKER, AgentJoined, CallEnded, Segment, Turn, Usage
 from shared.call_state import EndReason
+from shared.clock import SystemClock
+from shared.worker_link import HeldCall
 from tests.integration.worker.conftest import ANSWER
 from tests.integration.worker.stack import CALLER, Stack, until
 
 QUESTION = spoken("Where is my order, please?")
+WAIT = spoken("Wait.")
+LONG_ANSWER = ANSWER + " It was packed on Monday, and it left the house on Tuesday, as it should. " + ANSWER
+SILENCE_AFTER_BARGE_IN_S = 0.2
 
 
-async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack) -> None:
-    held = await stack.open_call()
+async def _call(stack: Stack, **claim: object) -> tuple[HeldCall, Phone]:
+    held = await stack.open_call(**claim)
     phone = await stack.join(held)
     await stack.control.wait_for_report(held.call_id, AgentJoined)
     await until("the agent's track is there", phone.agent_here.is_set)
+    return held, phone
 
-    speech = phone.microphone.say(QUESTION)
-    ended_s = await speech.ended_s
+
+async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack) -> None:
+    held, phone = await _call(stack)
+    ended_s = await phone.microphone.say(QUESTION).ended_s
     await until("the answer is heard", lambda: phone.hearing.first_sound_after(ended_s) is not None)
     turn = await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
     assert not turn.interrupted
@@ -28,9 +40,75 @@ async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack
     await phone.hang_up()
     ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=3)
     assert ended.reason is EndReason.CALLER_HUNG_UP
-    segments = stack.control.events(held.call_id, Segment)
-    assert {segment.speaker: segment.text for segment in segments} == {
-        CALLER: "Where is my order?",
-        AGENT_SPEAKER: ANSWER,
-    }
+    segments = {segment.speaker: segment for segment in stack.control.events(held.call_id, Segment)}
+    caller, agent = segments[CALLER], segments[AGENT_SPEAKER]
+    assert (caller.text, agent.text) == ("Where is my order?", ANSWER)
+    # The words are where they were spoken, to within the way through the network and the detector's frames.
+    spoken_until_ms = SystemClock().now_ms() - (SystemClock().monotonic_s() - ended_s) * 1000
+    assert caller.end_ms == pytest.approx(spoken_until_ms, abs=200)
+    assert caller.end_ms - caller.start_ms == pytest.approx(pcm.ms_of(len(QUESTION.audio)), abs=400)
+    assert agent.start_ms == caller.end_ms + turn.response_ms
+    assert agent.end_ms == agent.start_ms + turn.played_ms
     assert stack.control.events(held.call_id, Usage)
+
+
+async def test_captions_of_both_sides_arrive_as_livekits_clients_expect_them(stack: Stack) -> None:
+    held, phone = await _call(stack)
+    await phone.microphone.say(QUESTION).ended_s
+    await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
+    await until("both captions are final", lambda: len([c for c in phone.captions.all() if c.final]) >= 2)
+    texts = {caption.speaker: caption.text for caption in phone.captions.all()}
+    assert texts == {CALLER: "Where is my order?", phone.agent_identity: ANSWER}
+
+
+async def test_the_greeting_comes_as_soon_as_the_caller_can_hear_it(stack: Stack) -> None:
+    held, phone = await _call(stack, greeting="Hello. How can I help you?")
+    assert phone.agent_heard_s is not None
+    joined_s = phone.agent_heard_s
+    await until("the greeting is heard", lambda: phone.hearing.first_sound_after(0) is not None)
+    first_s = phone.hearing.first_sound_after(0)
+    assert first_s is not None
+    assert first_s - joined_s < 1.0
+    turn = await stack.control.wait_for_report(held.call_id, Turn)
+    assert turn.response_ms is None
+
+
+async def test_barge_in_is_silence_at_the_caller_within_200_ms(stack: Stack) -> None:
+    await stack.realtime.play({"turns": [{"hears": "Where is my order?", "says": LONG_ANSWER}]})
+    held, phone = await _call(stack)
+    ended_s = await phone.microphone.say(QUESTION).ended_s
+    await until("the answer is heard", lambda: phone.hearing.first_sound_after(ended_s) is not None)
+    now_s = phone.clock.monotonic_s
+    answer_s = phone.hearing.first_sound_after(ended_s) or 0.0
+    await until("the answer has gone on for a while", lambda: now_s() - answer_s > 2.0)
+
+    began_s = await phone.microphone.say(WAIT).began_s
+    turn = await stack.control.wait_for_report(held.call_id, Turn)
+    assert turn.interrupted
+    await until("it is silent", lambda: phone.hearing.quiet_from(began_s, now_s(), 0.3) is not None)
+    quiet_s = phone.hearing.quiet_from(began_s, now_s(), 0.3)
+    assert quiet_s is not None
+    # From the caller's first sound: the way to the model, its detector, and the way back are in it.
+    assert quiet_s - began_s < SILENCE_AFTER_BARGE_IN_S + 0.15, f"{(quiet_s - began_s) * 1000:.0f} ms"
+    heard_ms = (quiet_s - answer_s) * 1000
+    assert turn.played_ms == pytest.approx(heard_ms, abs=200)
+
+    agent = next(s for s in stack.control.events(held.call_id, Segment) if s.speaker == AGENT_SPEAKER)
+    assert LONG_ANSWER.startswith(agent.text)
+    assert 0 < len(agent.text) < len(LONG_ANSWER)
+    (session,) = [s for s in (await stack.realtime.stats())["sessions"] if s["open"]]
+    print(session, quiet_s - began_s, heard_ms, turn)
+
+
+async def test_the_agent_hangs_up_after_its_goodbye(stack: Stack) -> None:
+    await stack.realtime.play(
+        {"turns": [{"hears": "Goodbye.", "says": "Goodbye, and thank you.", "calls": [{"name": "end_call"}]}]}
+    )
+    held, phone = await _call(stack)
+    await phone.microphone.say(spoken("Goodbye.")).ended_s
+    ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=15)
+    assert ended.reason is EndReason.AGENT_HUNG_UP
+    (turn,) = stack.control.events(held.call_id, Turn)
+    assert not turn.interrupted
+    await until("the room is told", lambda: phone.told_reason is not None, limit_s=2)
+    assert phone.told_reason == "agent_hung_up"

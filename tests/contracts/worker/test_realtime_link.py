@@ -1,0 +1,251 @@
+"""What every link to a Realtime model promises: the fake, and the real one against the local Realtime server."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+import aiohttp
+import pytest
+
+from scripts.local_realtime.voice import synthesize
+from shared import pcm
+from shared.call_state import EndReason
+from shared.clock import SystemClock
+from tests.fakes.realtime_link import FakeRealtimeLink
+from tests.support.local_realtime import RunningServer, running_server
+from worker.adapters.realtime_link import OpenAiRealtimeLink
+from worker.farewell import END_CALL
+from worker.ports import (
+    AnswerAudio,
+    AnswerDone,
+    AnswerItemDone,
+    AnswerStarted,
+    AnswerStatus,
+    AnswerText,
+    Brief,
+    CallerWords,
+    ModelEvent,
+    ModelLost,
+    ModelReady,
+    RealtimeLink,
+    SpeechStarted,
+    SpeechStopped,
+)
+
+FRAME_BYTES = pcm.bytes_of(20)
+HEARS = "Where is my order?"
+SAYS = "It will be with you tomorrow."
+LONG = "This is a long answer, and it goes on and on, because nobody has stopped it yet. " * 4
+BRIEF = Brief("gpt-realtime", "alloy", "You are a test.", (END_CALL,))
+LIMIT_S = 10.0
+
+_Event = TypeVar("_Event")
+
+
+class Line(ABC):
+    """A link under test, and what it said."""
+
+    link: RealtimeLink
+
+    def __init__(self) -> None:
+        self.events: list[ModelEvent] = []
+        self._changed = asyncio.Event()
+
+    @abstractmethod
+    async def begin_long_answer(self) -> None:
+        """The model is asked for an answer that it is not done with for a while."""
+
+    async def open(self) -> None:
+        await self.link.open(BRIEF, self.on_event)
+
+    def on_event(self, event: ModelEvent) -> None:
+        self.events.append(event)
+        self._changed.set()
+
+    def of(self, kind: type[_Event]) -> list[_Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def wait_for(self, kind: type[_Event], condition: Callable[[_Event], bool] = lambda _: True) -> _Event:
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                while not any(condition(event) for event in self.of(kind)):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            kinds = [type(event).__name__ for event in self.events]
+            raise AssertionError(f"no such {kind.__name__} within {LIMIT_S} s: {kinds}") from None
+        return next(event for event in self.of(kind) if condition(event))
+
+    async def ask(self) -> None:
+        """A spoken question and the silence that ends the turn, a little faster than in real time."""
+        audio = synthesize(HEARS) + bytes(pcm.bytes_of(1000))
+        for at in range(0, len(audio) - FRAME_BYTES, FRAME_BYTES):
+            self.link.hear(audio[at : at + FRAME_BYTES])
+            await asyncio.sleep(0.002)
+
+
+class FakeLine(Line):
+    def __init__(self, **misbehaviour: Any) -> None:
+        super().__init__()
+        self.link: FakeRealtimeLink = FakeRealtimeLink(SystemClock(), hears=HEARS, says=SAYS, **misbehaviour)
+
+    async def begin_long_answer(self) -> None:
+        self.link.answer(done=False)
+
+
+class RealLine(Line):
+    def __init__(self, server: RunningServer, http: aiohttp.ClientSession, key: str = "sk-test") -> None:
+        super().__init__()
+        self.link = OpenAiRealtimeLink(http=http, api_key=key, base_url=server.http_url + "/v1", clock=SystemClock())
+
+    async def begin_long_answer(self) -> None:
+        self.link.reply()
+        await self.wait_for(AnswerAudio)
+
+
+Lines = Callable[..., Any]
+
+
+@pytest.fixture(params=["fake", "real"])
+async def make_line(request: pytest.FixtureRequest) -> AsyncIterator[Lines]:
+    """Makes lines: ``await make_line(refuse=..., says=...)``; all of them are closed in the end."""
+    async with AsyncExitStack() as stack:
+
+        async def make(*, refuse: EndReason | None = None, says: str = SAYS) -> Line:
+            line = FakeLine(refuse=refuse) if request.param == "fake" else await _real(stack, refuse, says)
+            stack.push_async_callback(line.link.aclose)
+            return line
+
+        yield make
+
+
+async def _real(stack: AsyncExitStack, refuse: EndReason | None, says: str) -> RealLine:
+    script: dict[str, Any] = {"turns": [{"hears": HEARS, "says": says}], "greeting": {"says": says}}
+    if refuse is EndReason.PROVIDER_QUOTA:
+        script["faults"] = [{"kind": "refuse", "at_connect": True, "status": 429}]
+    if refuse is EndReason.PROVIDER_DOWN:
+        script["faults"] = [{"kind": "refuse", "at_connect": True, "status": 503}]
+    key = "sk-another" if refuse is EndReason.PROVIDER_AUTH else None
+    server = await stack.enter_async_context(running_server(script, key=key))
+    http = await stack.enter_async_context(aiohttp.ClientSession())
+    return RealLine(server, http)
+
+
+@pytest.fixture
+async def line(make_line: Lines) -> Line:
+    made: Line = await make_line()
+    return made
+
+
+async def test_a_question_is_heard_and_answered(line: Line) -> None:
+    await line.open()
+    await line.wait_for(ModelReady)
+    await line.ask()
+    done = await line.wait_for(AnswerDone)
+    words = await line.wait_for(CallerWords, lambda words: words.final)
+
+    assert words.text == HEARS
+    assert done.status is AnswerStatus.COMPLETED
+    assert done.usage is not None
+    order = [type(event) for event in line.events if not isinstance(event, ModelReady | CallerWords)]
+    assert order[:3] == [SpeechStarted, SpeechStopped, AnswerStarted]
+    assert set(order[3:-2]) == {AnswerAudio, AnswerText}
+    assert order[-2:] == [AnswerItemDone, AnswerDone]
+
+
+async def test_an_answers_parts_belong_together(line: Line) -> None:
+    await line.open()
+    await line.ask()
+    done = await line.wait_for(AnswerDone)
+    parts = line.of(AnswerAudio)
+    (ended,) = line.of(AnswerItemDone)
+    of_the_answer = (done.response_id, ended.item_id)
+    assert all((part.response_id, part.item_id) == of_the_answer for part in parts)
+    assert all((part.response_id, part.item_id) == of_the_answer for part in line.of(AnswerText))
+    assert "".join(part.delta for part in line.of(AnswerText)).strip() == SAYS
+    assert all(len(part.pcm) % pcm.BYTES_PER_SAMPLE == 0 for part in parts)
+    assert sum(pcm.ms_of(len(part.pcm)) for part in parts) > 500
+
+
+async def test_speech_is_placed_in_time(line: Line) -> None:
+    await line.open()
+    await line.wait_for(ModelReady)
+    await line.ask()
+    started, stopped = await line.wait_for(SpeechStarted), await line.wait_for(SpeechStopped)
+    now_ms = SystemClock().now_ms()
+    assert now_ms - 10_000 < started.at_ms < stopped.at_ms + 500 <= now_ms + 500
+    assert started.item_id == stopped.item_id == (await line.wait_for(CallerWords)).item_id
+
+
+async def test_it_answers_when_it_is_asked_to(line: Line) -> None:
+    await line.open()
+    line.link.reply("Greet the caller.")
+    done = await line.wait_for(AnswerDone)
+    assert done.status is AnswerStatus.COMPLETED
+    assert line.of(AnswerAudio)
+
+
+async def test_an_answer_that_is_interrupted_ends_as_cancelled(make_line: Lines) -> None:
+    line: Line = await make_line(says=LONG)
+    await line.open()
+    await line.begin_long_answer()
+    line.link.interrupt()
+    assert (await line.wait_for(AnswerDone)).status is AnswerStatus.CANCELLED
+
+
+async def test_interrupting_nothing_changes_nothing(line: Line) -> None:
+    await line.open()
+    await line.wait_for(ModelReady)
+    line.link.interrupt()
+    await line.ask()
+    assert (await line.wait_for(AnswerDone)).status is AnswerStatus.COMPLETED
+
+
+@pytest.mark.parametrize("heard_ms", [0, 300])
+async def test_after_a_truncation_the_conversation_goes_on(line: Line, heard_ms: int) -> None:
+    await line.open()
+    line.link.reply()
+    first = await line.wait_for(AnswerDone)
+    line.link.truncate(line.of(AnswerAudio)[0].item_id, heard_ms)
+    await line.ask()
+    await line.wait_for(AnswerDone, lambda done: done.response_id != first.response_id)
+    assert line.of(ModelLost) == []
+
+
+async def test_after_a_tools_result_the_conversation_goes_on(line: Line) -> None:
+    await line.open()
+    line.link.reply()
+    first = await line.wait_for(AnswerDone)
+    await line.link.tool_result("call_1", "end_call", "done")
+    line.link.reply()
+    await line.wait_for(AnswerDone, lambda done: done.response_id != first.response_id)
+
+
+@pytest.mark.parametrize("reason", [EndReason.PROVIDER_AUTH, EndReason.PROVIDER_QUOTA, EndReason.PROVIDER_DOWN])
+async def test_a_model_that_refuses_says_for_whose_fault(make_line: Lines, reason: EndReason) -> None:
+    line: Line = await make_line(refuse=reason)
+    await line.open()
+    assert (await line.wait_for(ModelLost)).reason is reason
+    assert line.of(ModelReady) == []
+
+
+async def test_after_closing_nothing_is_told(line: Line) -> None:
+    await line.open()
+    await line.wait_for(ModelReady)
+    await line.begin_long_answer()
+    await line.link.aclose()
+    await line.link.aclose()
+    told = len(line.events)
+    line.link.hear(bytes(FRAME_BYTES))
+    line.link.interrupt()
+    await asyncio.sleep(0.05)
+    assert len(line.events) == told
+
+
+async def test_closing_before_opening(line: Line) -> None:
+    await line.link.aclose()
+    assert line.events == []

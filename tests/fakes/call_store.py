@@ -1,0 +1,198 @@
+"""The store in memory. A transaction works on a copy that takes the original's place when it succeeds."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.records import (
+    Call,
+    CallPage,
+    InboxEvent,
+    Instructions,
+    Presence,
+    Room,
+    StoredSegment,
+    StoredTurn,
+    StoredUsage,
+)
+from shared.agent_state import AgentState
+from shared.call_state import CallState
+from shared.ids import CallId, Identity, RoomName, RoomSid
+
+T = TypeVar("T")
+
+
+@dataclass
+class _State:
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    instructions: dict[CallId, Instructions] = field(default_factory=dict)
+    presence: dict[tuple[CallId, str], Presence] = field(default_factory=dict)
+    rooms: dict[RoomSid, Room] = field(default_factory=dict)
+    reports: set[tuple[CallId, int, int]] = field(default_factory=set)
+    segments: dict[tuple[CallId, str], StoredSegment] = field(default_factory=dict)
+    turns: dict[tuple[CallId, int, int], StoredTurn] = field(default_factory=dict)
+    usage: dict[tuple[CallId, int, int], StoredUsage] = field(default_factory=dict)
+    inbox: dict[str, InboxEvent] = field(default_factory=dict)
+    applied: dict[str, int] = field(default_factory=dict)
+
+
+class MemoryTx(CallTx):
+    def __init__(self, state: _State) -> None:
+        self.state = state
+
+    def insert_call(self, call: Call, instructions: Instructions) -> None:
+        if self.open_call_in(call.room_name) is not None:
+            raise RoomTaken
+        self.state.calls[call.id] = call
+        self.state.instructions[call.id] = instructions
+
+    def save_call(self, call: Call) -> Call:
+        stored = self.state.calls.get(call.id)
+        if stored is None or stored.version != call.version:
+            raise StaleCall(call.id)
+        self.state.calls[call.id] = replace(call, version=call.version + 1)
+        return self.state.calls[call.id]
+
+    def delete_call(self, call_id: CallId) -> None:
+        self.state.calls.pop(call_id, None)
+        for table in (self.state.presence, self.state.segments):
+            for key in [key for key in table if key[0] == call_id]:
+                del table[key]
+
+    def call(self, call_id: CallId) -> Call | None:
+        return self.state.calls.get(call_id)
+
+    def calls(self, call_ids: Sequence[CallId]) -> list[Call]:
+        return [self.state.calls[call_id] for call_id in call_ids if call_id in self.state.calls]
+
+    def open_call_in(self, room_name: RoomName) -> Call | None:
+        return next((call for call in self.open_calls() if call.room_name == room_name), None)
+
+    def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
+        page = self.page(user_id=user_id, status=None, room_name=room_name, limit=1, offset=0)
+        return page.calls[0] if page.calls else None
+
+    def open_calls(self) -> list[Call]:
+        calls = [call for call in self.state.calls.values() if not call.is_final]
+        return sorted(calls, key=lambda call: call.created_at_ms)
+
+    def unclosed_calls(self) -> list[Call]:
+        return [call for call in self.state.calls.values() if call.is_final and not call.room_closed]
+
+    def count_open(self, caller_id: Identity) -> int:
+        return sum(call.caller_id == caller_id for call in self.open_calls())
+
+    def count_unclaimed(self) -> int:
+        return sum(call.agent_state is AgentState.PENDING for call in self.open_calls())
+
+    def page(
+        self,
+        *,
+        user_id: Identity | None,
+        status: CallState | None,
+        room_name: RoomName | None,
+        limit: int,
+        offset: int,
+    ) -> CallPage:
+        found = [
+            call
+            for call in self.state.calls.values()
+            if (user_id is None or user_id in (call.caller_id, call.callee_id))
+            and (status is None or call.status is status)
+            and (room_name is None or call.room_name == room_name)
+        ]
+        found.sort(key=lambda call: (call.created_at_ms, call.id), reverse=True)
+        return CallPage(tuple(found[offset : offset + limit]), len(found))
+
+    def instructions(self, call_id: CallId) -> Instructions:
+        return self.state.instructions[call_id]
+
+    def presence(self, call_id: CallId) -> list[Presence]:
+        return [stay for stay in self.state.presence.values() if stay.call_id == call_id]
+
+    def put_presence(self, presence: Presence) -> None:
+        self.state.presence[presence.call_id, presence.participant_sid] = presence
+
+    def rooms(self, call_id: CallId) -> list[Room]:
+        return [room for room in self.state.rooms.values() if room.call_id == call_id]
+
+    def room(self, room_sid: RoomSid) -> Room | None:
+        return self.state.rooms.get(room_sid)
+
+    def put_room(self, room: Room) -> None:
+        self.state.rooms[room.room_sid] = room
+
+    def add_report(self, call_id: CallId, epoch: int, seq: int) -> bool:
+        is_new = (call_id, epoch, seq) not in self.state.reports
+        self.state.reports.add((call_id, epoch, seq))
+        return is_new
+
+    def put_segment(self, segment: StoredSegment) -> None:
+        self.state.segments[segment.call_id, segment.segment_id] = segment
+
+    def segments(self, call_id: CallId) -> list[StoredSegment]:
+        found = [segment for segment in self.state.segments.values() if segment.call_id == call_id]
+        return sorted(found, key=lambda segment: (segment.start_ms, segment.end_ms, segment.segment_id))
+
+    def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
+        return {segment.call_id for segment in self.state.segments.values()} & set(call_ids)
+
+    def put_turn(self, turn: StoredTurn) -> None:
+        self.state.turns[turn.call_id, turn.epoch, turn.turn] = turn
+
+    def put_usage(self, usage: StoredUsage) -> None:
+        self.state.usage[usage.call_id, usage.epoch, usage.seq] = usage
+
+    def add_inbox(self, event: InboxEvent) -> bool:
+        is_new = event.event_id not in self.state.inbox
+        self.state.inbox.setdefault(event.event_id, event)
+        return is_new
+
+    def unapplied(self, limit: int) -> list[InboxEvent]:
+        waiting = [event for event in self.state.inbox.values() if event.event_id not in self.state.applied]
+        return sorted(waiting, key=lambda event: event.received_ms)[:limit]
+
+    def mark_applied(self, event_id: str, at_ms: int) -> None:
+        if event_id in self.state.inbox:
+            self.state.applied[event_id] = at_ms
+
+    def prune_inbox(self, before_ms: int) -> int:
+        old = [
+            event_id
+            for event_id, event in self.state.inbox.items()
+            if event_id in self.state.applied and event.received_ms < before_ms
+        ]
+        for event_id in old:
+            del self.state.inbox[event_id], self.state.applied[event_id]
+        return len(old)
+
+
+class MemoryStore(CallStore):
+    """`fail_next`: raised instead of the next write."""
+
+    def __init__(self) -> None:
+        self.state = _State()
+        self.fail_next: Exception | None = None
+        self.writes = 0
+
+    async def write(self, use_case: Callable[[CallTx], T]) -> T:
+        if self.fail_next is not None:
+            error, self.fail_next = self.fail_next, None
+            raise error
+        draft = copy.copy(self.state)
+        for name, table in vars(self.state).items():
+            setattr(draft, name, copy.copy(table))
+        result = use_case(MemoryTx(draft))
+        self.state = draft
+        self.writes += 1
+        return result
+
+    async def read(self, use_case: Callable[[CallTx], T]) -> T:
+        return use_case(MemoryTx(self.state))
+
+    async def aclose(self) -> None:
+        return None

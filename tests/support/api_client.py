@@ -1,0 +1,83 @@
+"""The whole application in this process, over fakes, spoken to by HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from control_api.adapters.memory_rate_window import MemoryRateWindow
+from control_api.app import Access, build_app
+from control_api.limits import Limits
+from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
+from control_api.rate_classes import RatePolicies, RatePolicy
+from control_api.services.rate_limiter import RateLimiter
+from control_api.wiring import build_services
+from tests.support.calls import ADMIN, ANN, BOB
+from tests.support.control_api_parts import Parts, parts
+
+WORKER_TOKEN = "w" * 40
+SESSION = "/api/voice/session"
+_MANY = RatePolicy(100_000, 3600)
+UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
+"""For tests that are about something else."""
+
+
+@dataclass
+class FakeSignIn(SignInVerifier):
+    """A token is a name."""
+
+    users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "root": ADMIN})
+
+    async def verify(self, credential: Credential) -> SignedIn:
+        if credential.token not in self.users:
+            raise NotSignedIn
+        return self.users[credential.token]
+
+    async def aclose(self) -> None:
+        return
+
+
+@dataclass
+class Api:
+    parts: Parts
+    http: httpx2.AsyncClient
+
+    async def request(
+        self, method: str, path: str = SESSION, *, user: str | None = "ann", **more: Any
+    ) -> httpx2.Response:
+        headers = dict(more.pop("headers", {}))
+        if user is not None:
+            headers["Authorization"] = f"Bearer {user}"
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def post(self, body: Any = None, **more: Any) -> httpx2.Response:
+        return await self.request("POST", json={} if body is None else body, **more)
+
+    async def opened(self, **body: Any) -> dict[str, Any]:
+        answer = await self.post(body)
+        assert answer.status_code == 200, answer.text
+        session: dict[str, Any] = answer.json()["session"]
+        return session
+
+    async def worker(self, path: str, body: Any) -> httpx2.Response:
+        return await self.request("POST", path, user=WORKER_TOKEN, json=body)
+
+
+@asynccontextmanager
+async def an_api(
+    limits: Limits | None = None, *, has_livekit: bool = True, policies: RatePolicies = UNLIMITED
+) -> AsyncIterator[Api]:
+    p = parts(limits)
+    services = p.services
+    if not has_livekit:
+        services, _ = build_services(p.store, None, limits or Limits(), p.clock)
+    limiter = RateLimiter(policies, MemoryRateWindow(), p.clock)
+    app = build_app(services, Access(FakeSignIn(), WORKER_TOKEN, limiter, cookie_origins=["http://api.example"]))
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
+        yield Api(p, http)
+        await p.closed()

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from control_api.records import Call
+from control_api.services.take_reports import UNKNOWN_CALL, UNKNOWN_EPOCH, Taken
+from shared.agent_state import AgentState
+from shared.call_report import AgentGone, AgentJoined, CallEnded, GoneWhy, Report, ReportEvent, Segment, Turn, Usage
+from shared.call_state import CallState, EndReason
+from shared.ids import CallId
+from tests.fakes.clock import START_MS
+from tests.support.calls import ANN
+from tests.support.control_api_parts import Parts, parts
+
+A_CALL: tuple[ReportEvent, ...] = (
+    AgentJoined(),
+    Segment("s1", ANN.user_id, "where is my order", START_MS + 2_000, START_MS + 3_000),
+    Segment("s2", "agent", "on its way", START_MS + 3_600, START_MS + 4_000),
+    Turn(1, 600, interrupted=False, played_ms=400),
+    Usage(100, 20, 50, 90),
+    CallEnded(EndReason.CALLER_HUNG_UP),
+)
+
+
+def reports(call: Call, events: Sequence[ReportEvent], *, epoch: int = 1) -> list[Report]:
+    return [Report(call.id, epoch, seq, START_MS + 1_000 * seq, event) for seq, event in enumerate(events, start=1)]
+
+
+async def a_claimed(p: Parts) -> Call:
+    call = await p.opened()
+    await p.claimed(call)
+    return call
+
+
+async def take(p: Parts, batch: list[Report]) -> Taken:
+    taken = await p.services.reports.take(batch)
+    await p.closed()
+    return taken
+
+
+async def test_a_whole_call_told_by_its_worker_alone() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    taken = await take(p, reports(call, A_CALL))
+    assert (taken.rejected, [ended.id for ended in taken.ended]) == ({}, [call.id])
+    stored = await p.call(call.id)
+    assert (stored.status, stored.end_reason) == (CallState.COMPLETED, EndReason.CALLER_HUNG_UP)
+    assert (stored.agent_joined_ms, stored.connected_at_ms) == (START_MS + 1_000, START_MS + 2_000)
+    assert stored.ended_at_ms == START_MS + 6_000
+    state = p.store.state
+    assert [segment.text for segment in state.segments.values()] == ["where is my order", "on its way"]
+    assert (len(state.turns), len(state.usage)) == (1, 1)
+    assert p.gateway.rooms == {}, "the call is over: its room is closed"
+
+
+async def test_reports_that_come_again_change_nothing() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    batch = reports(call, A_CALL[:5])
+    await take(p, batch)
+    once = (await p.call(call.id), dict(p.store.state.segments), dict(p.store.state.usage))
+    for _ in range(3):
+        again = await take(p, random.sample(batch, 3))
+        assert again.rejected == {}
+    assert (await p.call(call.id), p.store.state.segments, p.store.state.usage) == once
+
+
+async def test_a_segment_reported_again_replaces_the_earlier_one() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    long = Segment("s1", "agent", "as I was saying, your order", START_MS, START_MS + 900)
+    await take(p, reports(call, [long, Segment("s1", "agent", "as I was", START_MS, START_MS + 400)]))
+    (segment,) = p.store.state.segments.values()
+    assert segment.text == "as I was"
+
+
+async def test_what_cannot_be_used_is_refused_alone() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    unknown = Report(CallId("nobody"), 1, 1, START_MS, AgentJoined())
+    later_epoch = Report(call.id, 2, 1, START_MS, AgentJoined())
+    taken = await take(p, [unknown, later_epoch, *reports(call, A_CALL[:1])])
+    assert taken.rejected == {0: UNKNOWN_CALL, 1: UNKNOWN_EPOCH}
+    assert (await p.call(call.id)).agent_state is AgentState.ACTIVE
+
+
+async def test_the_first_end_stands() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await p.services.changer.end(ANN, call.room_name)
+    taken = await take(p, reports(call, A_CALL))
+    stored = await p.call(call.id)
+    assert (stored.end_reason, taken.ended) == (EndReason.ENDED_BY_API, ())
+    assert len(p.store.state.segments) == 2, "words that were said still count"
+
+
+async def test_a_provider_that_failed_is_in_the_record_with_its_code() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await take(p, reports(call, [AgentJoined(), CallEnded(EndReason.PROVIDER_AUTH, "invalid_api_key")]))
+    stored = await p.call(call.id)
+    assert (stored.status, stored.end_reason, stored.end_detail) == (
+        CallState.FAILED,
+        EndReason.PROVIDER_AUTH,
+        "invalid_api_key",
+    )
+
+
+async def test_an_agent_that_is_gone_ends_the_call_for_now() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await take(p, reports(call, [AgentJoined(), AgentGone(GoneWhy.DRAINED)]))
+    assert (await p.call(call.id)).agent_state is AgentState.DISCONNECTED
+    await p.tick()
+    assert (await p.call(call.id)).end_reason is EndReason.AGENT_LOST
+
+
+async def test_no_show_is_missed_even_when_the_agent_was_there() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await take(p, reports(call, [AgentJoined(), CallEnded(EndReason.NO_SHOW)]))
+    assert (await p.call(call.id)).status is CallState.MISSED

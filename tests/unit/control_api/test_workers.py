@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from control_api.services.close_call import end_command
+from control_api.services.workers import FORGET_AFTER_S, OUTBOX_SIZE, WorkerRegistry
+from shared.ids import CallId
+from shared.worker_link import Heartbeat, HeldCall
+from tests.fakes.clock import FakeClock
+from tests.support.calls import CALL, WORKER
+from tests.support.control_api_parts import a_hello
+
+
+def a_registry() -> tuple[WorkerRegistry, FakeClock]:
+    clock = FakeClock()
+    return WorkerRegistry(clock), clock
+
+
+async def test_silence_is_measured_from_the_last_message() -> None:
+    registry, clock = a_registry()
+    link = registry.connected(a_hello())
+    await clock.advance(2)
+    assert registry.views()[WORKER].silent_s == 2
+    registry.heard(link, Heartbeat(3, (HeldCall(CALL, 2),)))
+    await clock.advance(1)
+    view = registry.views()[WORKER]
+    assert (view.silent_s, view.free_slots, dict(view.calls), view.listening_s) == (1, 3, {CALL: 2}, 1)
+
+
+async def test_a_call_that_is_not_named_any_more_is_remembered_for_a_while() -> None:
+    registry, clock = a_registry()
+    link = registry.connected(a_hello())
+    registry.heard(link, Heartbeat(3, (HeldCall(CALL, 1),)))
+    await clock.advance(4)
+    registry.heard(link, Heartbeat(4, ()))
+    assert dict(registry.views()[WORKER].unnamed_s) == {CALL: 4}
+
+
+async def test_slots_are_unknown_until_a_worker_has_told_them() -> None:
+    registry, _ = a_registry()
+    assert registry.free_slots() is None
+    link = registry.connected(a_hello())
+    assert registry.free_slots() is None
+    registry.heard(link, Heartbeat(0, ()))
+    assert registry.free_slots() == 0
+    registry.closed(link)
+    assert registry.free_slots() is None
+
+
+async def test_the_same_worker_takes_its_old_connections_place() -> None:
+    registry, clock = a_registry()
+    old = registry.connected(a_hello())
+    new = registry.connected(a_hello())
+    registry.closed(old)
+    assert registry.views()[WORKER].connected
+    registry.closed(new)
+    assert not registry.views()[WORKER].connected
+    await clock.advance(FORGET_AFTER_S + 1)
+    assert registry.views() == {}
+
+
+async def test_commands_that_find_no_place_are_dropped_and_counted() -> None:
+    registry, _ = a_registry()
+    registry.command(WORKER, end_command(CALL, 1))  # nobody there: nothing happens
+    link = registry.connected(a_hello())
+    for _ in range(OUTBOX_SIZE + 3):
+        registry.command(WORKER, end_command(CallId("c"), 1))
+    assert (link.outbox.qsize(), link.dropped) == (OUTBOX_SIZE, 3)

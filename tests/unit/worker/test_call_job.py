@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from shared.call_report import AgentGone, CallEnded, GoneWhy, ReportEvent
+from shared.call_state import EndReason
+from shared.claims import Claim
+from shared.room_signals import CALL_ENDED_TOPIC
+from tests.fakes.call_room import FakeRoom
+from tests.fakes.clock import FakeClock, settle
+from tests.fakes.realtime_link import FakeRealtimeLink
+from tests.unit.worker.harness import CALLER, make_claim
+from worker import call_job
+from worker.call_job import CallJob, CallParts, Defaults
+from worker.ending import Ending
+from worker.ports import CallRoom, PersonJoined
+
+DEFAULTS = Defaults("default-model", "Default prompt.", "Default greeting.")
+
+
+class Job:
+    def __init__(self, **claim: object) -> None:
+        self.clock = FakeClock()
+        self.room = FakeRoom(self.clock)
+        self.room.arrivals = [PersonJoined(CALLER)]
+        self.link = FakeRealtimeLink(self.clock)
+        self.reports: list[ReportEvent] = []
+        parts = CallParts(room=self._room, link=lambda: self.link, clock=self.clock, defaults=DEFAULTS)
+        self.job = CallJob(make_claim(**claim), parts, self.reports.append)
+        self.cannot_be_built = False
+
+    def _room(self, _: Claim) -> CallRoom:
+        if self.cannot_be_built:
+            raise RuntimeError("no room")
+        return self.room
+
+    async def until_ended(self, ending: Ending) -> None:
+        running = asyncio.create_task(self.job.run())
+        await settle()
+        self.job.end(ending)
+        await running
+
+
+async def test_an_end_of_its_own_is_told_to_the_room_and_reported() -> None:
+    job = Job()
+    await job.until_ended(Ending(EndReason.IDLE_TIMEOUT, detail="why"))
+    ((topic, payload),) = job.room.told
+    assert topic == CALL_ENDED_TOPIC
+    assert json.loads(payload)["endReason"] == "idle_timeout"
+    assert job.reports[-1] == CallEnded(EndReason.IDLE_TIMEOUT, "why")
+    assert job.room.left
+    assert job.link.closed
+
+
+async def test_an_end_that_the_api_decided_is_not_told_back() -> None:
+    job = Job()
+    await job.until_ended(Ending())
+    assert job.room.told == []
+    assert not any(isinstance(event, CallEnded | AgentGone) for event in job.reports)
+    assert job.room.left
+
+
+async def test_an_agent_that_was_removed_leaves_a_call_that_goes_on() -> None:
+    job = Job()
+    await job.until_ended(Ending(gone=GoneWhy.REMOVED))
+    assert job.room.told == []
+    assert job.reports[-1] == AgentGone(GoneWhy.REMOVED)
+
+
+async def test_what_the_claim_leaves_open_is_the_workers_default() -> None:
+    job = Job(model="", system_prompt="", greeting=None)
+    await job.until_ended(Ending())
+    assert job.link.brief is not None
+    assert (job.link.brief.model, job.link.brief.instructions) == ("default-model", "Default prompt.")
+    (greeting,) = job.link.replies
+    assert greeting is not None
+    assert "Default greeting." in greeting
+
+
+async def test_what_the_claim_says_is_done() -> None:
+    job = Job(model="gpt-realtime-2", system_prompt="Rhyme.", greeting="", voice="echo")
+    await job.until_ended(Ending())
+    assert job.link.brief is not None
+    assert (job.link.brief.model, job.link.brief.voice) == ("gpt-realtime-2", "echo")
+    assert job.link.brief.instructions == "Rhyme."
+    assert job.link.replies == []
+
+
+async def test_a_call_that_was_ended_before_it_began() -> None:
+    job = Job()
+    job.room.may_join.clear()
+    job.job.end(Ending())
+    await job.job.run()
+    assert job.room.left
+
+
+async def test_parts_that_cannot_be_built_are_an_internal_error() -> None:
+    job = Job()
+    job.cannot_be_built = True
+    await job.job.run()
+    assert job.reports == [CallEnded(EndReason.INTERNAL_ERROR, "RuntimeError")]
+
+
+async def test_a_job_that_is_cancelled_still_reports_and_closes() -> None:
+    job = Job()
+    running = asyncio.create_task(job.job.run())
+    await settle()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert job.reports[-1] == CallEnded(EndReason.INTERNAL_ERROR, "cancelled")
+    assert job.room.left
+    assert job.link.closed
+
+
+@pytest.mark.parametrize("part", ["room", "link"])
+async def test_a_part_that_hangs_while_closing_is_not_waited_for(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_job, "CLOSE_S", 0.05)
+    job = Job()
+    job.room.hang_on_leave = part == "room"
+    job.link.hang_on_close = part == "link"
+    async with asyncio.timeout(5):
+        await job.until_ended(Ending(EndReason.CALLER_HUNG_UP))
+    assert job.reports[-1] == CallEnded(EndReason.CALLER_HUNG_UP)

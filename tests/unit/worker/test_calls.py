@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from shared.call_report import CallEnded, ReportEvent
+from shared.call_spec import CallSpec
+from shared.call_state import EndReason
+from shared.ids import WorkerId
+from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
+from tests.fakes.call_room import FakeRoom
+from tests.fakes.clock import FakeClock, settle
+from tests.fakes.control_api import FakeControlApi
+from tests.fakes.realtime_link import FakeRealtimeLink
+from tests.fakes.spool import MemorySpool
+from tests.unit.worker.harness import make_claim
+from worker.call_job import CallParts, Defaults
+from worker.calls import START_LIMIT_S, Accept, Calls, Reject
+from worker.capacity import Capacity
+from worker.ports import PersonLeft
+from worker.reports import Reporter
+
+CLAIM = make_claim()
+HELD = HeldCall(CLAIM.call_id, CLAIM.epoch)
+METADATA = CallSpec(CLAIM.call_id, CLAIM.room_name, CLAIM.epoch).to_metadata()
+
+
+class Worker:
+    def __init__(self, slots: int = 2) -> None:
+        self.clock = FakeClock()
+        self.api = FakeControlApi(CLAIM)
+        self.spool = MemorySpool()
+        self.rooms: list[FakeRoom] = []
+        self.links: list[FakeRealtimeLink] = []
+        self.calls = Calls(
+            worker_id=WorkerId("w1"),
+            capacity=Capacity(slots),
+            api=self.api,
+            reporter=Reporter(self.spool, self.api, self.clock),
+            parts=CallParts(
+                room=lambda _: self._room(), link=self._link, clock=self.clock, defaults=Defaults("m", "p", "g")
+            ),
+        )
+
+    def _room(self) -> FakeRoom:
+        self.rooms.append(FakeRoom(self.clock))
+        return self.rooms[-1]
+
+    def _link(self) -> FakeRealtimeLink:
+        self.links.append(FakeRealtimeLink(self.clock))
+        return self.links[-1]
+
+    def reported(self) -> list[ReportEvent]:
+        batch = self.spool.oldest(100)
+        return [report.event for report in batch.reports] if batch else []
+
+
+async def test_a_job_is_claimed_served_and_its_slot_free_again() -> None:
+    worker = Worker()
+    assert await worker.calls.offer("job", METADATA) == Accept(CLAIM.agent_identity)
+    assert worker.calls.heartbeat() == Heartbeat(1, (HELD,))
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    worker.rooms[0].emit(PersonLeft(CLAIM.caller_identity, on_purpose=True))
+    await serving
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+    assert worker.reported()[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
+    assert worker.rooms[0].left
+    assert worker.links[0].closed
+
+
+@pytest.mark.parametrize("metadata", ["", "not json", '{"v": 2}', '{"v":1,"callId":"c"}'])
+async def test_a_job_that_is_not_ours_is_refused_for_good(metadata: str) -> None:
+    worker = Worker()
+    assert await worker.calls.offer("job", metadata) == Reject(final=True)
+    assert worker.calls.heartbeat().free_slots == 2
+
+
+async def test_a_lost_claim_is_refused_for_good() -> None:
+    worker = Worker()
+    worker.api.claims.clear()
+    assert await worker.calls.offer("job", METADATA) == Reject(final=True)
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+
+
+async def test_without_the_api_another_worker_may_try() -> None:
+    worker = Worker()
+    worker.api.away = True
+    assert await worker.calls.offer("job", METADATA) == Reject(final=False)
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+
+
+async def test_without_a_slot_the_api_is_not_asked() -> None:
+    worker = Worker(slots=1)
+    await worker.calls.offer("job", METADATA)
+    other = make_claim(call_id="other")
+    worker.api.claims[other.call_id, 1] = other
+    metadata = CallSpec(other.call_id, other.room_name, 1).to_metadata()
+    assert await worker.calls.offer("job 2", metadata) == Reject(final=False)
+    assert ("other", 1) in worker.api.claims
+
+
+async def test_slots_are_reserved_before_the_claim_is_answered() -> None:
+    worker = Worker(slots=1)
+    worker.api.hold_claims = asyncio.Event()
+    first = asyncio.create_task(worker.calls.offer("job", METADATA))
+    await settle()
+    metadata = CallSpec(CLAIM.call_id, CLAIM.room_name, 2).to_metadata()
+    assert await worker.calls.offer("job 2", metadata) == Reject(final=False)
+    worker.api.hold_claims.set()
+    assert isinstance(await first, Accept)
+
+
+async def test_the_same_call_offered_twice_is_taken_once() -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    assert await worker.calls.offer("job 2", METADATA) == Reject(final=False)
+
+
+async def test_a_job_that_never_starts_is_told_and_its_slot_free() -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    await worker.clock.advance(START_LIMIT_S - 0.1)
+    worker.calls.sweep()
+    assert worker.calls.count == 1
+    await worker.clock.advance(0.1)
+    worker.calls.sweep()
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+    assert worker.reported() == [CallEnded(EndReason.INTERNAL_ERROR, "job_not_started")]
+    await worker.calls.serve("job")  # it starts after all
+    assert worker.rooms == []
+
+
+async def test_while_draining_no_job_is_taken_and_no_slot_is_free() -> None:
+    worker = Worker()
+    worker.calls.drain()
+    assert worker.calls.heartbeat().free_slots == 0
+    assert await worker.calls.offer("job", METADATA) == Reject(final=False)
+
+
+@pytest.mark.parametrize("kind", list(CommandKind))
+async def test_a_command_ends_the_call_it_names(kind: CommandKind) -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    worker.calls.command(Command("c1", kind, HELD.call_id, 2))  # another epoch
+    await settle()
+    assert not serving.done()
+    worker.calls.command(Command("c2", kind, HELD.call_id, HELD.epoch))
+    worker.calls.command(Command("c3", kind, HELD.call_id, HELD.epoch))  # said again
+    await serving
+    assert worker.calls.count == 0
+    assert not any(isinstance(event, CallEnded) for event in worker.reported())
+
+
+async def test_a_call_that_is_over_before_its_job_starts_is_never_served() -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    worker.calls.command(Command("c1", CommandKind.END, HELD.call_id, HELD.epoch))
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+    await worker.calls.serve("job")
+    assert worker.rooms == []
+
+
+async def test_a_command_about_a_call_that_is_not_here_changes_nothing() -> None:
+    worker = Worker()
+    worker.calls.command(Command("c1", CommandKind.END, HELD.call_id, 1))
+    assert worker.calls.count == 0
+
+
+async def test_ending_all_ends_those_that_have_not_started_too() -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    worker.calls.end_all(EndReason.ENDED_BY_API)
+    await worker.calls.wait_until_none()
+    assert worker.reported() == [CallEnded(EndReason.ENDED_BY_API)]

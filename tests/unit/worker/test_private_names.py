@@ -1,0 +1,79 @@
+"""The names of the SDKs that are no promise of theirs, and that this worker stands on. Each test is an alarm for the
+day on which an upgrade takes one away; the versions are pinned exactly until then."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+
+import aiohttp
+import pytest
+from livekit import rtc
+from livekit.agents import AgentServer, APIStatusError, llm
+from livekit.agents.llm._realtime import openai as engine
+from livekit.plugins.openai import realtime
+
+from worker.adapters.realtime_link import ModelSocket
+from worker.agent_server import NoiseFilter
+
+
+def test_the_server_says_that_it_is_connecting() -> None:
+    """`LiveKitJobs.registered` reads it; there is no event for a connection that broke."""
+    assert AgentServer()._connecting is False
+    assert "self._connecting = True" in inspect.getsource(AgentServer._connection_task)
+    assert "self._connecting = False" in inspect.getsource(AgentServer._connection_task)
+
+
+def test_the_plugin_connects_by_one_method_of_the_http_session() -> None:
+    """`ModelSocket` stands in for an `aiohttp.ClientSession` and has this one method."""
+    source = inspect.getsource(realtime.RealtimeSession._create_ws_conn)
+    assert "ws_connect(url=url, headers=headers)" in source
+    uses = [line for line in inspect.getsource(engine).splitlines() if "_ensure_http_session()" in line]
+    assert len([line for line in uses if "def " not in line]) == 1
+    assert set(inspect.signature(ModelSocket.ws_connect).parameters) == {"self", "url", "headers"}
+
+
+def test_the_plugin_gives_up_at_once_on_an_error_that_cannot_pass() -> None:
+    error = APIStatusError("refused", status_code=401, retryable=False)
+    assert error.retryable is False
+    assert "not e.retryable" in inspect.getsource(realtime.RealtimeSession._main_task)
+    assert not issubclass(APIStatusError, aiohttp.ClientError)
+
+
+@pytest.mark.parametrize(
+    "event",
+    ["openai_server_event_received", "openai_client_event_queued", "generation_created", "session_reconnected"],
+)
+def test_the_plugin_emits_the_events_that_are_read(event: str) -> None:
+    assert f'self.emit("{event}"' in inspect.getsource(engine) or f'emit("{event}"' in inspect.getsource(llm.realtime)
+
+
+def test_an_event_is_emitted_before_the_plugin_handles_it() -> None:
+    """So `generation_created` comes after ``response.created`` and before the answer's first audio."""
+    source = inspect.getsource(realtime.RealtimeSession._run_ws)
+    assert source.index('emit("openai_server_event_received"') < source.index("_handle_response_created")
+
+
+def test_audio_is_sent_as_dictionaries_unchanged() -> None:
+    source = inspect.getsource(realtime.RealtimeSession._run_ws)
+    assert "isinstance(msg, BaseModel)" in source
+    assert "json.dumps(msg)" in source
+
+
+def test_the_sources_queue_is_known_at_once() -> None:
+    """The mouth's position of the caller's ear is `queued_duration`, which is kept in Python."""
+    source = inspect.getsource(rtc.AudioSource.capture_frame)
+    assert source.index("self._q_size +=") < source.index("await ")
+
+
+def test_a_closed_room_ends_its_task() -> None:
+    """`LiveKitRoom.leave` waits for it when the room was closed from the other side."""
+    assert "self._task = " in inspect.getsource(rtc.Room.connect)
+
+
+def test_lines_that_mean_nothing_are_kept_out() -> None:
+    keep = NoiseFilter()
+    noise = logging.LogRecord("livekit", logging.WARNING, "", 0, "Attempted to drop %s FFI handle", ("unknown",), None)
+    news = logging.LogRecord("livekit", logging.WARNING, "", 0, "the disk is full", (), None)
+    assert not keep.filter(noise)
+    assert keep.filter(news)
