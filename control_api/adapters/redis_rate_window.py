@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from control_api.adapters.rate_script import KEY_PREFIX, SCRIPT, arguments, read_reply
 from control_api.rate_window import Hit, RateWindow, RateWindowUnavailable

@@ -88,11 +88,12 @@ class JwksServer:
     hangs: bool = False
     requests: int = 0
     url: str = ""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, _: web.Request) -> web.Response:
         self.requests += 1
         if self.hangs:
-            await asyncio.Event().wait()
+            await self.ended.wait()
         if self.answer_with is not None:
             status, text = self.answer_with
             headers = {"Location": "/elsewhere"} if 300 <= status < 400 else None
@@ -114,4 +115,5 @@ async def running_jwks() -> AsyncIterator[JwksServer]:
     try:
         yield server
     finally:
+        server.ended.set()
         await runner.cleanup()
