@@ -57,10 +57,11 @@ async def limited(kind: str, directory: Path) -> AsyncIterator[Limited]:
                     if kind == "redis"
                     else UpstashRateWindow(f"http://{address}", TOKEN)
                 )
+                it = Limited(made, proxy, server)
                 try:
-                    yield Limited(made, proxy, server)
+                    yield it
                 finally:
-                    await made.aclose()
+                    await it.limiter.aclose()
 
 
 KINDS = pytest.mark.parametrize("kind", ["redis", "upstash"])
