@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+import pytest
 from structlog.testing import capture_logs
 
 from control_api.adapters.memory_rate_window import MemoryRateWindow
 from control_api.rate_classes import RateClass, RatePolicies, RatePolicy
 from control_api.services.guarded_rate_store import FIRST_PAUSE_S, LONGEST_PAUSE_S, GuardedRateStore
 from control_api.services.rate_limiter import Client, RateLimiter
-from tests.fakes.clock import START_MS, FakeClock
+from tests.fakes.clock import START_MS, FakeClock, settle
 from tests.fakes.rate_window import FakeRateWindow
 
 ALICE = Client("user:alice")
@@ -87,6 +88,26 @@ async def test_one_request_pays_for_a_store_that_hangs_and_the_rest_go_by() -> N
     assert limited.store.asked == 1
     assert limited.guard.counters.skipped == 29
     assert limited.guard.counters.outages == 1
+
+
+async def test_a_store_that_cannot_be_cancelled_holds_nobody_up() -> None:
+    limited = Limited()
+    limited.store.is_stubborn = True
+    assert await limited.passed(30) == 5
+    limited.store.released.set()
+    await limited.limiter.aclose()
+    assert limited.store.closed
+
+
+async def test_a_request_that_is_given_up_gives_up_its_hit() -> None:
+    limited = Limited(budget_s=30)
+    limited.store.hangs = True
+    request = asyncio.create_task(limited.passed(1))
+    await settle()
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    await limited.limiter.aclose()
 
 
 async def test_of_many_at_once_only_one_tries_the_store_again() -> None:
