@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 
-from shared.call_report import AgentGone, AgentJoined, CallEnded, GoneWhy
+from scripts.caller.clips import spoken
+from shared.call_report import AgentGone, AgentJoined, CallEnded, GoneWhy, Turn
 from shared.call_state import EndReason
 from shared.worker_link import CommandKind, HeldCall
 from tests.integration.worker.stack import CALLER, Stack, until
@@ -19,9 +21,10 @@ async def _until_forgotten(stack: Stack, held: HeldCall, limit_s: float) -> None
         "the call is held no more", lambda: held not in stack.control.heartbeats[-1].calls, limit_s
     )
     agent = stack.control.calls[held].agent_identity
-    async with asyncio.timeout(limit_s):
-        while agent in await stack.people_in(held):
-            await asyncio.sleep(0.05)
+    deadline_s = time.monotonic() + limit_s
+    while agent in await stack.people_in(held):
+        assert time.monotonic() < deadline_s, "the agent is still in the room"
+        await asyncio.sleep(0.05)
 
 
 async def test_a_caller_who_hangs_up_leaves_nothing_behind_after_three_seconds(stack: Stack) -> None:
@@ -46,6 +49,8 @@ async def test_a_caller_who_comes_back_goes_on(stack: Stack) -> None:
     await stack.remove_from_room(held, CALLER)
     phone = await stack.join(held)
     await until("the agent's track is there again", phone.agent_here.is_set)
+    await phone.microphone.say(spoken("Where is my order?")).ended_s
+    await stack.control.wait_for_report(held.call_id, Turn, limit_s=20)
     assert stack.control.events(held.call_id, CallEnded) == []
     await phone.hang_up()
     ended = await stack.control.wait_for_report(held.call_id, CallEnded)
@@ -109,7 +114,7 @@ async def test_a_model_that_refuses(stack: Stack, fault: dict[str, Any], reason:
 
 async def test_a_model_that_dies_and_does_not_come_back(stack: Stack) -> None:
     held, phone = await stack.begin_call()
-    await until_session_open(stack)
+    await _until_session_open(stack)
     await stack.realtime.fault({"kind": "down", "for_s": 15})
     ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=15)
     assert ended.reason is EndReason.PROVIDER_DOWN
@@ -137,7 +142,8 @@ async def test_a_burst_of_jobs_is_taken_whole(stack: Stack) -> None:
     await stack.control.wait_for("all are over", lambda: stack.control.heartbeats[-1].calls == ())
 
 
-async def until_session_open(stack: Stack) -> None:
-    async with asyncio.timeout(10):
-        while (await stack.realtime.stats())["connectionsOpen"] == 0:
-            await asyncio.sleep(0.05)
+async def _until_session_open(stack: Stack) -> None:
+    deadline_s = time.monotonic() + 10
+    while (await stack.realtime.stats())["connectionsOpen"] == 0:
+        assert time.monotonic() < deadline_s, "no session was opened"
+        await asyncio.sleep(0.05)

@@ -77,7 +77,7 @@ async def test_what_a_killed_worker_had_to_say_is_said_by_the_next(own_worker: R
 async def test_a_call_does_not_notice_an_api_that_is_away(stack: Stack) -> None:
     held, phone = await stack.begin_call()
     await stack.control.stop()
-    await until_not_ready(stack)
+    await _until_not_ready(stack)
     await phone.hang_up()
     await stack.control.start()
     ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=15)
@@ -106,7 +106,7 @@ def test_without_settings_it_says_what_is_missing() -> None:
     assert "Traceback" not in done.stderr
 
 
-async def until_not_ready(stack: Stack) -> None:
+async def _until_not_ready(stack: Stack) -> None:
     async with asyncio.timeout(10):
         while True:
             status, body = await stack.worker.ready_status()
