@@ -12,7 +12,7 @@ from scripts.local_realtime.voice import synthesize
 from tests.support.local_realtime import ANSWER_LIMIT_S, running_server, until
 
 pytest.importorskip("pipecat", reason="pipecat-ai is not installed")
-pytestmark = pytest.mark.filterwarnings("default")  # what Pipecat warns of is Pipecat's business
+pytestmark = pytest.mark.filterwarnings("ignore")  # what Pipecat warns of is Pipecat's business
 
 TURNS = [{"hears": "Where is my order 427?", "says": "It is on its way."}]
 
