@@ -17,7 +17,7 @@ call: environment ## place a simulated call against `make run` (ARGS="--help" fo
 	@$(BIN)/python -m scripts.caller $(ARGS)
 
 token: environment ## print a sign-in token of the development issuer (ARGS="alice --name Alice")
-	@$(BIN)/python -m control_api token $(if $(ARGS),$(ARGS),caller --name Caller)
+	@$(BIN)/python -m scripts.dev.token $(if $(ARGS),$(ARGS),caller --name Caller)
 
 test: livekit check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)

@@ -121,7 +121,10 @@ class CallCloser(Closer):
 async def _close_room(gateway: LiveKitGateway, call: Call) -> None:
     # Measured: of a message and a deletion sent one after the other, clients get the message first.
     payload = call_ended(call.id, call.end_reason or EndReason.INTERNAL_ERROR)
-    await gateway.send_data(call.room_name, topic=CALL_ENDED_TOPIC, payload=payload)
+    try:
+        await gateway.send_data(call.room_name, topic=CALL_ENDED_TOPIC, payload=payload)
+    except (LiveKitUnavailable, LiveKitRefused) as error:
+        log.warning("room not told why its call ended", call_id=call.id, why=str(error))
     await gateway.delete_room(call.room_name)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvloop
@@ -48,12 +49,19 @@ def main(
         outcome = uvloop.run(run(where, options))
     except CallerProblem as problem:
         print(problem, file=sys.stderr)
-        raise SystemExit(1) from None
+        _leave(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise SystemExit(130) from None
+        _leave(130)
     if as_json:
         print(json.dumps(outcome.to_json(), indent=2, ensure_ascii=False))
-    raise SystemExit(1 if outcome.failed else 0)
+    _leave(1 if outcome.failed else 0)
+
+
+def _leave(status: int) -> NoReturn:
+    """Without the native library's clean-up, which can block (see `scripts.caller.release`)."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from livekit import rtc
 
 from scripts.caller.clips import Clip
+from scripts.caller.problem import CallerProblem
 from shared import pcm
 from shared.clock import Clock
 
@@ -37,20 +38,33 @@ class Microphone:
         self.source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, _QUEUE_MS)
         self._clock = clock
         self._waiting: deque[Speech] = deque()
+        self._closing = False
+        self._broken: CallerProblem | None = None
 
     def say(self, clip: Clip) -> Speech:
-        """Speak after what is being said; returns at once."""
+        """Speak after what is being said; returns at once. Its moments raise `CallerProblem` if it cannot be said."""
         loop = asyncio.get_running_loop()
         speech = Speech(clip, loop.create_future(), loop.create_future())
+        if self._broken:
+            _fail(speech, self._broken)
         self._waiting.append(speech)
         return speech
 
+    def close(self) -> None:
+        """`run` ends with the frame that it is at: cancelled within one, a source is not usable any more."""
+        self._closing = True
+
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            while self.source.queued_duration < _HIGH_MARK_S:
-                await self._push(self._next_frame())
-            await self._clock.sleep(self.source.queued_duration - _LOW_MARK_S)
+        """Until `close`, or until the source takes nothing more: what was to be said then fails."""
+        try:
+            while not self._closing:
+                while self.source.queued_duration < _HIGH_MARK_S:
+                    await self._push(self._next_frame())
+                await self._clock.sleep(self.source.queued_duration - _LOW_MARK_S)
+        except Exception as error:  # the SDK raises bare `Exception` and `RtcError` here
+            self._broken = CallerProblem(f"The microphone broke: {type(error).__name__}.")
+            for speech in self._waiting:
+                _fail(speech, self._broken)
 
     def _next_frame(self) -> bytes:
         """The next `FRAME_MS`: of speech, of silence, or the end of a clip and silence."""
@@ -76,3 +90,10 @@ class Microphone:
 def _tell(moment: asyncio.Future[float], at_s: float) -> None:
     if not moment.done():
         moment.set_result(at_s)
+
+
+def _fail(speech: Speech, problem: CallerProblem) -> None:
+    for moment in (speech.began_s, speech.ended_s):
+        if not moment.done():
+            moment.set_exception(problem)
+            moment.exception()  # nobody may be waiting for it

@@ -48,7 +48,8 @@ class Observer:
 
     def on_turn(self, turn: Turn) -> None: ...
 
-    def on_end(self, who: str) -> None: ...
+    def on_end(self, *, by_caller: bool, reason: str | None) -> None:
+        """`reason` is what the room was told."""
 
     on_caption: OnCaption = staticmethod(lambda _caption, _words, _closed: None)
 
@@ -94,8 +95,10 @@ async def _place(
             observer.on_agent(result.agent_joined_ms)
             await conversation.hear_greeting()
             await conversation.say_all(lines())
-        observer.on_end("the other side" if phone.over.is_set() else "the caller")
+    except CallerProblem as problem:
+        result.problems.append(str(problem))
     finally:
+        observer.on_end(by_caller=not phone.over.is_set(), reason=phone.told_reason)
         await phone.hang_up()
     result.turns = conversation.turns()
     result.problems += [f"no answer to {turn.said!r}" for turn in result.turns if turn.response_ms is None]

@@ -13,11 +13,13 @@ from scripts.caller.captions import FINAL, SEGMENT_ID, TOPIC, Caption, Captions
 from scripts.caller.hearing import Hearing
 from scripts.caller.microphone import Microphone
 from scripts.caller.problem import CallerProblem
+from scripts.caller.release import release
 from shared import pcm, room_signals, wire
 from shared.clock import Clock
 
 HEAR_FRAME_MS = 20
 _CONNECT_S = 15.0
+_LEAVE_S = 5.0
 _MAX_SIGNAL_BYTES = 4096
 
 OnCaption = Callable[[Caption, str, bool], None]
@@ -40,6 +42,7 @@ class Phone:
         """The reason that the room was told before it closed."""
         self._on_caption = on_caption
         self._room = rtc.Room()
+        self._speaking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def join(self, url: str, token: str) -> None:
@@ -58,17 +61,20 @@ class Phone:
                 await self._room.local_participant.publish_track(track, options)
         except (rtc.ConnectError, rtc.participant.PublishTrackError, TimeoutError) as error:
             raise CallerProblem(f"LiveKit at {url} cannot be joined: {str(error) or type(error).__name__}.") from error
-        self._start(self.microphone.run(), "microphone")
+        self._speaking = asyncio.create_task(self.microphone.run(), name="microphone")
 
     async def hang_up(self) -> None:
         """Leave on purpose."""
+        self.microphone.close()
+        if self._speaking:
+            await self._speaking
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(_LEAVE_S):
                 await self._room.disconnect()
-        await self.microphone.source.aclose()
+        await release(self.microphone.source)
 
     def _start(self, work: asyncio._CoroutineLike[None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -11,17 +11,18 @@ from scripts.caller.clips import Clip, from_wav, spoken
 from scripts.caller.conversation import Line
 from shared.clock import Clock
 
+# Sentences that a small recogniser understands when a synthetic voice says them: most others it does not.
 LITTLE_CONVERSATION = (
-    "Hello, where is my order number 4 2 7?",
-    "Please remember that the blue bicycle is for my sister.",
+    "Hello, where is my order 427?",
+    "I left my umbrella in the garden.",
     "Thank you very much.",
 )
 INTERRUPTION = "Excuse me, what can you do?"
 _TO_INTERRUPT = "I would like to tell you that the red car and the green boat are both in the garden behind the house."
 LOAD_SENTENCES = (
-    "Where is my order 4 2 7?",
+    "Where is my order 427?",
     "What can you do for me?",
-    "Is order 5 1 9 delivered?",
+    "I left my umbrella in the garden.",
     "The weather is fine today.",
 )
 

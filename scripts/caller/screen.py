@@ -46,8 +46,8 @@ class LiveScreen(Observer):
         answered = "no answer came" if turn.response_ms is None else f"answered after {turn.response_ms} ms"
         self._line(f"{'':>{_NAME_WIDTH}}  [{answered}]")
 
-    def on_end(self, who: str) -> None:
-        self._line(f"{who.capitalize()} hung up.")
+    def on_end(self, *, by_caller: bool, reason: str | None) -> None:
+        self._line("The caller hung up." if by_caller else f"The room was closed: {reason or 'no reason was told'}.")
 
     def _line(self, text: str) -> None:
         self._break()

@@ -51,13 +51,17 @@ class Child:
         return status
 
     async def stop(self, within_s: float, at_once: asyncio.Event) -> bool:
-        """SIGINT; SIGKILL when it still runs after `within_s`, or once `at_once` is set. True when it went itself."""
+        """SIGINT, twice; SIGKILL after `within_s`, or once `at_once` is set. True when it went by itself."""
         if self._process.returncode is not None:
             return True
-        self._signal(signal.SIGINT)
         ended = asyncio.ensure_future(self.wait())
         hurry = asyncio.ensure_future(at_once.wait())
-        await asyncio.wait({ended, hurry}, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        # A first SIGINT lets LiveKit wait for everybody to hang up; a second one is not waited for.
+        for _ in range(2):
+            self._signal(signal.SIGINT)
+            await asyncio.wait({ended, hurry}, timeout=within_s / 2, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done() or hurry.done():
+                break
         hurry.cancel()
         obeyed = ended.done()
         if not obeyed:

@@ -33,7 +33,8 @@ class ProcessSpec:
     after: tuple[str, ...] = ()
     """Names of processes that must be ready before this one is started, and stop after it."""
     ready_within_s: float = 60.0
-    stop_within_s: float = 8.0
+    stop_within_s: float = 12.0
+    """Half of it after the first SIGINT, half after the second."""
 
 
 def stack_specs(settings: StackSettings, secrets: Mapping[str, str], livekit_server: Path | None) -> list[ProcessSpec]:
@@ -89,7 +90,8 @@ def _livekit(settings: StackSettings, binary: Path) -> ProcessSpec:
     argv = (str(binary), "--config", str(settings.run_dir / "livekit.yaml"))
     # Nothing of ours is its business: it reads settings from the environment too.
     environ = {key: settings.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in settings.environ}
-    return ProcessSpec("livekit", "LiveKit", argv, environ, Probe(settings.ports["livekit"].number, "/"))
+    probe = Probe(settings.ports["livekit"].number, "/")
+    return ProcessSpec("livekit", "LiveKit", argv, environ, probe, stop_within_s=4.0)
 
 
 def _realtime(settings: StackSettings, environ: Mapping[str, str]) -> ProcessSpec:

@@ -48,6 +48,7 @@ class Connection:
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.TimerHandle] = []
+        self._undoing: list[asyncio.TimerHandle] = []
         self._heard: dict[str, asyncio.Event] = {}
         self._plans: deque[TurnPlan] = deque()
         self._injected: list[AnyFault] = []
@@ -56,11 +57,12 @@ class Connection:
         self.adopt(stage, caller)
 
     def adopt(self, stage: Stage, caller: Caller) -> None:
-        """Go on with another script. Seconds of its faults that are over do not happen."""
+        """Play a script. In an open session its faults at connect do not happen, nor seconds that are over."""
+        replaced = bool(self._timers)
         self._mind = stage.mind
         self._ear = stage.mind.ear()
         self._detector = SpeechDetector(stage.mind.probability())
-        self._faults = SessionFaults(stage.book, caller)
+        self._faults = SessionFaults(stage.book, caller, connected=replaced)
         for timer in self._timers:
             timer.cancel()
         loop = asyncio.get_running_loop()
@@ -98,6 +100,10 @@ class Connection:
                 if self._check is not None:
                     self._check(text)
                 await self.wire.send(text)
+
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        """Do something after a while, unless the connection is over by then."""
+        self._undoing.append(asyncio.get_running_loop().call_later(seconds, do))
 
     def inject(self, fault: AnyFault) -> None:
         """Let a fault happen now, or with the next turn when it is one of answers."""
@@ -199,10 +205,7 @@ class Connection:
 
     async def _fire_all(self, faults: list[AnyFault]) -> None:
         for fault in faults:
-            if getattr(fault, "for_s", None) is not None:
-                self._spawn(self._fire(fault))  # its end must not keep the others waiting
-            else:
-                await self._fire(fault)
+            await self._fire(fault)
 
     async def _fire(self, fault: AnyFault) -> None:
         log.info("fault", extra={"session": self.session.id, "kind": fault.kind})
@@ -217,7 +220,7 @@ class Connection:
         task.add_done_callback(self._tasks.discard)
 
     async def _end(self) -> None:
-        for timer in self._timers:
+        for timer in (*self._timers, *self._undoing):
             timer.cancel()
         self._ear.drop_guess()
         for task in self._tasks:

@@ -14,7 +14,7 @@ _ITEMS_WITH_AUDIO: Final = 20
 """Audio is kept for the newest items only: an hour of it would be 170 MB per session."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Item:
     """One conversation item. ``wire`` is its protocol form, without audio."""
 

@@ -72,12 +72,15 @@ class FaultBook:
 
 
 class SessionFaults:
-    """The faults of one session. Every fault that it returns is counted as happened."""
+    """The faults of one session. Every fault that it returns is counted as happened.
 
-    def __init__(self, book: FaultBook, caller: Caller) -> None:
+    ``connected`` is for a session that was open before the script came: no faults at connect.
+    """
+
+    def __init__(self, book: FaultBook, caller: Caller, connected: bool = False) -> None:
         self._book = book
         self.caller = caller
-        self._connected: set[int] = set()
+        self._connected = {id(fault) for fault in book.faults} if connected else set[int]()
         self._plans: dict[int, TurnPlan] = {}
 
     def at_connect(self) -> list[AnyFault]:

@@ -30,6 +30,8 @@ _MIN_FRAMES: Final = 1000
 _MAX_FRAMES: Final = 3000
 _LEAD_IN: Final = np.zeros(MODEL_HZ // 5, dtype=np.float32)
 """Whisper drops the first word when it begins at once."""
+_SILENT: Final = 0.01
+"""-40 dBFS at the loudest sample. Whisper invents words for silence ("Thank you.")."""
 _MAX_WAITING: Final = 32
 """Over this, guesses are refused: they would only make the real turns wait."""
 
@@ -63,6 +65,8 @@ class Whisper:
         return normalise_numbers(" ".join(filter(None, pieces)))
 
     def _piece(self, samples: Samples, prompt: str) -> str:
+        if not len(samples) or float(np.abs(samples).max()) < _SILENT:
+            return ""
         mel = self._model.feature_extractor(np.concatenate((_LEAD_IN, samples)))
         wanted = -(-(mel.shape[1] + _FRAMES_PER_S // 2) // _FRAME_STEP) * _FRAME_STEP
         frames = min(_MAX_FRAMES, max(_MIN_FRAMES, wanted))

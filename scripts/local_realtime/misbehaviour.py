@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -26,6 +25,9 @@ class Victim(Protocol):
     async def flush(self) -> None:
         """Send what the session has to say."""
 
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        """Do something after a while, if the connection still lives then."""
+
 
 async def carry_out(fault: AnyFault, victim: Victim, go_down: Callable[[Down], None]) -> None:
     """Let a fault happen. What was said before it is sent first."""
@@ -35,10 +37,12 @@ async def carry_out(fault: AnyFault, victim: Victim, go_down: Callable[[Down], N
             await victim.wire.close(fault.code, fault.reason)
         case StopReading():
             victim.wire.stop_reading()
-            await _after(fault.for_s, victim.wire.resume_reading)
+            if fault.for_s is not None:
+                victim.later(fault.for_s, victim.wire.resume_reading)
         case StopSending():
             victim.wire.muted = True
-            await _after(fault.for_s, lambda: setattr(victim.wire, "muted", False))
+            if fault.for_s is not None:
+                victim.later(fault.for_s, lambda: setattr(victim.wire, "muted", False))
         case SendError():
             await _send_error(victim, service_error(fault.code, fault.type, fault.message))
         case Expire():
@@ -59,9 +63,3 @@ async def expire(victim: Victim, limit: str = "60 minutes") -> None:
 async def _send_error(victim: Victim, error: ServiceError) -> None:
     victim.session.refuse(ClientEventError(error.message, error.code, type=error.type))
     await victim.flush()
-
-
-async def _after(seconds: float | None, undo: Callable[[], None]) -> None:
-    if seconds is not None:
-        await asyncio.sleep(seconds)
-        undo()

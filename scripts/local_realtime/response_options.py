@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scripts.local_realtime.conversation import Conversation, Item, item_from_client
+from scripts.local_realtime.conversation import Item, item_from_client
 from scripts.local_realtime.protocol import ClientEventError
 from scripts.local_realtime.response import ResponseOptions
 from scripts.local_realtime.session_config import check_voice
 
 
-def response_options(
-    config: dict[str, Any], params: Any, new_id: Callable[[str], str], conversation: Conversation
-) -> ResponseOptions:
+def response_options(config: dict[str, Any], params: Any, new_id: Callable[[str], str]) -> ResponseOptions:
     """The settings of a response. ``params`` is ``response`` of the event, or None.
 
     Raises ClientEventError for values that the service does not take.
@@ -37,13 +35,9 @@ def response_options(
         tool_choice=own.get("tool_choice", config["tool_choice"]),
         max_output_tokens=own.get("max_output_tokens", config["max_output_tokens"]) or "inf",
         metadata=own.get("metadata"),
-        input=_input_items(own["input"], new_id, conversation) if "input" in own else None,
+        input=_input_items(own["input"], new_id) if "input" in own else None,
     )
 
 
-def _input_items(wires: list[dict[str, Any]], new_id: Callable[[str], str], conversation: Conversation) -> list[Item]:
-    items = []
-    for wire in wires:
-        known = conversation.find(str(wire.get("id"))) if wire.get("type") == "item_reference" else None
-        items.append(known or item_from_client(wire, new_id("item")))
-    return items
+def _input_items(wires: list[dict[str, Any]], new_id: Callable[[str], str]) -> list[Item]:
+    return [item_from_client(wire, new_id("item")) for wire in wires]

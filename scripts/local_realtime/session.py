@@ -222,7 +222,7 @@ class Session:
     # ------------------------------------------------------------- responses
 
     def _respond(self, params: Any) -> None:
-        options = response_options(self.config, params, self.new_id, self.conversation)
+        options = response_options(self.config, params, self.new_id)
         active = self.active_response
         if options.in_conversation and active is not None:
             message = (

@@ -29,11 +29,12 @@ class Wire:
         self.muted = False
         """While true, frames are swallowed."""
         self.closed = False
+        self._closed_with: int | None = None
 
     @property
     def close_code(self) -> int | None:
         """The code that the connection ended with; 1006 for none."""
-        return self._socket.close_code or (_ABNORMAL if self.closed else None)
+        return self._closed_with or self._socket.close_code or (_ABNORMAL if self.closed else None)
 
     async def receive(self) -> str | None:
         """The next text frame; None when the connection is over, whoever ended it."""
@@ -58,7 +59,7 @@ class Wire:
             self.reset()
             return
         self.resume_reading()
-        self.closed = True
+        self.closed, self._closed_with = True, code
         await self._socket.close(code=code, message=reason.encode())
 
     def reset(self) -> None:

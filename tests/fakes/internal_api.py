@@ -23,7 +23,7 @@ _Event = TypeVar("_Event")
 
 
 class FakeInternalApi:
-    def __init__(self, token: str = TOKEN) -> None:
+    def __init__(self, token: str = TOKEN, port: int = 0) -> None:
         self.token = token
         self.calls: dict[HeldCall, Claim] = {}
         self.claimed_by: dict[HeldCall, WorkerId] = {}
@@ -45,7 +45,7 @@ class FakeInternalApi:
         self._sockets: set[web.WebSocketResponse] = set()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
-        self._port = 0
+        self._port = port
         self._commands = 0
 
     @property

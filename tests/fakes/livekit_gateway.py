@@ -95,7 +95,7 @@ class FakeGateway(LiveKitGateway):
         return one
 
     def leaves(self, room: RoomName, participant: LiveParticipant) -> None:
-        del self.rooms[room].participants[participant.sid]
+        self.rooms[room].participants.pop(participant.sid, None)
 
     def restart(self) -> None:
         """As after a crash without a shared store: no room is left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -88,6 +89,12 @@ class RawClient:
         self.events.append(event)
         return event
 
+    async def wait_for_quiet(self, quiet_s: float = 0.4) -> None:
+        """Receive until nothing came for a while, which is how one sees that something does not come."""
+        with contextlib.suppress(TimeoutError):
+            while await self.receive(quiet_s) is not None:
+                pass
+
     async def wait_for(self, kind: str, limit_s: float = ANSWER_LIMIT_S) -> dict[str, Any]:
         """Receive until an event of that type comes."""
         while (event := await self._receive_or_say(kind, limit_s)) is not None:
@@ -137,7 +144,7 @@ async def until(condition: Callable[[], bool], why: str, limit_s: float = ANSWER
     """Let the loop run until a condition holds; ``why`` says what did not come."""
     try:
         async with asyncio.timeout(limit_s):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - the condition is any, so nothing can set an event
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"not within {limit_s} s: {why}") from None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from pathlib import Path
 import uvloop
 from livekit import rtc
 
+from scripts.caller.release import release
 from scripts.local_realtime.script import load_script
 from scripts.local_realtime.scripted import ScriptedMind
 from scripts.local_realtime.turns import SpeechStarted, SpeechStopped, TurnDetector, TurnSettings
@@ -65,7 +67,7 @@ class Answerer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._room.disconnect()
-        await self._source.aclose()
+        await release(self._source)
 
     def _on_track(self, track: rtc.RemoteTrack, *_: object) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO and self._ear is None:
@@ -138,6 +140,7 @@ def main() -> None:
     parser.add_argument("--script", type=Path)
     logging.getLogger("livekit").setLevel(logging.ERROR)
     uvloop.run(_serve(parser.parse_args().script))
+    os._exit(0)  # without the native library's clean-up, which can block
 
 
 if __name__ == "__main__":

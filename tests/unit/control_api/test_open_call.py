@@ -162,7 +162,7 @@ async def test_a_name_that_is_used_again_gets_a_room_of_its_own() -> None:
     p = parts()
     first = await p.opened()
     old = p.gateway.rooms[ROOM]
-    p.gateway.fail_next = {"send_data": 1}  # the first closing fails: its people are still in there
+    p.gateway.fail_next = {"delete_room": 1}  # the first closing fails: its people are still in there
     await p.services.changer.end(ANN, ROOM)
     await p.closed()
     second = await p.opened()

@@ -1,0 +1,234 @@
+"""The store and its fake promise the same."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from control_api.adapters.sql_store import open_store
+from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.records import (
+    Call,
+    InboxEvent,
+    Instructions,
+    LeftWhy,
+    StoredSegment,
+    StoredTurn,
+    StoredUsage,
+)
+from shared.agent_state import AgentState
+from shared.call_state import CallState, EndReason
+from shared.ids import CallId, Identity, RoomName, RoomSid
+from tests.fakes.call_store import MemoryStore
+from tests.support.calls import CALL, CALLER, ROOM, T0, a_call, a_connected_call, a_room, a_stay
+
+WORDS = Instructions("Be kind. \U0001f600", "Hello!")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[CallStore]:
+    opened = MemoryStore() if request.param == "memory" else await open_store(f"sqlite:///{tmp_path}/voice.db")
+    yield opened
+    await opened.aclose()
+
+
+async def put(store: CallStore, *calls: Call) -> None:
+    for call in calls:
+        await store.write(lambda tx, call=call: tx.insert_call(call, WORDS))  # type: ignore[misc]
+
+
+async def test_every_field_of_a_call_comes_back(store: CallStore) -> None:
+    call = a_connected_call(
+        callee_id=Identity("user-2"),
+        recording_enabled=True,
+        voice="nova",
+        model="gpt-realtime",
+        metadata={"a": [1, {"b": "é"}]},
+        transcript_override="Ann: hi",
+        room_closed=True,
+        status=CallState.FAILED,
+        ended_at_ms=T0 + 9,
+        end_reason=EndReason.AGENT_LOST,
+        end_decided=True,
+        end_detail="x",
+        caller_away_ms=T0 + 8,
+        caller_seen_ms=T0 + 7,
+        room_finished_ms=T0 + 6,
+        agent_state=AgentState.DISCONNECTED,
+    )
+    unset = [field.name for field in fields(call) if getattr(call, field.name) is None]
+    assert unset == [], "a field that this test does not know"
+    await put(store, call)
+    assert await store.read(lambda tx: tx.call(CALL)) == call
+    assert await store.read(lambda tx: tx.instructions(CALL)) == WORDS
+    bare = a_call(id=CallId("bare"), room_name=RoomName("r2"), agent_state=None, agent_identity=None, model=None)
+    await put(store, bare)
+    assert await store.read(lambda tx: tx.call(bare.id)) == bare
+
+
+async def test_one_open_call_per_room_name(store: CallStore) -> None:
+    await put(store, a_call())
+    with pytest.raises(RoomTaken):
+        await put(store, a_call(id=CallId("second")))
+    assert await store.read(lambda tx: tx.call(CallId("second"))) is None
+    await store.write(lambda tx: tx.save_call(a_call(status=CallState.MISSED)))
+    await put(store, a_call(id=CallId("second"), created_at_ms=T0 + 1))
+    newest = await store.read(lambda tx: tx.newest_call_in(ROOM, None))
+    open_call = await store.read(lambda tx: tx.open_call_in(ROOM))
+    assert (newest and newest.id, open_call and open_call.id) == ("second", "second")
+
+
+async def test_saving_is_compare_and_set(store: CallStore) -> None:
+    await put(store, a_call())
+    saved = await store.write(lambda tx: tx.save_call(a_call(agent_dispatches=2)))
+    assert saved == a_call(agent_dispatches=2, version=2)
+    assert await store.read(lambda tx: tx.call(CALL)) == saved
+    with pytest.raises(StaleCall):
+        await store.write(lambda tx: tx.save_call(a_call(agent_dispatches=9)))
+    with pytest.raises(StaleCall):
+        await store.write(lambda tx: tx.save_call(a_call(id=CallId("nobody"))))
+
+
+async def test_a_use_case_that_fails_leaves_nothing(store: CallStore) -> None:
+    def use_case(tx: CallTx) -> None:
+        tx.insert_call(a_call(), WORDS)
+        tx.put_room(a_room())
+        tx.put_presence(a_stay())
+        raise RuntimeError("asked to fail")
+
+    with pytest.raises(RuntimeError):
+        await store.write(use_case)
+    assert await store.read(lambda tx: (tx.call(CALL), tx.room(RoomSid("RM_1")), tx.presence(CALL))) == (None, None, [])
+
+
+async def test_a_deleted_call_takes_what_belongs_to_it(store: CallStore) -> None:
+    await put(store, a_call())
+    await store.write(lambda tx: tx.put_presence(a_stay()))
+    await store.write(lambda tx: tx.delete_call(CALL))
+    assert await store.read(lambda tx: (tx.call(CALL), tx.presence(CALL))) == (None, [])
+
+
+async def test_open_and_unclosed_calls(store: CallStore) -> None:
+    ended = {"status": CallState.COMPLETED, "ended_at_ms": T0 + 5}
+    await put(
+        store,
+        a_call(id=CallId("b"), room_name=RoomName("r2"), created_at_ms=T0 + 1),
+        a_call(id=CallId("a"), room_name=RoomName("r1")),
+        a_call(id=CallId("c"), room_name=RoomName("r3"), **ended),
+        a_call(id=CallId("d"), room_name=RoomName("r4"), **ended, room_closed=True),
+        a_connected_call(id=CallId("e"), room_name=RoomName("r5"), created_at_ms=T0 + 2, caller_id=Identity("user-9")),
+    )
+    found = await store.read(
+        lambda tx: (
+            [call.id for call in tx.open_calls()],
+            [call.id for call in tx.unclosed_calls()],
+            tx.count_open(CALLER),
+            tx.count_unclaimed(),
+            {call.id for call in tx.calls([CallId("a"), CallId("d"), CallId("x")])},
+            tx.calls([]),
+        )
+    )
+    assert found == (["a", "b", "e"], ["c"], 2, 2, {"a", "d"}, [])
+
+
+async def test_pages(store: CallStore) -> None:
+    other = Identity("user-2")
+    for number in range(5):
+        status = CallState.RINGING if number % 2 else CallState.COMPLETED
+        caller, callee = (CALLER, None) if number < 4 else (Identity("user-3"), other)
+        await put(
+            store,
+            a_call(
+                id=CallId(f"c{number}"),
+                room_name=RoomName(f"r{number}"),
+                created_at_ms=T0 + number,
+                status=status,
+                caller_id=caller,
+                callee_id=callee,
+            ),
+        )
+
+    async def ids(
+        user: Identity | None, status: CallState | None = None, limit: int = 10, offset: int = 0
+    ) -> tuple[list[str], int]:
+        page = await store.read(
+            lambda tx: tx.page(user_id=user, status=status, room_name=None, limit=limit, offset=offset)
+        )
+        return [call.id for call in page.calls], page.total
+
+    assert await ids(CALLER) == (["c3", "c2", "c1", "c0"], 4)
+    assert await ids(CALLER, limit=2, offset=1) == (["c2", "c1"], 4)
+    assert await ids(CALLER, CallState.RINGING) == (["c3", "c1"], 2)
+    assert await ids(other) == (["c4"], 1)
+    assert await ids(None) == (["c4", "c3", "c2", "c1", "c0"], 5)
+    newest = await store.read(lambda tx: tx.newest_call_in(RoomName("r4"), CALLER))
+    assert newest is None, "not a call of this user"
+
+
+async def test_stays_and_rooms_are_replaced_by_key(store: CallStore) -> None:
+    await put(store, a_call())
+    left = a_stay(left_at_ms=T0 + 5, left_why=LeftWhy.ON_PURPOSE)
+    for stay in (a_stay(), a_stay("PA_2", "user-2", joined_at_ms=None), left):
+        await store.write(lambda tx, stay=stay: tx.put_presence(stay))  # type: ignore[misc]
+    stays = await store.read(lambda tx: tx.presence(CALL))
+    assert sorted(stays, key=lambda stay: stay.participant_sid) == [left, a_stay("PA_2", "user-2", joined_at_ms=None)]
+    for room in (a_room(), a_room(finished_ms=T0 + 9), a_room(room_sid=RoomSid("RM_2"))):
+        await store.write(lambda tx, room=room: tx.put_room(room))  # type: ignore[misc]
+    assert await store.read(lambda tx: tx.room(RoomSid("RM_1"))) == a_room(finished_ms=T0 + 9)
+    assert len(await store.read(lambda tx: tx.rooms(CALL))) == 2
+
+
+async def test_reports_count_once(store: CallStore) -> None:
+    await put(store, a_call())
+    added = []
+    for epoch, seq in ((1, 1), (1, 1), (1, 2), (2, 1)):
+        added.append(await store.write(lambda tx, epoch=epoch, seq=seq: tx.add_report(CALL, epoch, seq)))  # type: ignore[misc]
+    assert added == [True, False, True, True]
+
+
+async def test_segments_are_in_the_order_in_which_they_were_spoken(store: CallStore) -> None:
+    await put(store, a_call())
+    for segment_id, start_ms in (("s2", 20), ("s1", 10), ("s3", 20)):
+        segment = StoredSegment(CALL, segment_id, "agent", f"text {segment_id}", T0 + start_ms, T0 + 30)
+        await store.write(lambda tx, segment=segment: tx.put_segment(segment))  # type: ignore[misc]
+    changed = StoredSegment(CALL, "s1", "agent", "changed", T0 + 10, T0 + 12)
+    await store.write(lambda tx: tx.put_segment(changed))
+    segments = await store.read(lambda tx: tx.segments(CALL))
+    assert [(segment.segment_id, segment.text) for segment in segments] == [
+        ("s1", "changed"),
+        ("s2", "text s2"),
+        ("s3", "text s3"),
+    ]
+    assert await store.read(lambda tx: tx.calls_with_segments([CALL, CallId("x")])) == {CALL}
+    assert await store.read(lambda tx: tx.calls_with_segments([])) == set()
+
+
+async def test_turns_and_usage_are_taken(store: CallStore) -> None:
+    await put(store, a_call())
+    for _ in range(2):
+        await store.write(lambda tx: tx.put_turn(StoredTurn(CALL, 1, 1, None, True, 400)))
+        await store.write(lambda tx: tx.put_usage(StoredUsage(CALL, 1, 4, 1, 2, 3, 4)))
+
+
+async def test_the_inbox_keeps_each_event_once_and_in_order(store: CallStore) -> None:
+    events = [InboxEvent(f"EV_{number}", T0 + number, {"event": "room_started", "n": number}) for number in range(4)]
+    for event in (events[2], events[0], events[1], events[3]):
+        assert await store.write(lambda tx, event=event: tx.add_inbox(event))  # type: ignore[misc]
+    again = replace(events[0], payload={"event": "other"})
+    assert not await store.write(lambda tx: tx.add_inbox(again))
+    assert await store.read(lambda tx: tx.unapplied(3)) == events[:3]
+    for event in events[:3]:
+        await store.write(lambda tx, event=event: tx.mark_applied(event.event_id, T0 + 9))  # type: ignore[misc]
+    assert await store.read(lambda tx: tx.unapplied(10)) == [events[3]]
+    assert not await store.write(lambda tx: tx.add_inbox(events[0])), "an applied event is still known"
+    assert await store.write(lambda tx: tx.prune_inbox(T0 + 2)) == 2
+    assert await store.write(lambda tx: tx.prune_inbox(T0 + 99)) == 1
+    assert await store.read(lambda tx: tx.unapplied(10)) == [events[3]]
+
+
+async def test_a_mark_of_an_event_that_is_not_there_changes_nothing(store: CallStore) -> None:
+    await store.write(lambda tx: tx.mark_applied("nobody", T0))
+    assert await store.write(lambda tx: tx.add_inbox(InboxEvent("nobody", T0, {})))
