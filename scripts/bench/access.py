@@ -1,6 +1,6 @@
 """What sign-in and limits cost per request: ``python -m scripts.bench.access [--redis redis://127.0.0.1:6379/0]``.
 
-Microseconds of this process's time per operation, best of five runs in one event loop. The peer is the `limits`
+Microseconds per operation, one after the other, best of five runs in one event loop. The peer is the `limits`
 package, moving window, which has to be asked twice for what our headers need.
 """
 
