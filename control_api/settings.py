@@ -128,9 +128,7 @@ def _sign_in_problems(settings: Settings) -> list[str]:
     if settings.clerk_issuer is not None:
         return []
     if settings.env != "development":
-        return [
-            "CLERK_ISSUER: is missing (production needs a sign-in; the development issuer is for one machine)"
-        ]
+        return ["CLERK_ISSUER: is missing (production needs a sign-in; the development issuer is for one machine)"]
     problems = []
     if not is_loopback(settings.host):
         problems.append("VOICE_API_HOST: must be a loopback address while there is no CLERK_ISSUER")
