@@ -6,7 +6,6 @@ import hashlib
 import importlib.util
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from scripts.bootstrap import installer
@@ -23,13 +22,10 @@ def ensure(root: Path) -> None:
     wanted = fingerprint((root / LOCK).read_bytes(), (root / UV_LOCK).read_bytes())
     if stamp.is_file() and stamp.read_text() == wanted and _runs(venv / "bin/python"):
         return
-    started_s = time.monotonic()
-    print("Python environment: installing from the lock", flush=True)
     _make_venv(venv)
     installer.install_uv(root, root / UV_LOCK)
     installer.sync(root, root / LOCK)
     stamp.write_text(wanted)
-    print(f"Python environment: ready in {time.monotonic() - started_s:.0f} s", flush=True)
 
 
 def fingerprint(*locks: bytes) -> str:
@@ -56,4 +52,7 @@ def _make_venv(venv: Path) -> None:
             f"{sys.executable} cannot make virtual environments: install its venv package "
             f"(Debian, Ubuntu: apt install python3-venv)."
         )
-    installer.run([sys.executable, "-m", "venv", "--clear", str(venv)], "The virtual environment cannot be made")
+    command = [sys.executable, "-m", "venv", "--clear", str(venv)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Problem(f"{done.stdout}{done.stderr}The virtual environment cannot be made: its own words stand above.")
