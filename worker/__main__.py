@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -43,4 +44,8 @@ async def _run(settings: worker_settings.Settings) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    # Everything is closed; what the native library does at exit can block, and a supervisor would wait for it.
+    os._exit(status)

@@ -112,6 +112,10 @@ _NOISE = (
     "Attempted to drop unknown FFI handle",
     # Every burst of jobs; a thread is there a few ms later.
     "no warmed process available for job",
+    # The model's connection: told once per outage by the dialogue, without a stack trace per attempt.
+    "connection failed, retrying in",
+    "Error in _recv_task",
+    "Error in _main_task",
 )
 
 

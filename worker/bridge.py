@@ -211,7 +211,9 @@ class Bridge:
             self._limits.caller_lost(self._clock.monotonic_s())
 
     def _microphone_on(self, event: MicrophoneOn) -> None:
-        self._microphone_off(event.track_id)
+        # One voice at a time: a new track of the same person replaces the one before.
+        for track_id in list(self._ears):
+            self._microphone_off(track_id)
         self._dialogue.caller_track(event.track_id)
         if self._tasks is not None and not self._ended.is_set():
             self._ears[event.track_id] = self._tasks.create_task(self._hear(event.track_id))

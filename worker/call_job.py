@@ -19,7 +19,7 @@ from worker.farewell import END_CALL
 from worker.ports import Brief, CallRoom, RealtimeLink
 
 LAST_WORD_S = 0.5
-CLOSE_S = 3.0
+CLOSE_S = 2.2
 
 _log = get_logger(__name__)
 

@@ -92,6 +92,7 @@ class Calls:
             return Reject(final=True)
         held = HeldCall(spec.call_id, spec.epoch)
         log = _log.bind(call_id=spec.call_id, room=spec.room_name, epoch=spec.epoch, job_id=job_id)
+        log.info("job offered", free_slots=self._capacity.free)
         if not self._capacity.reserve(held):
             log.info("job refused: no free slot", draining=self._capacity.draining)
             return Reject(final=False)

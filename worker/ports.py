@@ -110,7 +110,8 @@ class CallRoom(ABC):
 
     @abstractmethod
     def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
-        """Frames of 20-50 ms until the track ends. Holds about 1 s for a slow reader and drops the oldest."""
+        """Frames of 20-50 ms, without an end: a reader is cancelled at `MicrophoneOff`. Holds about 1 s for a slow
+        reader and drops the oldest."""
 
     @abstractmethod
     async def play(self, pcm: Pcm) -> None:

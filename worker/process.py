@@ -1,6 +1,6 @@
 """The life of one worker process: start, serve, drain, end.
 
-- SIGINT: every call is ended (``ended_by_api``) and the process leaves within `END_S`, status 0.
+- SIGINT: every call is ended (``ended_by_api``) and the process leaves within 5 s, status 0.
 - SIGTERM: drain. No new calls, no free slots in the heartbeats; it leaves when the last call has ended, and ends what
   is left after `drain_s`. A second SIGTERM is as good as the first.
 """
@@ -21,9 +21,10 @@ from worker.calls import Calls
 from worker.reports import Reporter
 from worker.waiting import first_of
 
-END_S = 3.0
-FLUSH_S = 1.0
-CLOSE_S = 3.0
+END_S = 2.5
+FLUSH_S = 0.8
+CLOSE_S = 1.5
+"""Together less than the 5 s in which a SIGINT is promised to be over."""
 SWEEP_S = 1.0
 
 _log = get_logger(__name__)

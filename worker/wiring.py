@@ -45,7 +45,8 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
 
         def room(claim: Claim) -> CallRoom:
-            return LiveKitRoom(claim.livekit_url or settings.livekit_url, claim.token)
+            # What this process was told of its own network goes before what the API knows of its.
+            return LiveKitRoom(settings.livekit_internal_url or claim.livekit_url or settings.livekit_url, claim.token)
 
         def link() -> RealtimeLink:
             return OpenAiRealtimeLink(

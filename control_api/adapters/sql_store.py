@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from control_api.adapters.sql_tx import SqlTx
@@ -94,6 +95,10 @@ def migrate(url: str) -> None:
     try:
         with _connect(engine, "IMMEDIATE") as connection:
             upgrade(connection)
+    except CommandError:
+        raise StoreUnusable("the database was made by a newer version of this program") from None
+    except DBAPIError as error:
+        raise StoreUnusable(f"the database cannot be migrated: {error.orig}") from None
     finally:
         engine.dispose()
 
@@ -123,7 +128,7 @@ def _engine(url: str) -> Engine:
 def _connect(engine: Engine, begin: str) -> Connection:
     try:
         return engine.connect().execution_options(voice_begin=begin)
-    except OperationalError as error:
+    except DBAPIError as error:
         raise StoreUnusable(f"the database cannot be opened: {error.orig}") from None
 
 

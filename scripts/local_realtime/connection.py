@@ -9,11 +9,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from scripts.local_realtime.answering import ToolLoop, give_content
+from scripts.local_realtime.events import frame_text
 from scripts.local_realtime.faults import Caller, SessionFaults, TurnPlan, add_to_plan
 from scripts.local_realtime.misbehaviour import BEFORE_THE_SESSION, carry_out, expire
 from scripts.local_realtime.protocol import ClientEventError, parse_client_event
 from scripts.local_realtime.script import AnyFault, Down
-from scripts.local_realtime.session import Session, frame_text
+from scripts.local_realtime.session import Session
 from scripts.local_realtime.stage import Stage
 from scripts.local_realtime.stats import SessionRecord
 from scripts.local_realtime.vad import SpeechDetector

@@ -17,9 +17,10 @@ from typing import Any, Final
 
 from scripts.local_realtime import session_config
 from scripts.local_realtime.conversation import Conversation, Item, decode_audio, item_from_client, with_audio
+from scripts.local_realtime.events import Frame, rate_limits_updated, transcription_events, transcription_failed
 from scripts.local_realtime.input_buffer import InputBuffer
 from scripts.local_realtime.pcm import duration_ms
-from scripts.local_realtime.protocol import ClientEventError, Event, encode, error_event
+from scripts.local_realtime.protocol import ClientEventError, Event, error_event
 from scripts.local_realtime.response import Response, Status
 from scripts.local_realtime.response_options import response_options
 from scripts.local_realtime.turns import (
@@ -36,9 +37,6 @@ from scripts.local_realtime.work import Answer, DropGuess, Guess, Listen, Transc
 MIN_COMMIT_MS: Final = 100
 _KEPT_WHILE_SILENT_MS: Final = 500
 """Enough for the words that the detector recognises late, beyond the prefix padding."""
-
-Frame = tuple[str, str | Event]
-"""A server event's type, and its text frame or the event to encode."""
 
 
 class Session:
@@ -120,19 +118,14 @@ class Session:
         wanted = self.config["audio"]["input"]["transcription"]
         if not wanted:
             return
-        kind, at = "conversation.item.input_audio_transcription", {"item_id": item_id, "content_index": 0}
-        for word in _words(text):
-            self.emit({"type": f"{kind}.delta", **at, "delta": word})
         usage = transcription_usage(wanted.get("model") or "", item.audio_ms, text)
-        self.emit({"type": f"{kind}.completed", **at, "transcript": text, "usage": usage})
+        for event in transcription_events(item_id, text, usage):
+            self.emit(event)
 
     def not_transcribed(self, item_id: str, message: str) -> None:
         """The user's item could not be transcribed."""
-        if not self.config["audio"]["input"]["transcription"]:
-            return
-        error = {"type": "transcription_error", "code": "audio_unintelligible", "message": message, "param": None}
-        kind = "conversation.item.input_audio_transcription.failed"
-        self.emit({"type": kind, "item_id": item_id, "content_index": 0, "error": error})
+        if self.config["audio"]["input"]["transcription"]:
+            self.emit(transcription_failed(item_id, message))
 
     def finish(self, response_id: str, status: Status, details: dict[str, Any] | None = None) -> None:
         """End a response, if it is still active."""
@@ -236,16 +229,7 @@ class Session:
         response = Response(self.new_id("resp"), self._conversation_id, options, self)
         self.responses[response.id] = response
         self.emit({"type": "response.created", "response": response.wire()})
-        limits = (("requests", 5000, 4999), ("tokens", 800_000, 799_000))
-        self.emit(
-            {
-                "type": "rate_limits.updated",
-                "rate_limits": [
-                    {"name": name, "limit": limit, "remaining": left, "reset_seconds": 0.01}
-                    for name, limit, left in limits
-                ],
-            }
-        )
+        self.emit(rate_limits_updated())
         self._work.append(Answer(response.id, turn, item_id))
 
     def _turn_to_answer(self, in_conversation: bool) -> tuple[int | None, str | None]:
@@ -362,15 +346,3 @@ class Session:
 
     def _item_event(self, kind: str, item: Item, previous: str | None) -> None:
         self.emit({"type": kind, "previous_item_id": previous, "item": copy.deepcopy(item.wire)})
-
-
-def _words(text: str) -> list[str]:
-    """The text in pieces that begin with their space, as transcription deltas do."""
-    first, *rest = text.split(" ")
-    return [first, *(f" {word}" for word in rest)] if text else []
-
-
-def frame_text(frame: Frame) -> str:
-    """The text of a frame of ``take_frames``."""
-    body = frame[1]
-    return body if isinstance(body, str) else encode(body)

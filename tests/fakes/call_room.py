@@ -42,7 +42,7 @@ class FakeRoom(CallRoom):
     _on_event: Callable[[RoomEvent], None] | None = None
     _ends_s: float = 0.0
     _pushed_bytes: int = 0
-    _microphones: dict[str, asyncio.Queue[Pcm | None]] = field(default_factory=dict)
+    _microphones: dict[str, asyncio.Queue[Pcm]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.may_join.set()
@@ -55,9 +55,6 @@ class FakeRoom(CallRoom):
 
     def speak(self, track_id: str, frame: Pcm) -> None:
         self._queue(track_id).put_nowait(frame)
-
-    def end_track(self, track_id: str) -> None:
-        self._queue(track_id).put_nowait(None)
 
     @property
     def heard_ms(self) -> float:
@@ -75,8 +72,8 @@ class FakeRoom(CallRoom):
             on_event(event)
 
     async def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
-        while (frame := await self._queue(track_id).get()) is not None:
-            yield frame
+        while True:
+            yield await self._queue(track_id).get()
 
     async def play(self, pcm_frame: Pcm) -> None:
         if self.fail_play:
@@ -116,7 +113,7 @@ class FakeRoom(CallRoom):
         self.left = True
         self._on_event = None
 
-    def _queue(self, track_id: str) -> asyncio.Queue[Pcm | None]:
+    def _queue(self, track_id: str) -> asyncio.Queue[Pcm]:
         return self._microphones.setdefault(track_id, asyncio.Queue())
 
 

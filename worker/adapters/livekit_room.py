@@ -19,6 +19,7 @@ from livekit.agents.types import (
 from shared import pcm
 from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
+from worker.adapters.native_release import release
 from worker.ports import (
     AgentAudible,
     AgentMood,
@@ -41,7 +42,8 @@ HEAR_QUEUE_MS = 1000
 PLAY_QUEUE_MS = 400
 """Never filled: the mouth keeps it below its own mark, so that `capture_frame` returns at once."""
 CONNECT_S = 10.0
-LEAVE_S = 2.0
+LEAVE_S = 1.5
+CAPTURE_S = 0.2
 
 _log = get_logger(__name__)
 
@@ -63,6 +65,8 @@ class LiveKitRoom(CallRoom):
         self._on_event: Callable[[RoomEvent], None] | None = None
         self._track_id: str | None = None
         self._left = False
+        self._cuts = 0
+        self._capturing: asyncio.Future[None] | None = None
 
     async def join(self, on_event: Callable[[RoomEvent], None]) -> None:
         self._on_event = on_event
@@ -102,16 +106,24 @@ class LiveKitRoom(CallRoom):
             await stream.aclose()
 
     async def play(self, pcm_frame: Pcm) -> None:
-        frame = rtc.AudioFrame(pcm_frame, pcm.SAMPLE_RATE_HZ, 1, len(pcm_frame) // pcm.BYTES_PER_SAMPLE)
+        # Shielded: a source whose `capture_frame` was cancelled half-way takes nothing more, and may never let go.
+        capturing = self._capturing = asyncio.ensure_future(self._capture(pcm_frame, self._cuts))
         try:
-            await self._source.capture_frame(frame)
+            await asyncio.shield(capturing)
         except Exception as error:  # the SDK raises bare `Exception` and `RtcError` here
             raise RoomUnreachable(type(error).__name__) from None
+
+    async def _capture(self, pcm_frame: Pcm, cuts: int) -> None:
+        if cuts != self._cuts:
+            return  # cut before it began
+        frame = rtc.AudioFrame(pcm_frame, pcm.SAMPLE_RATE_HZ, 1, len(pcm_frame) // pcm.BYTES_PER_SAMPLE)
+        await self._source.capture_frame(frame)
 
     def queued_ms(self) -> float:
         return self._source.queued_duration * 1000
 
     def stop_playing(self) -> None:
+        self._cuts += 1
         self._source.clear_queue()
 
     async def show_mood(self, mood: AgentMood) -> None:
@@ -137,10 +149,13 @@ class LiveKitRoom(CallRoom):
         if self._left:
             return
         self._left, self._on_event = True, None
+        self._cuts += 1
+        if self._capturing is not None:
+            await asyncio.wait({self._capturing}, timeout=CAPTURE_S)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await self._room.disconnect()
-        await self._source.aclose()
+        await release(self._source._ffi_handle.dispose, "audio source")
 
     async def _quietly(self, send: Callable[[rtc.LocalParticipant], Any]) -> None:
         """Captions and signals are lost with a room that is going away; that is never a reason to end anything."""
@@ -175,7 +190,7 @@ class LiveKitRoom(CallRoom):
     def _track_on(
         self, track: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if track.kind == rtc.TrackKind.KIND_AUDIO and _is_person(participant):
+        if publication.source == rtc.TrackSource.SOURCE_MICROPHONE and _is_person(participant):
             self._microphones[publication.sid] = track
             self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
 

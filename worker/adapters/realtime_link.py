@@ -178,7 +178,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             return
         # It raises whatever ended its own task, which was told as an event when it happened.
         with contextlib.suppress(Exception):
-            async with asyncio.timeout(2 * CLOSE_S):
+            async with asyncio.timeout(1.5 * CLOSE_S):
                 await session.aclose()
 
     def _tell(self, event: ModelEvent) -> None:

@@ -55,12 +55,10 @@ class WorkerLink:
         """Stay connected until cancelled."""
         retry_s = RETRY_MIN_S
         while True:
-            try:
-                await self._serve_one_connection()
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                _log.debug("no connection to the API", error=type(error).__name__)
-            if self.connected:
-                _log.warning("connection to the API lost, trying again")
+            problem = await self._try_to_serve()
+            if self.connected or retry_s == RETRY_MIN_S:
+                # Once per outage: what follows are the same words again.
+                _log.warning("no connection to the API, trying again", problem=problem)
                 retry_s = RETRY_MIN_S
             self.connected, self._socket = False, None
             await self._clock.sleep(retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
@@ -71,6 +69,16 @@ class WorkerLink:
         if self._socket is not None and self.connected:
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 await self._say(self._socket, self._heartbeat())
+
+    async def _try_to_serve(self) -> str:
+        """Until the connection is gone; why it is."""
+        try:
+            await self._serve_one_connection()
+        except aiohttp.WSServerHandshakeError as error:
+            return f"status {error.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return type(error).__name__
+        return "closed"
 
     async def _serve_one_connection(self) -> None:
         async with asyncio.timeout(CONNECT_S):

@@ -6,9 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from types import TracebackType
-from typing import Literal, Self
-
-from livekit import api
+from typing import Self
 
 from scripts.caller.captions import Caption
 from scripts.caller.phone import Phone
@@ -16,9 +14,10 @@ from shared.call_report import AgentJoined
 from shared.call_spec import CallSpec
 from shared.claims import Claim
 from shared.clock import SystemClock
-from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity
+from shared.ids import CallId, Identity, RoomName, agent_identity
 from shared.worker_link import HeldCall
 from tests.fakes.internal_api import FakeInternalApi
+from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.worker_process import RunningWorker
 
 CALLER = Identity("user_caller")
@@ -32,6 +31,7 @@ class Stack:
         self.livekit = worker.livekit
         self.realtime = worker.realtime
         self.control = FakeInternalApi(port=worker.api_port)
+        self.rooms = Rooms(worker.livekit)
         self._phones: list[Phone] = []
 
     async def __aenter__(self) -> Self:
@@ -63,7 +63,7 @@ class Stack:
             "caller_identity": CALLER,
             "agent_identity": agent_identity(call_id),
             "livekit_url": self.livekit.url,
-            "token": self._agent_token(agent_identity(call_id), room),
+            "token": self.rooms.agent_token(agent_identity(call_id), room),
             "system_prompt": "You are a test.",
             "greeting": "",
             "voice": "alloy",
@@ -73,25 +73,20 @@ class Stack:
             "reconnect_grace_s": 30,
         }
         held = self.control.add(Claim(**{**defaults, **claim}))  # type: ignore[arg-type]
-        async with self._livekit_api() as server:
-            await server.room.create_room(api.CreateRoomRequest(name=room, empty_timeout=60, departure_timeout=30))
-            await self.dispatch(held)
+        await self.rooms.make(room)
+        await self.dispatch(held)
         return held
 
     async def dispatch(self, held: HeldCall) -> None:
-        room = self.control.calls[held].room_name
-        metadata = CallSpec(held.call_id, room, held.epoch).to_metadata()
-        async with self._livekit_api() as server:
-            await server.agent_dispatch.create_dispatch(
-                api.CreateAgentDispatchRequest(agent_name=AGENT_NAME, room=room, metadata=metadata)
-            )
+        room = self._room_of(held)
+        await self.rooms.dispatch(room, CallSpec(held.call_id, room, held.epoch).to_metadata())
 
     async def join(self, held: HeldCall) -> Phone:
         """The caller joins the call's room with an open, silent microphone."""
         phone = Phone(SystemClock(), _ignore)
         self._phones.append(phone)
         claim = self.control.calls[held]
-        await phone.join(self.livekit.url, self._caller_token(claim.caller_identity, claim.room_name))
+        await phone.join(self.livekit.url, self.rooms.caller_token(claim.caller_identity, claim.room_name))
         return phone
 
     async def begin_call(self, **claim: object) -> tuple[HeldCall, Phone]:
@@ -103,42 +98,16 @@ class Stack:
         return held, phone
 
     async def people_in(self, held: HeldCall) -> list[str]:
-        async with self._livekit_api() as server:
-            room = self.control.calls[held].room_name
-            answer = await server.room.list_participants(api.ListParticipantsRequest(room=room))
-            return [participant.identity for participant in answer.participants]
+        return await self.rooms.people_in(self._room_of(held))
 
     async def remove_from_room(self, held: HeldCall, identity: str) -> None:
-        async with self._livekit_api() as server:
-            room = self.control.calls[held].room_name
-            await server.room.remove_participant(api.RoomParticipantIdentity(room=room, identity=identity))
+        await self.rooms.remove(self._room_of(held), identity)
 
     async def close_room(self, held: HeldCall) -> None:
-        async with self._livekit_api() as server:
-            await server.room.delete_room(api.DeleteRoomRequest(room=self.control.calls[held].room_name))
+        await self.rooms.close(self._room_of(held))
 
-    def _livekit_api(self) -> api.LiveKitAPI:
-        return api.LiveKitAPI(self.livekit.http_url, self.livekit.api_key, self.livekit.api_secret)
-
-    def _agent_token(self, identity: Identity, room: RoomName) -> str:
-        grants = api.VideoGrants(
-            room_join=True,
-            room=room,
-            agent=True,
-            can_publish=True,
-            can_subscribe=True,
-            can_publish_data=True,
-            can_update_own_metadata=True,
-        )
-        return self._token(identity, grants, kind="agent")
-
-    def _caller_token(self, identity: Identity, room: RoomName) -> str:
-        grants = api.VideoGrants(room_join=True, room=room, can_publish=True, can_subscribe=True, can_publish_data=True)
-        return self._token(identity, grants, kind="standard")
-
-    def _token(self, identity: Identity, grants: api.VideoGrants, kind: Literal["agent", "standard"]) -> str:
-        token = api.AccessToken(self.livekit.api_key, self.livekit.api_secret)
-        return token.with_identity(identity).with_kind(kind).with_grants(grants).to_jwt()
+    def _room_of(self, held: HeldCall) -> RoomName:
+        return self.control.calls[held].room_name
 
 
 def _ignore(_caption: Caption, _words: str, _ended: bool) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from scripts.local_realtime.events import frame_text
 from scripts.local_realtime.protocol import ClientEventError, parse_client_event
 from scripts.local_realtime.response import Response
-from scripts.local_realtime.session import Session, frame_text
+from scripts.local_realtime.session import Session
 from scripts.local_realtime.turns import WINDOW_MS
 from scripts.local_realtime.validation import check_frame
 from scripts.local_realtime.work import Answer, DropGuess, Guess, Listen, Transcribe, Work

@@ -12,6 +12,7 @@ from livekit import rtc
 from livekit.agents import AgentServer, APIStatusError, llm
 from livekit.agents.llm._realtime import openai as engine
 from livekit.plugins.openai import realtime
+from livekit.rtc._ffi_client import FfiHandle
 
 from worker.adapters.realtime_link import ModelSocket
 from worker.agent_server import NoiseFilter
@@ -66,9 +67,11 @@ def test_the_sources_queue_is_known_at_once() -> None:
     assert source.index("self._q_size +=") < source.index("await ")
 
 
-def test_a_closed_room_ends_its_task() -> None:
-    """`LiveKitRoom.leave` waits for it when the room was closed from the other side."""
-    assert "self._task = " in inspect.getsource(rtc.Room.connect)
+def test_closing_a_source_is_dropping_its_handle() -> None:
+    """`LiveKitRoom.leave` drops it off the loop, where it cannot block; a handle is dropped once."""
+    assert inspect.getsource(rtc.AudioSource.aclose).rstrip().endswith("self._ffi_handle.dispose()")
+    dispose = inspect.getsource(FfiHandle.dispose)
+    assert dispose.index("self._disposed = True") < dispose.index("livekit_ffi_drop_handle")
 
 
 def test_lines_that_mean_nothing_are_kept_out() -> None:

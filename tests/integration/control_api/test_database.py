@@ -1,0 +1,163 @@
+"""The schema, and what a crash leaves of the data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from control_api.adapters.sql_store import StoreUnusable, migrate, open_store
+from control_api.adapters.sql_tables import metadata
+from control_api.ports import CallTx
+from control_api.records import Instructions
+from shared.ids import CallId, RoomName
+from tests.support.api_process import REPOSITORY, ApiProcess
+from tests.support.calls import CALL, a_call
+
+
+def schema(path: Path) -> dict[str, str]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    connection.close()
+    return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+
+
+def test_migrations_and_declared_tables_agree(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/migrated.db")
+    engine = create_engine(f"sqlite:///{tmp_path}/declared.db")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert schema(tmp_path / "migrated.db") == schema(tmp_path / "declared.db")
+
+    engine = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deep/er/voice.db"
+    migrate(url)
+    before = schema(tmp_path / "deep/er/voice.db")
+    migrate(url)
+    assert schema(tmp_path / "deep/er/voice.db") == before
+    assert stat.S_IMODE((tmp_path / "deep/er/voice.db").stat().st_mode) == 0o600
+
+
+def test_migrate_is_a_command(tmp_path: Path) -> None:
+    api = ApiProcess(tmp_path)
+    assert api.run("migrate").returncode == 0
+    assert "calls" in schema(api.database)
+
+
+async def test_the_store_writes_ahead_and_to_the_disk(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path}/voice.db")
+
+    def pragmas(tx: CallTx) -> list[object]:
+        connection = tx._connection  # type: ignore[attr-defined]
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    assert await store.write(pragmas) == ["wal", 2, 1]
+    await store.aclose()
+
+
+async def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path}/voice.db")
+    await store.write(lambda tx: tx.insert_call(a_call(), Instructions()))
+
+    def count_up(tx: CallTx) -> None:
+        call = tx.call(CALL)
+        assert call is not None
+        tx.save_call(replace(call, agent_dispatches=call.agent_dispatches + 1))
+
+    await asyncio.gather(*(store.write(count_up) for _ in range(50)))
+    call = await store.read(lambda tx: tx.call(CALL))
+    assert call is not None
+    assert call.agent_dispatches == 51
+    await store.aclose()
+
+
+def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreUnusable, match="cannot be made"):
+        migrate(f"sqlite:///{tmp_path}/file/voice.db")
+    (tmp_path / "broken.db").write_text("this is no database" * 100)
+    with pytest.raises(StoreUnusable, match="cannot be"):
+        migrate(f"sqlite:///{tmp_path}/broken.db")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "voice.db"
+    migrate(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'tomorrow'")
+    connection.close()
+    with pytest.raises(StoreUnusable, match="newer version"):
+        migrate(f"sqlite:///{path}")
+
+
+WRITER = """
+import asyncio, sys
+from control_api.adapters.sql_store import open_store
+from control_api.records import Instructions
+from shared.ids import CallId, RoomName
+from tests.support.calls import a_call
+
+async def main():
+    store = await open_store(sys.argv[1])
+    for number in range(1_000_000):
+        call = a_call(id=CallId(f"c{number}"), room_name=RoomName(f"r{number}"))
+        await store.write(lambda tx: tx.insert_call(call, Instructions("x" * 2000)))
+        sys.stdout.write(f"{number}\\n"); sys.stdout.flush()
+
+asyncio.run(main())
+"""
+
+
+def write_until_killed(url: str, after: int) -> int:
+    """A process writes as fast as it can, and is killed; the last write that it had acknowledged."""
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, url],
+        stdout=subprocess.PIPE,
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+    )
+    assert writer.stdout is not None
+    with writer.stdout as said:
+        acknowledged = -1
+        while acknowledged < after:
+            acknowledged = int(said.readline())
+        writer.kill()
+        rest = said.read().split()
+    writer.wait()
+    return int(rest[-1]) if rest else acknowledged
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path, turn: int) -> None:
+    url = f"sqlite:///{tmp_path}/voice.db"
+    acknowledged = write_until_killed(url, 20 + 17 * turn)
+    store = await open_store(url)
+    missing = [
+        number
+        for number in range(acknowledged + 1)
+        if not await store.read(lambda tx, n=number: tx.call(CallId(f"c{n}")))  # type: ignore[misc]
+    ]
+    assert missing == []
+    assert await store.read(lambda tx: tx.open_call_in(RoomName("r0")))
+    await store.aclose()
+    with sqlite3.connect(tmp_path / "voice.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()

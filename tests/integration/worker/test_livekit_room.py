@@ -1,0 +1,191 @@
+"""The room's adapter against a real LiveKit server. (That no task is left is looked after for every test.)"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
+
+import pytest
+
+from scripts.caller.phone import Phone
+from shared import pcm
+from shared.clock import SystemClock
+from shared.ids import Identity, RoomName
+from tests.integration.worker.rooms import Rooms
+from tests.integration.worker.stack import CALLER, until
+from tests.support.livekit_server import LiveKitServer
+from worker.adapters.livekit_room import LiveKitRoom
+from worker.ports import (
+    AgentAudible,
+    AgentMood,
+    MicrophoneOff,
+    MicrophoneOn,
+    PersonJoined,
+    PersonLeft,
+    RoomCloseCause,
+    RoomClosed,
+    RoomEvent,
+    RoomUnreachable,
+)
+
+AGENT = Identity("ai-agent-tests")
+TONE_50_MS = b"\x00\x20\x00\xe0" * (pcm.bytes_of(50) // 4)
+
+_Event = TypeVar("_Event")
+
+
+class Place:
+    """A room, the adapter in it, and what the adapter told."""
+
+    def __init__(self, livekit: LiveKitServer) -> None:
+        self.livekit = livekit
+        self.rooms = Rooms(livekit)
+        self.name = RoomName(f"room-{secrets.token_hex(6)}")
+        self.agent = LiveKitRoom(livekit.url, self.rooms.agent_token(AGENT, self.name))
+        self.events: list[RoomEvent] = []
+
+    async def phone(self) -> Phone:
+        phone = Phone(SystemClock(), lambda *_: None)
+        await phone.join(self.livekit.url, self.rooms.caller_token(CALLER, self.name))
+        return phone
+
+    def of(self, kind: type[_Event]) -> list[_Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def wait_for(self, kind: type[_Event], condition: Callable[[_Event], bool] = lambda _: True) -> _Event:
+        await until(f"{kind.__name__} is told", lambda: any(condition(event) for event in self.of(kind)))
+        return next(event for event in self.of(kind) if condition(event))
+
+
+@pytest.fixture
+async def place(livekit: LiveKitServer) -> AsyncIterator[Place]:
+    place = Place(livekit)
+    await place.rooms.make(place.name)
+    yield place
+    await place.agent.leave()
+
+
+async def test_a_person_who_comes_is_heard_and_told_when_they_go(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    phone = await place.phone()
+    try:
+        assert (await place.wait_for(PersonJoined)).identity == CALLER
+        microphone = await place.wait_for(MicrophoneOn)
+        await place.wait_for(AgentAudible)
+        frames = place.agent.microphone(microphone.track_id)
+        frame = await anext(frames)
+        assert 20 <= pcm.ms_of(len(frame)) <= 50
+        await frames.aclose()  # type: ignore[attr-defined]
+    finally:
+        await phone.hang_up()
+    left = await place.wait_for(PersonLeft)
+    assert (left.identity, left.on_purpose) == (CALLER, True)
+    await place.wait_for(MicrophoneOff)
+
+
+async def test_a_person_who_is_there_already_is_told_while_joining(place: Place) -> None:
+    phone = await place.phone()
+    try:
+        await place.agent.join(place.events.append)
+        assert place.of(PersonJoined) == [PersonJoined(CALLER)]
+        await place.wait_for(MicrophoneOn)
+    finally:
+        await phone.hang_up()
+
+
+async def test_a_person_who_is_removed_did_not_leave_on_purpose(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    phone = await place.phone()
+    await place.wait_for(PersonJoined)
+    await place.rooms.remove(place.name, CALLER)
+    assert not (await place.wait_for(PersonLeft)).on_purpose
+    await phone.hang_up()
+
+
+async def test_a_reader_that_is_cancelled_leaves_nothing_behind(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    phone = await place.phone()
+    microphone = await place.wait_for(MicrophoneOn)
+    heard: list[int] = []
+
+    async def listen() -> None:
+        async for frame in place.agent.microphone(microphone.track_id):
+            heard.append(len(frame))
+
+    listening = asyncio.create_task(listen())
+    await until("something is heard", lambda: len(heard) > 5)
+    await phone.hang_up()
+    await place.wait_for(MicrophoneOff)
+    listening.cancel()
+    async with asyncio.timeout(2):
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_what_is_played_is_queued_until_it_is_stopped(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    for _ in range(4):
+        await place.agent.play(TONE_50_MS)
+    assert 150 < place.agent.queued_ms() <= 200
+    place.agent.stop_playing()
+    assert place.agent.queued_ms() == 0
+
+
+async def test_a_player_that_is_cancelled_leaves_a_source_that_closes(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    playing = asyncio.create_task(place.agent.play(TONE_50_MS))
+    await asyncio.sleep(0)
+    playing.cancel()
+    await asyncio.gather(playing, return_exceptions=True)
+    await place.agent.play(TONE_50_MS)
+
+
+@pytest.mark.parametrize(("how", "cause"), [("close", RoomCloseCause.DELETED), ("remove", RoomCloseCause.REMOVED)])
+async def test_a_room_that_closes_says_why(place: Place, how: str, cause: RoomCloseCause) -> None:
+    await place.agent.join(place.events.append)
+    await _until_visible(place)
+    if how == "close":
+        await place.rooms.close(place.name)
+    else:
+        await place.rooms.remove(place.name, AGENT)
+    assert (await place.wait_for(RoomClosed)).cause is cause
+    await place.agent.tell("topic", b"into the void")
+    await place.agent.show_mood(AgentMood.LISTENING)
+    await place.agent.caption(CALLER, None, "segment", "words", final=True)
+
+
+async def test_another_agent_with_the_same_identity_takes_the_place(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    other = LiveKitRoom(place.livekit.url, place.rooms.agent_token(AGENT, place.name))
+    await other.join(lambda _: None)
+    assert (await place.wait_for(RoomClosed)).cause is RoomCloseCause.SUPERSEDED
+    await other.leave()
+
+
+async def test_the_agents_state_is_its_attribute(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    await place.agent.show_mood(AgentMood.THINKING)
+    await _until_visible(place)
+    assert AGENT in await place.rooms.people_in(place.name)
+
+
+async def test_a_room_that_is_not_there_cannot_be_joined(livekit: LiveKitServer) -> None:
+    place = Place(livekit)
+    with pytest.raises(RoomUnreachable):
+        await place.agent.join(place.events.append)
+    await place.agent.leave()
+
+
+async def test_leaving_twice_and_without_having_joined(livekit: LiveKitServer) -> None:
+    place = Place(livekit)
+    await place.agent.leave()
+    await place.agent.leave()
+
+
+async def _until_visible(place: Place) -> None:
+    deadline_s = time.monotonic() + 5
+    while AGENT not in await place.rooms.people_in(place.name):
+        assert time.monotonic() < deadline_s, "the agent is not in the room"
+        await asyncio.sleep(0.05)
