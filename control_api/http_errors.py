@@ -28,6 +28,7 @@ STATUS: dict[ErrorKind, int] = {
     Errors.ROOM_TAKEN: 409,
     Errors.TOO_MANY_CALLS: 409,
     Errors.STATE_CONFLICT: 409,
+    Errors.IDEMPOTENCY_KEY_REUSED: 409,
     Errors.CLAIM_LOST: 409,
     Errors.BODY_TOO_LARGE: 413,
     Errors.UNSUPPORTED_MEDIA_TYPE: 415,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from control_api.idempotency import Reservation
 from control_api.records import (
     Call,
     CallPage,
@@ -36,7 +37,19 @@ class StaleCall(Exception):
     """The call was changed since it was read (compare-and-set on `Call.version`); `CallStore.write` tries again."""
 
 
-class CallTx(Protocol):
+class ReservationTx(Protocol):
+    """The part of a transaction that knows of idempotency keys."""
+
+    def reservation(self, reservation_id: str) -> Reservation | None: ...
+
+    def put_reservation(self, reservation: Reservation) -> None:
+        """Takes the place of one with the same id."""
+
+    def prune_reservations(self, before_ms: int) -> int:
+        """Forgets those made before; returns how many."""
+
+
+class CallTx(ReservationTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:

@@ -21,6 +21,7 @@ from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
 from control_api.services.livekit import LiveKit
+from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.room_locks import RoomLocks
 from control_api.services.take_reports import Reports
@@ -66,6 +67,7 @@ def build_services(
         claims=Claims(store, livekit, limits, clock),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
+        once=OncePerKey(store, clock),
         clock=clock,
     )
     return services, closer

@@ -39,6 +39,7 @@ class Errors:
     ROOM_TAKEN = ErrorKind("room_taken", Fault.CALLER)
     TOO_MANY_CALLS = ErrorKind("too_many_calls", Fault.CALLER)
     STATE_CONFLICT = ErrorKind("state_conflict", Fault.CALLER)
+    IDEMPOTENCY_KEY_REUSED = ErrorKind("idempotency_key_reused", Fault.CALLER)
     CLAIM_LOST = ErrorKind("claim_lost", Fault.CALLER)
     BODY_TOO_LARGE = ErrorKind("body_too_large", Fault.CALLER)
     RATE_LIMITED = ErrorKind("rate_limited", Fault.CALLER, retryable=True)

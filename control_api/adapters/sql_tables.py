@@ -150,3 +150,14 @@ Index(
     sqlite_where=_UNAPPLIED,
     postgresql_where=_UNAPPLIED,
 )
+
+reservations = Table(
+    "idempotency",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("call_id", String(36)),
+    Column("answer", Text),
+)
+Index("idempotency_by_time", reservations.c.created_ms)

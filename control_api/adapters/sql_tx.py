@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
+from control_api.adapters.sql_reservations import SqlReservations
 from control_api.ports import CallTx, RoomTaken, StaleCall
 from control_api.records import (
     Call,
@@ -108,7 +109,7 @@ _PRUNE_INBOX = delete(t.webhook_inbox).where(
 )
 
 
-class SqlTx(CallTx):
+class SqlTx(SqlReservations, CallTx):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

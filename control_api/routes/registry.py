@@ -16,8 +16,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from control_api.http_errors import JsonResponse, Phrases, error_response, http_exception
+from control_api.idempotency import REPLAYED_HEADER
 from control_api.middleware.scope import request_id
 from control_api.rate_classes import FREE, RateRule, default_rule
+from control_api.routes.idempotent import Keyed, Resign, given_once, read_key
 from shared.errors import Errors, VoiceError
 from shared.log import get_logger
 
@@ -48,6 +50,8 @@ class Operation:
     invalid_phrases: Mapping[str, str] = field(default_factory=dict)
     """The same for a request that is invalid in this field."""
     is_public: bool = False
+    resign: Resign | None = None
+    """For a POST whose answer has `Signed` fields: how they are signed when the answer is given again."""
     rate: RateRule | None = None
     """What it counts as; None: by its method (a public one is not counted)."""
 
@@ -77,7 +81,7 @@ def _route(path: str, operations: dict[str, Operation]) -> Route:
 async def _answer(operation: Operation, request: Request) -> Response:
     try:
         parsed, ignored = await _parse(operation, request)
-        answer = await operation.handler(request, parsed)
+        answer, is_replay = await _given(operation, request, parsed)
     except VoiceError as error:
         return error_response(error, request_id=request_id(request.scope), phrases=_phrases(operation, error))
     except ClientDisconnect:
@@ -89,7 +93,20 @@ async def _answer(operation: Operation, request: Request) -> Response:
     response = answer if isinstance(answer, Response) else _json(answer)
     if ignored:
         response.headers["X-Ignored-Fields"] = ", ".join(ignored)
+    if is_replay:
+        response.headers[REPLAYED_HEADER] = "true"
     return response
+
+
+async def _given(operation: Operation, request: Request, parsed: Model | None) -> tuple[BaseModel | Response, bool]:
+    """The handler's answer; for a POST with an Idempotency-Key, the one that this key has."""
+    key = None if operation.method != "POST" or operation.is_public else read_key(request)
+    if key is None:
+        return await operation.handler(request, parsed), False
+    route = f"{operation.method} {operation.path}"
+    keyed = Keyed(route, operation.response, operation.resign, operation.rate_rule.facts_decide)
+    given = await given_once(request, key, keyed, lambda: operation.handler(request, parsed))
+    return given.answer, given.is_replay
 
 
 def _phrases(operation: Operation, error: VoiceError) -> Phrases:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StrictBool
 
 from control_api.records import CallType
 from control_api.routes.registry import Model
+from control_api.routes.signed import Signed
 from control_api.voices import DEFAULT_VOICE, VOICES
 from shared.call_state import CallState, EndReason
 from shared.ids import is_made_room_name, is_room_name
@@ -77,7 +78,7 @@ class CreatedSession(Model):
     call_id: str
     room_name: str
     participant_name: str
-    token: str
+    token: Signed
     token_expires_at: str
     """Addition."""
     livekit_host: str

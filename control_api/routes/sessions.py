@@ -12,6 +12,7 @@ from control_api.ports import CallTx
 from control_api.rate_classes import CHANGE, SESSION, RateFacts
 from control_api.records import Call, CallType, Instructions, StoredSegment
 from control_api.routes import session_views as views
+from control_api.routes.idempotent import attempt_of
 from control_api.routes.registry import Operation
 from control_api.routes.session_models import (
     CreateSession,
@@ -43,11 +44,11 @@ async def create_session(request: Request, body: CreateSession) -> SessionCreate
         raise VoiceError(
             Errors.NOT_IMPLEMENTED, f"Calls of type {body.call_type.value} are not supported yet.", field="callType"
         )
-    opened = await services(request).opener.open(signed_in(request.scope), _open_request(body))
+    opened = await services(request).opener.open(signed_in(request.scope), _open_request(request, body))
     return SessionCreated(session=views.created(opened, livekit.public_url))
 
 
-def _open_request(body: CreateSession) -> OpenRequest:
+def _open_request(request: Request, body: CreateSession) -> OpenRequest:
     return OpenRequest(
         call_type=body.call_type,
         room_name=None if body.room_name is None else RoomName(body.room_name),
@@ -58,7 +59,16 @@ def _open_request(body: CreateSession) -> OpenRequest:
         model=body.model,
         metadata=body.metadata,
         instructions=Instructions(body.system_prompt or "", body.greeting),
+        attempt=attempt_of(request.scope),
     )
+
+
+async def resign_session(request: Request, _: CallId | None, answer: SessionCreated) -> SessionCreated:
+    """The same answer, with a token that is good from now."""
+    session = answer.session
+    token = await services(request).opener.token_again(signed_in(request.scope), CallId(session.call_id))
+    fresh = {"token": token.jwt, "token_expires_at": views.iso(token.expires_ms)}
+    return answer.model_copy(update={"session": session.model_copy(update=fresh)})
 
 
 async def get_session(request: Request, query: SessionQuery) -> SessionFound | SessionList:
@@ -142,6 +152,7 @@ OPERATIONS = (
         body=CreateSession,
         phrases=_CREATE_PHRASES,
         rate=SESSION,
+        resign=resign_session,
         invalid_phrases={"callType": "Invalid call type"},
     ),
     Operation(

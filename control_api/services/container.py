@@ -11,6 +11,7 @@ from control_api.ports import CallStore
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.livekit import LiveKit
+from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.take_reports import Reports
 from control_api.services.webhook_inbox import WebhookInbox
@@ -28,6 +29,7 @@ class Services:
     claims: Claims
     reports: Reports
     inbox: WebhookInbox
+    once: OncePerKey
     clock: Clock
 
 

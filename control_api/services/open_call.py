@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from uuid_utils import uuid7
 
+from control_api.access import find_by_id
+from control_api.idempotency import Attempt
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx, LiveKitRefused, LiveKitUnavailable, LiveRoom, RoomTaken, SignedIn
 from control_api.records import Call, CallType, Instructions, Room
@@ -29,6 +32,11 @@ log = get_logger(__name__)
 OPEN_WITHIN_S = 2.5
 """For everything that LiveKit has to do; clients are promised an answer within 3 s."""
 
+LATE_TOKEN_S = 600
+"""How long a token of a connected call is good."""
+EXPIRED_S = 3600
+"""How long ago a token of a call that is over has expired: far beyond what clocks differ by."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
@@ -43,13 +51,20 @@ class OpenRequest:
     model: str | None
     metadata: Mapping[str, Any] = field(repr=False)
     instructions: Instructions = field(repr=False)
+    attempt: Attempt | None = field(default=None, repr=False)
+    """Of a request with an Idempotency-Key: where the call's id comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinToken:
+    jwt: str = field(repr=False)
+    expires_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     call: Call
-    token: str = field(repr=False)
-    token_expires_ms: int
+    token: JoinToken
 
 
 class CallOpener:
@@ -74,9 +89,46 @@ class CallOpener:
     async def open(self, user: SignedIn, request: OpenRequest) -> Opened:
         """Raises `VoiceError`; whatever it raises, there is no row and, as soon as LiveKit hears of it, no room."""
         livekit = configured(self._livekit)
-        call = _new_call(user, request, self._clock.now_ms())
+        call_id, begun = await self._begun(request.attempt)
+        if begun is not None:
+            return await self._go_on(livekit, begun)
+        call = _new_call(user, request, call_id, self._clock.now_ms())
         free_slots = self._workers.free_slots() if call.ai_enabled else None
         former = await self._store.write(lambda tx: _reserve(tx, call, request.instructions, self._limits, free_slots))
+        return await self._finish(livekit, call, former)
+
+    async def token_again(self, user: SignedIn, call_id: CallId) -> JoinToken:
+        """For an answer that is given once more. Once the call is over it is a token that has expired: by then its
+        room's name may be another call's. Raises `VoiceError`."""
+        livekit = configured(self._livekit)
+        call = await self._store.read(lambda tx: find_by_id(tx, user, call_id))
+        return self._token(livekit, call)
+
+    async def _begun(self, attempt: Attempt | None) -> tuple[CallId, Call | None]:
+        """The id to use, and what an earlier try that was killed has left under it. A call that was never opened and
+        has been given up since was nobody's: the next id takes its place."""
+        if attempt is None:
+            return CallId(str(uuid7())), None
+
+        def use_case(tx: CallTx) -> tuple[CallId, Call | None]:
+            for number in count():
+                call_id = attempt.reservation.derived_call_id(number)
+                call = tx.call(call_id)
+                if call is None or call.opened_at_ms is not None or not call.is_final:
+                    break
+            return call_id, call
+
+        call_id, begun = await self._store.read(use_case)
+        attempt.call_id = call_id
+        return call_id, begun
+
+    async def _go_on(self, livekit: LiveKit, call: Call) -> Opened:
+        if call.opened_at_ms is not None:
+            return Opened(call, self._token(livekit, call))
+        former = await self._store.read(lambda tx: _former(tx, call))
+        return await self._finish(livekit, call, former)
+
+    async def _finish(self, livekit: LiveKit, call: Call, former: list[CallId]) -> Opened:
         try:
             room = await self._make_room(livekit, call, is_used_name=bool(former))
         except BaseException as error:
@@ -88,9 +140,15 @@ class CallOpener:
             self._closer.discard_room(call.room_name)
             raise VoiceError(Errors.STATE_CONFLICT, "The call was ended while it was being opened.")
         log.info("call opened", call_id=call.id, room=call.room_name, call_type=call.call_type.value)
-        ttl_s = self._limits.no_show_s
-        token = livekit.tokens.for_person(call.room_name, call.caller_id, call.caller_name, ttl_s=ttl_s)
-        return Opened(opened, token, now_ms + ttl_s * 1000)
+        return Opened(opened, self._token(livekit, opened))
+
+    def _token(self, livekit: LiveKit, call: Call) -> JoinToken:
+        if call.is_final:
+            ttl_s = -EXPIRED_S
+        else:
+            ttl_s = self._limits.no_show_s if call.connected_at_ms is None else LATE_TOKEN_S
+        jwt = livekit.tokens.for_person(call.room_name, call.caller_id, call.caller_name, ttl_s=ttl_s)
+        return JoinToken(jwt, self._clock.now_ms() + ttl_s * 1000)
 
     async def _make_room(self, livekit: LiveKit, call: Call, *, is_used_name: bool) -> LiveRoom:
         async with asyncio.timeout(OPEN_WITHIN_S), self._locks.hold(call.room_name):
@@ -118,8 +176,7 @@ def _as_voice_error(error: BaseException) -> BaseException:
     return error
 
 
-def _new_call(user: SignedIn, request: OpenRequest, now_ms: int) -> Call:
-    call_id = CallId(str(uuid7()))
+def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int) -> Call:
     made_name = make_room_name(request.call_type.value, user.user_id, now_ms // 1000)
     return Call(
         id=call_id,
@@ -158,6 +215,10 @@ def _reserve(
         raise VoiceError(
             Errors.ROOM_TAKEN, "This room has an active call; end it or choose another room name.", field="roomName"
         ) from None
+    return _former(tx, call)
+
+
+def _former(tx: CallTx, call: Call) -> list[CallId]:
     return [old.id for old in tx.unclosed_calls() if old.room_name == call.room_name]
 
 

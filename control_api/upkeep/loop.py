@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
+from control_api.idempotency import LIFE_MS
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable
 from control_api.records import Call, Room
@@ -203,8 +204,13 @@ class Upkeep:
         now_s = self._clock.monotonic_s()
         if now_s - self._pruned_s >= PRUNE_S:
             self._pruned_s = now_s
-            before_ms = self._clock.now_ms() - KEEP_INBOX_MS
-            await self._store.write(lambda tx: tx.prune_inbox(before_ms))
+            now_ms = self._clock.now_ms()
+            await self._store.write(lambda tx: _prune(tx, now_ms))
+
+
+def _prune(tx: CallTx, now_ms: int) -> None:
+    tx.prune_inbox(now_ms - KEEP_INBOX_MS)
+    tx.prune_reservations(now_ms - LIFE_MS)
 
 
 def _mark_dispatched(tx: CallTx, call: Call, now_ms: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from control_api.idempotency import Reservation
 from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
 from control_api.records import (
     Call,
@@ -38,6 +39,7 @@ class _State:
     usage: dict[tuple[CallId, int, int], StoredUsage] = field(default_factory=dict)
     inbox: dict[str, InboxEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
 
 
 class MemoryTx(CallTx):
@@ -159,6 +161,18 @@ class MemoryTx(CallTx):
     def mark_applied(self, event_id: str, at_ms: int) -> None:
         if event_id in self.state.inbox:
             self.state.applied[event_id] = at_ms
+
+    def reservation(self, reservation_id: str) -> Reservation | None:
+        return self.state.reservations.get(reservation_id)
+
+    def put_reservation(self, reservation: Reservation) -> None:
+        self.state.reservations[reservation.id] = reservation
+
+    def prune_reservations(self, before_ms: int) -> int:
+        old = [one.id for one in self.state.reservations.values() if one.created_ms < before_ms]
+        for reservation_id in old:
+            del self.state.reservations[reservation_id]
+        return len(old)
 
     def prune_inbox(self, before_ms: int) -> int:
         old = [

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from control_api.adapters.sql_store import open_store
+from control_api.idempotency import Reservation
 from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
 from control_api.records import (
     Call,
@@ -232,3 +233,17 @@ async def test_the_inbox_keeps_each_event_once_and_in_order(store: CallStore) ->
 async def test_a_mark_of_an_event_that_is_not_there_changes_nothing(store: CallStore) -> None:
     await store.write(lambda tx: tx.mark_applied("nobody", T0))
     assert await store.write(lambda tx: tx.add_inbox(InboxEvent("nobody", T0, {})))
+
+
+async def test_a_reservation_is_kept_replaced_and_pruned(store: CallStore) -> None:
+    reserved = Reservation("a" * 64, "f" * 64, T0)
+    done = replace(reserved, call_id=CALL, answer='{"body": {"é": 1}}')
+    assert await store.read(lambda tx: tx.reservation(reserved.id)) is None
+    for state in (reserved, done):
+        await store.write(lambda tx, state=state: tx.put_reservation(state))  # type: ignore[misc]
+        assert await store.read(lambda tx: tx.reservation(reserved.id)) == state
+    later = Reservation("b" * 64, "f" * 64, T0 + 1)
+    await store.write(lambda tx: tx.put_reservation(later))
+    assert await store.write(lambda tx: tx.prune_reservations(T0 + 1)) == 1
+    assert await store.read(lambda tx: tx.reservation(reserved.id)) is None
+    assert await store.read(lambda tx: tx.reservation(later.id)) == later
