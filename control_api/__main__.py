@@ -28,8 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(dev_issuer(settings).token(chosen.user, name=chosen.name, is_admin=chosen.admin))
         else:
             configure("api", level=settings.log_level, style=settings.log_format)
-            for chatty in ("uvicorn", "alembic"):
-                logging.getLogger(chatty).setLevel(logging.WARNING)
+            logging.getLogger("alembic").setLevel(logging.WARNING)
+            # Its warnings are about requests that are no HTTP: whoever sends them must not fill our log.
+            logging.getLogger("uvicorn").setLevel(logging.ERROR)
             uvloop.run(_run(settings))
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 async def _run(settings: Settings) -> None:
     with listen(settings.host, settings.port) as listener:
         async with running_app(settings) as app:
-            await serve(app, listener)
+            await serve(app, listener, settings.http_limits)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,6 +14,8 @@ from control_api.middleware.auth import Auth
 from control_api.middleware.body_limit import BodyLimit
 from control_api.middleware.client import ClientOf
 from control_api.middleware.cookie_origin import CookieOrigin
+from control_api.middleware.cors import cors
+from control_api.middleware.no_store import NoStore
 from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
@@ -38,6 +40,8 @@ class Access:
     cookie_origins: Collection[str]
     """Whose pages may write with the session cookie."""
     trusted_proxies: Sequence[Network] = ()
+    cors_origins: Sequence[str] = ()
+    """Whose pages may read our answers."""
 
 
 def build_app(services: Services, access: Access) -> Starlette:
@@ -46,6 +50,8 @@ def build_app(services: Services, access: Access) -> Starlette:
         routes=[*build_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
         middleware=[
             Middleware(RequestContext),
+            Middleware(NoStore),
+            *cors(access.cors_origins),
             Middleware(RateLimit, limiter=access.limiter, rules=RATE_RULES, client=client),
             Middleware(CookieOrigin, allowed=access.cookie_origins),
             Middleware(Auth, verifier=access.verifier, worker_token=access.worker_token),

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
+from control_api.bounded_http import BoundedHttp, bounded_http
+from control_api.http_limits import HttpLimits, with_enough_files
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -18,6 +20,8 @@ log = get_logger(__name__)
 GRACE_S = 1
 """How long requests that are under way may take once the process was asked to stop."""
 BACKLOG = 2048
+TICKS_PER_CHECK = 5
+"""How often connections are looked at, in tenths of a second."""
 
 
 class PortInUse(Exception):
@@ -25,6 +29,15 @@ class PortInUse(Exception):
 
 
 class _Server(uvicorn.Server):
+    async def on_tick(self, counter: int) -> bool:
+        """uvicorn calls it ten times a second."""
+        if counter % TICKS_PER_CHECK == 0:
+            now_s = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, BoundedHttp):
+                    connection.check(now_s)
+        return await super().on_tick(counter)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Ours are set by `serve`; uvicorn's would end the process by the signal instead of with status 0."""
@@ -52,11 +65,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve(app: Starlette, listener: socket.socket) -> None:
-    """Until SIGTERM or SIGINT."""
+def make_server(app: ASGIApp, limits: HttpLimits) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded_http(limits),
         ws="websockets-sansio",
         lifespan="off",
         log_config=None,
@@ -70,7 +82,12 @@ async def serve(app: Starlette, listener: socket.socket) -> None:
         ws_ping_interval=5.0,
         ws_ping_timeout=10.0,
     )
-    server = _Server(config)
+    return _Server(config)
+
+
+async def serve(app: ASGIApp, listener: socket.socket, limits: HttpLimits) -> None:
+    """Until SIGTERM or SIGINT."""
+    server = make_server(app, with_enough_files(limits))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))

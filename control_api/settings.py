@@ -11,6 +11,7 @@ from pydantic_settings import SettingsConfigDict
 
 from control_api.access_settings import AccessSettings, access_problems, is_loopback
 from control_api.adapters.sql_store import parse_url
+from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
 from shared.env import SettingsError
 from shared.log import LogFormat
@@ -22,7 +23,7 @@ def _seconds(name: str, default: int) -> Any:
     return Field(default, validation_alias=name, ge=1, le=24 * 3600)
 
 
-class Settings(AccessSettings):
+class Settings(AccessSettings, EdgeSettings):
     """An empty variable counts as unset."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)

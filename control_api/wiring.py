@@ -99,6 +99,7 @@ def _access(settings: Settings, clock: Clock) -> Access:
         limiter=rate_limiter(settings, clock),
         cookie_origins=settings.clerk_authorized_parties or own_origins(settings.port),
         trusted_proxies=settings.trusted_proxies,
+        cors_origins=settings.cors_origins,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,14 +69,19 @@ class Api:
 
 @asynccontextmanager
 async def an_api(
-    limits: Limits | None = None, *, has_livekit: bool = True, policies: RatePolicies = UNLIMITED
+    limits: Limits | None = None,
+    *,
+    has_livekit: bool = True,
+    policies: RatePolicies = UNLIMITED,
+    cors_origins: Sequence[str] = (),
 ) -> AsyncIterator[Api]:
     p = parts(limits)
     services = p.services
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
     limiter = RateLimiter(policies, MemoryRateWindow(), p.clock)
-    app = build_app(services, Access(FakeSignIn(), WORKER_TOKEN, limiter, cookie_origins=["http://api.example"]))
+    access = Access(FakeSignIn(), WORKER_TOKEN, limiter, ["http://api.example"], cors_origins=cors_origins)
+    app = build_app(services, access)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
         yield Api(p, http)

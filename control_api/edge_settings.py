@@ -1,0 +1,31 @@
+"""The settings of the HTTP edge: whom it answers, and how many. A part of `control_api.settings.Settings`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+from control_api.cookie_origin import normal_origin
+from control_api.http_limits import HttpLimits
+
+
+class EdgeSettings(BaseSettings):
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="VOICE_CORS_ORIGINS")
+    """Separated by commas."""
+    max_connections: int = Field(2000, validation_alias="VOICE_MAX_CONNECTIONS", ge=10, le=100_000)
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _normal(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(normal_origin(part) for part in value)
+
+    @property
+    def http_limits(self) -> HttpLimits:
+        return HttpLimits(max_connections=self.max_connections)
