@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from scripts.local_realtime.script import Down
+from scripts.local_realtime.script import Down, StopReading
 from shared import pcm
 from shared.call_state import EndReason
 from shared.clock import SystemClock
 from tests.contracts.worker.test_realtime_link import BRIEF
 from tests.integration.worker.stack import until
 from tests.support.local_realtime import RunningServer, running_server
-from worker.adapters.realtime_link import OpenAiRealtimeLink, classify
+from worker.adapters.realtime_link import HEARTBEAT_S, OpenAiRealtimeLink, classify
 from worker.ports import ModelAway, ModelEvent, ModelReady
 
 FRAME_MS = 20
@@ -65,6 +65,20 @@ async def test_after_an_outage_the_model_hears_the_newest_second_only(line: Line
     await asyncio.gather(talking, return_exceptions=True)
     assert outage_ms > 1500
     assert line.link.dropped_audio_ms == pytest.approx(outage_ms - 1000, abs=400)
+
+
+async def test_a_model_that_is_only_half_there_is_noticed(line: Line) -> None:
+    """Its socket stands and nobody reads it: only the heartbeat can tell (without one: over a minute of dead air)."""
+    await line.link.open(BRIEF, line.events.append)
+    talking = asyncio.create_task(line.keep_talking())
+    await until("the session is open", lambda: line.count(ModelReady) > 0)
+    ready = line.count(ModelReady)
+    (connection,) = line.server.server.connections.values()
+    connection.inject(StopReading(kind="stop_reading", at_second=0))
+    await until("it is noticed", lambda: line.count(ModelAway) > 0, limit_s=HEARTBEAT_S * 1.5 + 2)
+    await until("a new session is open", lambda: line.count(ModelReady) > ready, limit_s=5)
+    talking.cancel()
+    await asyncio.gather(talking, return_exceptions=True)
 
 
 async def test_before_the_session_is_open_no_audio_is_sent_and_none_of_the_last_second_is_lost(line: Line) -> None:
