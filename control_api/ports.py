@@ -37,6 +37,10 @@ class StaleCall(Exception):
     """The call was changed since it was read (compare-and-set on `Call.version`); `CallStore.write` tries again."""
 
 
+class StoreUnusable(Exception):
+    """The database cannot be opened; the text is a sentence for the operator, without secrets."""
+
+
 class ReservationTx(Protocol):
     """The part of a transaction that knows of idempotency keys."""
 

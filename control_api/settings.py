@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from control_api.access_settings import AccessSettings, access_problems, is_loopback
-from control_api.adapters.sql_store import parse_url
+from control_api.database_url import parse_url
 from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
 from shared.env import SettingsError

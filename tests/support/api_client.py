@@ -86,3 +86,4 @@ async def an_api(
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
         yield Api(p, http)
         await p.closed()
+        await p.closer.aclose()
