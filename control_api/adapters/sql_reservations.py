@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import asdict
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from control_api.adapters.sql_prepared import Prepared
 from control_api.adapters.sql_tables import reservations
 from control_api.idempotency import Reservation
 from control_api.ports import ReservationTx
 
-_ONE = select(reservations).where(reservations.c.id == bindparam("id"))
+_ONE = Prepared(select(reservations).where(reservations.c.id == bindparam("reservation_id")))
 _INSERT = upsert(reservations)
 _PUT = _INSERT.on_conflict_do_update(
     index_elements=["id"],
@@ -22,9 +24,10 @@ _PRUNE = delete(reservations).where(reservations.c.created_ms < bindparam("befor
 
 class SqlReservations(ReservationTx):
     _connection: Connection
+    _driver: sqlite3.Connection
 
     def reservation(self, reservation_id: str) -> Reservation | None:
-        row = self._connection.execute(_ONE, {"id": reservation_id}).mappings().one_or_none()
+        row = _ONE.first(self._driver, reservation_id=reservation_id)
         return None if row is None else Reservation(**row)
 
     def put_reservation(self, reservation: Reservation) -> None:

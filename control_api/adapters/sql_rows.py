@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from control_api.adapters import sql_tables as t
 from control_api.records import (
@@ -20,6 +19,9 @@ from control_api.records import (
 )
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
+
+Row = Mapping[Any, Any]
+"""By column."""
 
 CALL_COLUMNS = tuple(t.calls.c[field.name] for field in fields(Call))
 _FIXED = {
@@ -44,7 +46,7 @@ def call_row(call: Call) -> dict[str, Any]:
     return row
 
 
-def call_of(row: RowMapping) -> Call:
+def call_of(row: Row) -> Call:
     values = dict(row)
     values["call_type"] = CallType(values["call_type"])
     values["status"] = CallState(values["status"])
@@ -56,18 +58,18 @@ def call_of(row: RowMapping) -> Call:
     return Call(**values)
 
 
-def presence_of(row: RowMapping) -> Presence:
+def presence_of(row: Row) -> Presence:
     values = dict(row)
     if values["left_why"] is not None:
         values["left_why"] = LeftWhy(values["left_why"])
     return Presence(**values)
 
 
-def room_of(row: RowMapping) -> Room:
+def room_of(row: Row) -> Room:
     return Room(**row)
 
 
-def segment_of(row: RowMapping) -> StoredSegment:
+def segment_of(row: Row) -> StoredSegment:
     return StoredSegment(**row)
 
 
@@ -76,5 +78,5 @@ def inbox_row(event: InboxEvent) -> dict[str, Any]:
     return {"event_id": event.event_id, "received_ms": event.received_ms, "applied_ms": None, "payload": payload}
 
 
-def inbox_of(row: RowMapping) -> InboxEvent:
+def inbox_of(row: Row) -> InboxEvent:
     return InboxEvent(row["event_id"], row["received_ms"], json.loads(row["payload"]))

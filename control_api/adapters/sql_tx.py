@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
+from control_api.adapters.sql_prepared import Prepared, driver_of
 from control_api.adapters.sql_reservations import SqlReservations
 from control_api.ports import CallTx, RoomTaken, StaleCall
 from control_api.records import (
@@ -38,7 +39,8 @@ from shared.agent_state import AgentState
 from shared.call_state import OPEN_STATES, CallState
 from shared.ids import CallId, Identity, RoomName, RoomSid
 
-_OPEN = t.calls.c.status.in_(sorted(OPEN_STATES))
+# Not `in_`: a list is expanded at each execution, and these statements are compiled once.
+_OPEN = or_(*(t.calls.c.status == state for state in sorted(OPEN_STATES)))
 _UNCLOSED = ~t.calls.c.room_closed
 _CALLS = select(*rows.CALL_COLUMNS)
 _NEWEST_FIRST = (t.calls.c.created_at_ms.desc(), t.calls.c.id.desc())
@@ -51,21 +53,22 @@ _SAVE_CALL = (
     .values({name: bindparam(name) for name in rows.CHANGING})
 )
 _DELETE_CALL = delete(t.calls).where(t.calls.c.id == bindparam("call_id"))
-_CALL = _CALLS.where(t.calls.c.id == bindparam("call_id"))
+_CALL = Prepared(_CALLS.where(t.calls.c.id == bindparam("call_id")))
 _SOME_CALLS = _CALLS.where(t.calls.c.id.in_(bindparam("call_ids", expanding=True)))
-_OPEN_CALL_IN = _CALLS.where(t.calls.c.room_name == bindparam("room_name"), _OPEN)
-_NEWEST_IN = _CALLS.where(t.calls.c.room_name == bindparam("room_name")).order_by(*_NEWEST_FIRST).limit(1)
-_MY_NEWEST_IN = _NEWEST_IN.where(_MINE)
-_OPEN_CALLS = _CALLS.where(_UNCLOSED, _OPEN).order_by(t.calls.c.created_at_ms)
-_UNCLOSED_CALLS = _CALLS.where(_UNCLOSED, t.calls.c.status.not_in(sorted(OPEN_STATES)))
+_OPEN_CALL_IN = Prepared(_CALLS.where(t.calls.c.room_name == bindparam("room_name"), _OPEN))
+_IN_ROOM = _CALLS.where(t.calls.c.room_name == bindparam("room_name")).order_by(*_NEWEST_FIRST).limit(1)
+_NEWEST_IN = Prepared(_IN_ROOM)
+_MY_NEWEST_IN = Prepared(_IN_ROOM.where(_MINE))
+_OPEN_CALLS = Prepared(_CALLS.where(_UNCLOSED, _OPEN).order_by(t.calls.c.created_at_ms))
+_UNCLOSED_CALLS = Prepared(_CALLS.where(_UNCLOSED, ~_OPEN))
 _COUNT_OPEN = select(func.count()).where(t.calls.c.caller_id == bindparam("caller_id"), _OPEN)
 _COUNT_UNCLAIMED = select(func.count()).where(_UNCLOSED, _OPEN, t.calls.c.agent_state == AgentState.PENDING.value)
 _INSTRUCTIONS = select(t.calls.c.system_prompt, t.calls.c.greeting).where(t.calls.c.id == bindparam("call_id"))
 
-_PRESENCE = select(t.presence).where(t.presence.c.call_id == bindparam("call_id"))
-_ROOMS = select(t.rooms).where(t.rooms.c.call_id == bindparam("call_id"))
-_ROOM = select(t.rooms).where(t.rooms.c.room_sid == bindparam("room_sid"))
-_SEGMENTS = (
+_PRESENCE = Prepared(select(t.presence).where(t.presence.c.call_id == bindparam("call_id")))
+_ROOMS = Prepared(select(t.rooms).where(t.rooms.c.call_id == bindparam("call_id")))
+_ROOM = Prepared(select(t.rooms).where(t.rooms.c.room_sid == bindparam("room_sid")))
+_SEGMENTS = Prepared(
     select(t.segments)
     .where(t.segments.c.call_id == bindparam("call_id"))
     .order_by(t.segments.c.start_ms, t.segments.c.end_ms, t.segments.c.segment_id)
@@ -93,7 +96,7 @@ _PUT_TURN = _put(t.turns)
 _PUT_USAGE = _put(t.usage)
 
 _ADD_INBOX = upsert(t.webhook_inbox).on_conflict_do_nothing()
-_UNAPPLIED = (
+_UNAPPLIED = Prepared(
     select(t.webhook_inbox)
     .where(t.webhook_inbox.c.applied_ms.is_(None))
     .order_by(t.webhook_inbox.c.received_ms)
@@ -112,6 +115,7 @@ _PRUNE_INBOX = delete(t.webhook_inbox).where(
 class SqlTx(SqlReservations, CallTx):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._driver = driver_of(connection)
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:
         row = rows.call_row(call) | {
@@ -150,10 +154,10 @@ class SqlTx(SqlReservations, CallTx):
         return self._one_call(_MY_NEWEST_IN, room_name=room_name, user_id=user_id)
 
     def open_calls(self) -> list[Call]:
-        return self._calls(_OPEN_CALLS)
+        return [rows.call_of(row) for row in _OPEN_CALLS.all(self._driver)]
 
     def unclosed_calls(self) -> list[Call]:
-        return self._calls(_UNCLOSED_CALLS)
+        return [rows.call_of(row) for row in _UNCLOSED_CALLS.all(self._driver)]
 
     def count_open(self, caller_id: Identity) -> int:
         return self._connection.execute(_COUNT_OPEN, {"caller_id": caller_id}).scalar_one()
@@ -186,17 +190,16 @@ class SqlTx(SqlReservations, CallTx):
         return Instructions(row["system_prompt"], row["greeting"])
 
     def presence(self, call_id: CallId) -> list[Presence]:
-        found = self._connection.execute(_PRESENCE, {"call_id": call_id}).mappings()
-        return [rows.presence_of(row) for row in found]
+        return [rows.presence_of(row) for row in _PRESENCE.all(self._driver, call_id=call_id)]
 
     def put_presence(self, presence: Presence) -> None:
         self._connection.execute(_PUT_PRESENCE, asdict(presence))
 
     def rooms(self, call_id: CallId) -> list[Room]:
-        return [rows.room_of(row) for row in self._connection.execute(_ROOMS, {"call_id": call_id}).mappings()]
+        return [rows.room_of(row) for row in _ROOMS.all(self._driver, call_id=call_id)]
 
     def room(self, room_sid: RoomSid) -> Room | None:
-        row = self._connection.execute(_ROOM, {"room_sid": room_sid}).mappings().one_or_none()
+        row = _ROOM.first(self._driver, room_sid=room_sid)
         return None if row is None else rows.room_of(row)
 
     def put_room(self, room: Room) -> None:
@@ -210,8 +213,7 @@ class SqlTx(SqlReservations, CallTx):
         self._connection.execute(_PUT_SEGMENT, asdict(segment))
 
     def segments(self, call_id: CallId) -> list[StoredSegment]:
-        found = self._connection.execute(_SEGMENTS, {"call_id": call_id}).mappings()
-        return [rows.segment_of(row) for row in found]
+        return [rows.segment_of(row) for row in _SEGMENTS.all(self._driver, call_id=call_id)]
 
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
         if not call_ids:
@@ -229,8 +231,7 @@ class SqlTx(SqlReservations, CallTx):
         return self._connection.execute(_ADD_INBOX, rows.inbox_row(event)).rowcount == 1
 
     def unapplied(self, limit: int) -> list[InboxEvent]:
-        found = self._connection.execute(_UNAPPLIED, {"max_rows": limit}).mappings()
-        return [rows.inbox_of(row) for row in found]
+        return [rows.inbox_of(row) for row in _UNAPPLIED.all(self._driver, max_rows=limit)]
 
     def mark_applied(self, event_id: str, at_ms: int) -> None:
         self._connection.execute(_MARK_APPLIED, {"key": event_id, "applied_ms": at_ms})
@@ -238,8 +239,8 @@ class SqlTx(SqlReservations, CallTx):
     def prune_inbox(self, before_ms: int) -> int:
         return self._connection.execute(_PRUNE_INBOX, {"before_ms": before_ms}).rowcount
 
-    def _one_call(self, statement: Any, **values: Any) -> Call | None:
-        row = self._connection.execute(statement, values).mappings().one_or_none()
+    def _one_call(self, statement: Prepared, **values: Any) -> Call | None:
+        row = statement.first(self._driver, **values)
         return None if row is None else rows.call_of(row)
 
     def _calls(self, statement: Any, **values: Any) -> list[Call]:

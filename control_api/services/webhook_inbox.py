@@ -62,8 +62,8 @@ class WebhookInbox:
 
     async def apply_some(self) -> int:
         events = await self._store.read(lambda tx: tx.unapplied(BATCH))
-        for event in events:
-            await self._apply(event)
+        # Writes keep the order in which they are asked for, and those that wait together share a commit.
+        await asyncio.gather(*(self._apply(event) for event in events))
         return len(events)
 
     async def _apply(self, event: InboxEvent) -> None:

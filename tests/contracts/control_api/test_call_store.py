@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -247,3 +248,25 @@ async def test_a_reservation_is_kept_replaced_and_pruned(store: CallStore) -> No
     assert await store.write(lambda tx: tx.prune_reservations(T0 + 1)) == 1
     assert await store.read(lambda tx: tx.reservation(reserved.id)) is None
     assert await store.read(lambda tx: tx.reservation(later.id)) == later
+
+
+async def test_writes_that_wait_together_stand_alone_and_keep_their_order(store: CallStore) -> None:
+    await put(store, a_call())
+    seen: list[int] = []
+
+    def use_case(number: int) -> Callable[[CallTx], int]:
+        def run(tx: CallTx) -> int:
+            seen.append(number)
+            tx.put_room(a_room(room_sid=RoomSid(f"RM_{number:03d}")))
+            if number % 3 == 0:
+                raise KeyError(number)
+            return len(tx.rooms(CALL))
+
+        return run
+
+    answers = await asyncio.gather(*(store.write(use_case(number)) for number in range(60)), return_exceptions=True)
+    assert seen == list(range(60))
+    assert [number for number, answer in enumerate(answers) if isinstance(answer, KeyError)] == list(range(0, 60, 3))
+    assert [answer for answer in answers if not isinstance(answer, KeyError)] == list(range(1, 41))
+    stored = await store.read(lambda tx: tx.rooms(CALL))
+    assert [room.room_sid for room in stored] == [f"RM_{number:03d}" for number in range(60) if number % 3]

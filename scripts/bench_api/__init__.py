@@ -1,0 +1,1 @@
+"""What the API costs per request: ``make bench-api``. See docs/performance.md."""
