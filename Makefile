@@ -5,10 +5,10 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token test check lock environment livekit clean
+.PHONY: help run call token doctor bench-api test check lock environment livekit clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: livekit ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.dev --stop-with-parent $(ARGS)
@@ -18,6 +18,12 @@ call: environment ## place a simulated call against `make run` (ARGS="--help" fo
 
 token: environment ## print a sign-in token of the development issuer (ARGS="alice --name Alice")
 	@$(BIN)/python -m scripts.dev.token $(if $(ARGS),$(ARGS),caller --name Caller)
+
+doctor: environment ## is everything there that a call needs? (ARGS="--json --webhook-url https://...")
+	@$(BIN)/python -m scripts.dev.doctor $(ARGS)
+
+bench-api: livekit ## what the API costs, against a bare Starlette application (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.bench_api $(ARGS)
 
 test: livekit check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,5 +1,5 @@
 """``python -m control_api``: serves the API. ``... migrate`` brings the database to the newest schema, ``... token
-USER`` prints a development sign-in token."""
+USER`` prints a development sign-in token, ``... doctor`` says what is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from shared.log import configure
 
 
 def main(arguments: list[str] | None = None) -> int:
-    chosen = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["doctor"]:
+        from control_api.doctor.cli import run as run_doctor  # it needs modules that the service does not
+
+        return run_doctor(given[1:])
+    chosen = _parser().parse_args(given)
     try:
         settings = load_settings()
         if chosen.command == "migrate":
@@ -52,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve the API (the default)")
     commands.add_parser("migrate", help="bring the database to the newest schema")
+    commands.add_parser("doctor", help="is everything there that a call needs? (--help for options)", add_help=False)
     token = commands.add_parser("token", help="print a development sign-in token")
     token.add_argument("user", help="the user's id")
     token.add_argument("--name", help="the name that others see")

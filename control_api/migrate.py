@@ -11,10 +11,14 @@ from sqlalchemy import Connection
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
+def scripts_directory() -> Path:
+    return _SCRIPTS
+
+
 def upgrade(connection: Connection) -> None:
     """To the newest schema, on this connection, in one transaction."""
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts_directory()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with connection.begin():

@@ -63,9 +63,10 @@ def read_key(request: Request) -> str | None:
         return None
     if len(keys) > 1 or not is_key(keys[0]):
         raise VoiceError(
-            Errors.INVALID_REQUEST, f"{HEADER}: must be one key of 1 to {MAX_KEY_CHARS} visible ASCII characters",
+            Errors.INVALID_REQUEST,
+            f"{HEADER}: must be one key of 1 to {MAX_KEY_CHARS} visible ASCII characters",
             field=HEADER,
-        )  # fmt: skip
+        )
     return keys[0]
 
 

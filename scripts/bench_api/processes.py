@@ -56,7 +56,8 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 @cache
 def cores() -> tuple[int, int]:
-    """Asked before this process is pinned itself: one for the server that is measured, another for all else (the same, where there is one only)."""
+    """One for the server that is measured, another for all else (the same, where there is one only). Asked first
+    before this process is pinned itself."""
     usable = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
     return usable[0], usable[-1]
 
