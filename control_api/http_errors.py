@@ -29,10 +29,12 @@ STATUS: dict[ErrorKind, int] = {
     Errors.CLAIM_LOST: 409,
     Errors.BODY_TOO_LARGE: 413,
     Errors.UNSUPPORTED_MEDIA_TYPE: 415,
+    Errors.RATE_LIMITED: 429,
     Errors.INTERNAL: 500,
     Errors.LIVEKIT_NOT_CONFIGURED: 503,
     Errors.LIVEKIT_UNREACHABLE: 503,
     Errors.NO_FREE_SLOT: 503,
+    Errors.SIGN_IN_UNAVAILABLE: 503,
 }
 PHRASES = {
     400: "Bad Request",
@@ -43,6 +45,7 @@ PHRASES = {
     409: "Conflict",
     413: "Payload Too Large",
     415: "Unsupported Media Type",
+    429: "Too many requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }

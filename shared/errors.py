@@ -41,12 +41,18 @@ class Errors:
     STATE_CONFLICT = ErrorKind("state_conflict", Fault.CALLER)
     CLAIM_LOST = ErrorKind("claim_lost", Fault.CALLER)
     BODY_TOO_LARGE = ErrorKind("body_too_large", Fault.CALLER)
+    RATE_LIMITED = ErrorKind("rate_limited", Fault.CALLER, retryable=True)
     UNSUPPORTED_MEDIA_TYPE = ErrorKind("unsupported_media_type", Fault.CALLER)
     LIVEKIT_NOT_CONFIGURED = ErrorKind("livekit_not_configured", Fault.OURS)
     LIVEKIT_UNREACHABLE = ErrorKind("livekit_unreachable", Fault.UPSTREAM, retryable=True)
+    SIGN_IN_UNAVAILABLE = ErrorKind("sign_in_unavailable", Fault.UPSTREAM, retryable=True)
     NO_FREE_SLOT = ErrorKind("no_free_slot", Fault.OURS, retryable=True)
     NOT_IMPLEMENTED = ErrorKind("not_implemented", Fault.CALLER)
     INTERNAL = ErrorKind("internal_error", Fault.OURS)
+
+
+def every_kind() -> list[ErrorKind]:
+    return [kind for kind in vars(Errors).values() if isinstance(kind, ErrorKind)]
 
 
 class VoiceError(Exception):
