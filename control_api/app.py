@@ -10,7 +10,7 @@ from control_api.middleware.auth import Auth
 from control_api.middleware.body_limit import BodyLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
-from control_api.routes import health, sessions, webhook, worker_http, worker_link
+from control_api.routes import api_docs, health, sessions, webhook, worker_http, worker_link
 from control_api.routes.registry import build_routes, on_http_exception
 from control_api.services.container import Services
 
@@ -19,7 +19,7 @@ OPERATIONS = (*sessions.OPERATIONS, *webhook.OPERATIONS, *health.OPERATIONS)
 
 def build_app(services: Services, verifier: SignInVerifier, worker_token: str | None) -> Starlette:
     app = Starlette(
-        routes=[*build_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
+        routes=[*build_routes(OPERATIONS), *api_docs.docs_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
         middleware=[
             Middleware(RequestContext),
             Middleware(Auth, verifier=verifier, worker_token=worker_token),

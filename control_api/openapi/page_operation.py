@@ -1,0 +1,102 @@
+"""One operation as a page shows it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from control_api.openapi.markup import Html, code, element, inline, prose, table, text
+from control_api.openapi.page_json import highlighted
+from control_api.openapi.page_schema import SchemaPage
+
+JSON_TYPE = "application/json"
+
+
+def operation_section(method: str, path: str, operation: dict[str, Any], schemas: SchemaPage) -> Html:
+    parts = [
+        element(
+            "h3",
+            element("span", method.upper(), class_=f"method {method}"),
+            code(path),
+            element("a", "#", class_="anchor", href=f"#{operation['operationId']}", title="Link to this"),
+        ),
+        element("p", text(operation["summary"] + "."), class_="summary"),
+        prose(operation["description"]) if "description" in operation else "",
+        _sign_in(operation),
+        _parameters(operation, schemas),
+        _body(operation, schemas),
+        *_answers(operation, schemas),
+        _errors(operation),
+    ]
+    return element("section", *parts, id=operation["operationId"], class_="operation")
+
+
+def _sign_in(operation: dict[str, Any]) -> Html:
+    security = operation.get("security")
+    if security is None:
+        return ""
+    if not security:
+        return element("p", "Needs no sign-in.", class_="note")
+    return element("p", "Signed by the media server, not by a user.", class_="note")
+
+
+def _parameters(operation: dict[str, Any], schemas: SchemaPage) -> Html:
+    rows = [_parameter(each, schemas) for each in operation.get("parameters", []) if "name" in each]
+    if not rows:
+        return ""
+    return element("h4", "Query parameters") + table(["Parameter", "Type", "Meaning"], rows)
+
+
+def _parameter(parameter: dict[str, Any], schemas: SchemaPage) -> list[Html]:
+    marks = "" if parameter["required"] else element("span", "optional", class_="mark")
+    marks += element("span", "addition", class_="mark addition") if parameter.get("x-addition") else ""
+    schema = {**parameter["schema"]}
+    meaning = inline(parameter.get("description", "")) + " " + schemas.meaning(schema)
+    return [code(parameter["name"]) + marks, schemas.type_of(schema), meaning]
+
+
+def _body(operation: dict[str, Any], schemas: SchemaPage) -> Html:
+    if "requestBody" not in operation:
+        return ""
+    (content_type, content), *_ = operation["requestBody"]["content"].items()
+    kind = "" if content_type == JSON_TYPE else element("p", code(content_type), class_="note")
+    return element("h4", "Request body") + kind + schemas.fields(content["schema"]) + _examples(content)
+
+
+def _answers(operation: dict[str, Any], schemas: SchemaPage) -> list[Html]:
+    return [
+        element("h4", f"Answer {status}")
+        + schemas.fields(answer["content"][JSON_TYPE]["schema"])
+        + _examples(answer["content"][JSON_TYPE])
+        for status, answer in operation["responses"].items()
+        if not _is_error(answer)
+    ]
+
+
+def _is_error(answer: dict[str, Any]) -> bool:
+    schema = answer["content"][JSON_TYPE]["schema"]
+    return "allOf" in schema or str(schema.get("$ref", "")).endswith(("UnauthorizedBody", "RateLimitedBody"))
+
+
+def _examples(content: dict[str, Any]) -> Html:
+    return "".join(
+        element(
+            "figure",
+            element("figcaption", text(example.get("summary", name))),
+            element("pre", highlighted(json.dumps(example["value"], indent=2, ensure_ascii=False))),
+        )
+        for name, example in content.get("examples", {}).items()
+    )
+
+
+def _errors(operation: dict[str, Any]) -> Html:
+    rows = [
+        [code(status), text(lines[0]), "<br>".join(inline(line.removeprefix("- ")) for line in lines[1:])]
+        for status, answer in operation["responses"].items()
+        if _is_error(answer)
+        for lines in [answer["description"].splitlines()]
+    ]
+    if not rows:
+        return ""
+    listed = table(["Status", "<code>error</code>", "<code>details.code</code>"], rows)
+    return element("details", element("summary", f"Errors ({len(rows)})"), listed, class_="errors")
