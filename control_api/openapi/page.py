@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from control_api.openapi.markup import Html, code, element, prose, table, text
+from control_api.openapi.markup import Html, code, element, inline, prose, table, text
 from control_api.openapi.page_operation import operation_section
 from control_api.openapi.page_schema import SchemaPage
 
@@ -24,9 +24,8 @@ def render_page(document: dict[str, Any]) -> str:
         '<link rel="stylesheet" href="docs.css"><link rel="icon" href="data:,">',
     )
     by_tag = _by_tag(document)
-    body = element(
-        "body", _navigation(document, by_tag), element("main", _intro(document), *_sections(document, by_tag))
-    )
+    main = element("main", _intro(document), *_sections(document, by_tag))
+    body = element("body", _navigation(document, by_tag), main)
     return "<!doctype html>\n" + element("html", head, body, lang="en")
 
 
@@ -79,14 +78,12 @@ def _sections(document: dict[str, Any], by_tag: dict[str, _Listed]) -> list[Html
 
 def _error_codes(document: dict[str, Any]) -> Html:
     """Every code once, with what the answers say about it."""
-    meanings: dict[str, Html] = {}
+    rows: dict[str, list[Html]] = {}
     for methods in document["paths"].values():
         for operation in methods.values():
             for status, answer in operation["responses"].items():
                 for line in answer["description"].splitlines()[1:]:
                     name, _, meaning = line.removeprefix("- ").partition(": ")
-                    meanings[name.strip("`")] = f"{code(status)}</td><td>{text(meaning)}"
-    rows = [[code(name), meanings[name]] for name in sorted(meanings)]
-    return element("h2", "Error codes", id="errors") + table(
-        ["<code>details.code</code>", "Status</th><th>Meaning"], rows
-    )
+                    rows[name] = [inline(name), code(status), inline(meaning)]
+    heads = [code("details.code"), "Status", "Meaning"]
+    return element("h2", "Error codes", id="errors") + table(heads, [rows[name] for name in sorted(rows)])

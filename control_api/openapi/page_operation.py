@@ -7,7 +7,7 @@ from typing import Any
 
 from control_api.openapi.markup import Html, code, element, inline, prose, table, text
 from control_api.openapi.page_json import highlighted
-from control_api.openapi.page_schema import SchemaPage
+from control_api.openapi.page_schema import SchemaPage, name_of
 
 JSON_TYPE = "application/json"
 
@@ -41,18 +41,20 @@ def _sign_in(operation: dict[str, Any]) -> Html:
 
 
 def _parameters(operation: dict[str, Any], schemas: SchemaPage) -> Html:
-    rows = [_parameter(each, schemas) for each in operation.get("parameters", []) if "name" in each]
-    if not rows:
-        return ""
-    return element("h4", "Query parameters") + table(["Parameter", "Type", "Meaning"], rows)
+    by_place: dict[str, list[list[Html]]] = {}
+    for each in operation.get("parameters", []):
+        parameter = schemas.parameter(each)
+        by_place.setdefault(parameter["in"], []).append(_parameter(parameter, schemas))
+    return "".join(
+        element("h4", f"{place.capitalize()} parameters") + table(["Parameter", "Type", "Meaning"], rows)
+        for place, rows in by_place.items()
+    )
 
 
 def _parameter(parameter: dict[str, Any], schemas: SchemaPage) -> list[Html]:
-    marks = "" if parameter["required"] else element("span", "optional", class_="mark")
-    marks += element("span", "addition", class_="mark addition") if parameter.get("x-addition") else ""
-    schema = {**parameter["schema"]}
-    meaning = inline(parameter.get("description", "")) + " " + schemas.meaning(schema)
-    return [code(parameter["name"]) + marks, schemas.type_of(schema), meaning]
+    schema = {key: value for key, value in parameter.items() if key in ("description", "x-addition")}
+    schema |= parameter["schema"]
+    return [name_of(parameter["name"], schema, parameter["required"]), schemas.type_of(schema), schemas.meaning(schema)]
 
 
 def _body(operation: dict[str, Any], schemas: SchemaPage) -> Html:

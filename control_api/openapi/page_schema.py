@@ -14,6 +14,7 @@ MANY = 8
 class SchemaPage:
     def __init__(self, document: dict[str, Any]) -> None:
         self._schemas: dict[str, Any] = document["components"]["schemas"]
+        self._parameters: dict[str, Any] = document["components"]["parameters"]
 
     def fields(self, schema: dict[str, Any]) -> Html:
         """The table of an object's fields; one for each, when it may be one of several."""
@@ -33,17 +34,15 @@ class SchemaPage:
         found = self.resolve(schema)
         rows: list[list[Html]] = []
         for key, value in found.get("properties", {}).items():
-            rows.append(self._row(key, value, key in found.get("required", []), depth))
+            name_cell = element("div", name_of(key, value, key in found.get("required", [])), class_=f"depth-{depth}")
+            rows.append([name_cell, self.type_of(value), self.meaning(value)])
             rows += self._rows(self._inside(value), depth + 1, (*seen, name) if name else seen)
         return rows
 
-    def _row(self, name: str, schema: dict[str, Any], is_required: bool, depth: int) -> list[Html]:
-        label = element("span", code(name), class_=f"depth-{depth}")
-        if not is_required:
-            label += element("span", "optional", class_="mark")
-        if schema.get("x-addition"):
-            label += element("span", "addition", class_="mark addition")
-        return [label, self.type_of(schema), self.meaning(schema)]
+    def parameter(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        name = self._name(parameter)
+        found: dict[str, Any] = self._parameters[name] if name else parameter
+        return found
 
     def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
         name = self._name(schema)
@@ -78,8 +77,14 @@ class SchemaPage:
         said = [inline(str(found["description"]))] if "description" in found else []
         if "default" in found:
             said.append("Default: " + code(_literal(found["default"])))
-        limits = _limits(self._inside(found))
+        limits = "" if "at most" in str(found.get("description")).lower() else _limits(self._inside(found))
         return " ".join([*said, *([text(limits)] if limits else [])])
+
+
+def name_of(name: str, schema: dict[str, Any], is_required: bool) -> Html:
+    marks = [] if is_required else [element("span", "optional", class_="mark")]
+    marks += [element("span", "addition", class_="mark addition")] if schema.get("x-addition") else []
+    return code(name) + "".join(marks)
 
 
 def _values(values: list[Any]) -> Html:
