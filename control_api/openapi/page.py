@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from control_api.openapi.markup import Html, code, element, inline, prose, table, text
-from control_api.openapi.page_operation import operation_section
+from control_api.openapi.page_operation import Pages, operation_section
 from control_api.openapi.page_schema import SchemaPage
 
 STYLE = (Path(__file__).parent / "page.css").read_bytes()
@@ -65,7 +65,7 @@ def _intro(document: dict[str, Any]) -> Html:
 
 
 def _sections(document: dict[str, Any], by_tag: dict[str, _Listed]) -> list[Html]:
-    schemas = SchemaPage(document)
+    schemas = Pages(SchemaPage(document), SchemaPage(document, is_answer=True))
     texts = {each["name"]: each["description"] for each in document["tags"]}
     parts = [
         element("h2", text(name), id=_anchor(name))

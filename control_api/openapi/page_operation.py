@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from control_api.openapi.markup import Html, code, element, inline, prose, table, text
@@ -12,7 +13,13 @@ from control_api.openapi.page_schema import SchemaPage, name_of
 JSON_TYPE = "application/json"
 
 
-def operation_section(method: str, path: str, operation: dict[str, Any], schemas: SchemaPage) -> Html:
+@dataclass(frozen=True, slots=True)
+class Pages:
+    requests: SchemaPage
+    answers: SchemaPage
+
+
+def operation_section(method: str, path: str, operation: dict[str, Any], schemas: Pages) -> Html:
     parts = [
         element(
             "h3",
@@ -40,10 +47,10 @@ def _sign_in(operation: dict[str, Any]) -> Html:
     return element("p", "Signed by the media server, not by a user.", class_="note")
 
 
-def _parameters(operation: dict[str, Any], schemas: SchemaPage) -> Html:
+def _parameters(operation: dict[str, Any], schemas: Pages) -> Html:
     by_place: dict[str, list[list[Html]]] = {}
     for each in operation.get("parameters", []):
-        parameter = schemas.parameter(each)
+        parameter = schemas.requests.parameter(each)
         by_place.setdefault(parameter["in"], []).append(_parameter(parameter, schemas))
     return "".join(
         element("h4", f"{place.capitalize()} parameters") + table(["Parameter", "Type", "Meaning"], rows)
@@ -51,24 +58,28 @@ def _parameters(operation: dict[str, Any], schemas: SchemaPage) -> Html:
     )
 
 
-def _parameter(parameter: dict[str, Any], schemas: SchemaPage) -> list[Html]:
+def _parameter(parameter: dict[str, Any], schemas: Pages) -> list[Html]:
     schema = {key: value for key, value in parameter.items() if key in ("description", "x-addition")}
     schema |= parameter["schema"]
-    return [name_of(parameter["name"], schema, parameter["required"]), schemas.type_of(schema), schemas.meaning(schema)]
+    return [
+        name_of(parameter["name"], schema, parameter["required"]),
+        schemas.requests.type_of(schema),
+        schemas.requests.meaning(schema),
+    ]
 
 
-def _body(operation: dict[str, Any], schemas: SchemaPage) -> Html:
+def _body(operation: dict[str, Any], schemas: Pages) -> Html:
     if "requestBody" not in operation:
         return ""
     (content_type, content), *_ = operation["requestBody"]["content"].items()
     kind = "" if content_type == JSON_TYPE else element("p", code(content_type), class_="note")
-    return element("h4", "Request body") + kind + schemas.fields(content["schema"]) + _examples(content)
+    return element("h4", "Request body") + kind + schemas.requests.fields(content["schema"]) + _examples(content)
 
 
-def _answers(operation: dict[str, Any], schemas: SchemaPage) -> list[Html]:
+def _answers(operation: dict[str, Any], schemas: Pages) -> list[Html]:
     return [
         element("h4", f"Answer {status}")
-        + schemas.fields(answer["content"][JSON_TYPE]["schema"])
+        + schemas.answers.fields(answer["content"][JSON_TYPE]["schema"])
         + _examples(answer["content"][JSON_TYPE])
         for status, answer in operation["responses"].items()
         if not _is_error(answer)

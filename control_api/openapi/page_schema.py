@@ -12,7 +12,10 @@ MANY = 8
 
 
 class SchemaPage:
-    def __init__(self, document: dict[str, Any]) -> None:
+    """`is_answer`: what is left out of a request has a default; what an answer holds does not need one."""
+
+    def __init__(self, document: dict[str, Any], *, is_answer: bool = False) -> None:
+        self._is_answer = is_answer
         self._schemas: dict[str, Any] = document["components"]["schemas"]
         self._parameters: dict[str, Any] = document["components"]["parameters"]
 
@@ -75,7 +78,7 @@ class SchemaPage:
     def meaning(self, schema: dict[str, Any]) -> Html:
         found = self.resolve(schema)
         said = [inline(str(found["description"]))] if "description" in found else []
-        if "default" in found:
+        if "default" in found and not self._is_answer:
             said.append("Default: " + code(_literal(found["default"])))
         limits = "" if "at most" in str(found.get("description")).lower() else _limits(self._inside(found))
         return " ".join([*said, *([text(limits)] if limits else [])])
