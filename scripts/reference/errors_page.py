@@ -13,13 +13,13 @@ INTRO = """# Errors
 
 Made from `shared/errors.py` and `control_api/error_advice.py` by `make reference`; do not edit.
 
-Every error is `{"error", "message", "details"}`. `error` is the phrase of the endpoint, `message` a sentence for people,
-`details.code` one of the codes below: it is stable, decide by it. `details.requestId` is the `X-Request-Id` of the answer
-and stands in the logs of the service. Two answers differ: 401 is exactly `{"error": "Unauthorized"}` (a webhook with a bad
-signature excepted), and 429 has `retryAfter`, `limit`, `remaining` and `reset` beside these keys.
+Every error is `{"error", "message", "details"}`. `error` is the phrase of the endpoint, `message` a sentence for
+people, `details.code` one of the codes below: it is stable, decide by it. `details.requestId` is the `X-Request-Id` of
+the answer and stands in the logs of the service. Two answers differ: 401 is exactly `{"error": "Unauthorized"}` (a
+webhook with a bad signature excepted), and 429 has `retryAfter`, `limit`, `remaining`, `reset` beside these keys.
 
-*Try again*: whether the same request can succeed later by itself; then the answer has `Retry-After`, in seconds. A POST is
-repeated with the same `Idempotency-Key`.
+*Try again*: whether the same request can succeed later by itself; then the answer has `Retry-After`, in seconds. A POST
+is repeated with the same `Idempotency-Key`.
 """
 FAULTS = {
     Fault.CALLER: "the request",
@@ -44,9 +44,13 @@ def _row(kind: ErrorKind) -> str:
 
 def _section(kind: ErrorKind) -> str:
     advice = ADVICE[kind.code]
-    return (
-        f"## {kind.code}\n\n{advice.meaning}\n\n**What to do.** {advice.remedy}\n\nAnswered by: {_answered_by(kind)}.\n"
-    )
+    parts = [
+        f"## {kind.code}",
+        advice.meaning,
+        f"**What to do.** {advice.remedy}",
+        f"Answered by: {_answered_by(kind)}.",
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _answered_by(kind: ErrorKind) -> str:
