@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from scripts.bootstrap.problem import Problem
 from scripts.bootstrap.progress import Elapsed, log_end, run_with_progress
 
 LOG = Path(".tools/install.log")
+
+
+def make_venv(root: Path) -> None:
+    """An empty ``.venv`` of the running Python. Raises `Problem`."""
+    command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
+    if not _run(root, "Python environment: .venv", command):
+        raise _problem(root, "The virtual environment cannot be made")
 
 
 def install_uv(root: Path, lock: Path) -> None:
