@@ -36,6 +36,10 @@ class StaleCall(Exception):
     """The call was changed since it was read (compare-and-set on `Call.version`); `CallStore.write` tries again."""
 
 
+class StoreUnusable(Exception):
+    """The database cannot be opened; the text is a sentence for the operator, without secrets."""
+
+
 class CallTx(Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 

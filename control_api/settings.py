@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from control_api.adapters.sql_store import parse_url
+from control_api.database_url import parse_url
 from control_api.limits import Limits
 from shared.env import SettingsError
 from shared.log import LogFormat

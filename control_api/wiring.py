@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
-from control_api.adapters.sql_store import open_store
+from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore
@@ -29,6 +29,8 @@ from control_api.settings import Settings
 from control_api.upkeep.loop import Upkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
+
+__all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
 
 
 @asynccontextmanager

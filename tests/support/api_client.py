@@ -72,3 +72,4 @@ async def an_api(limits: Limits | None = None, *, has_livekit: bool = True) -> A
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
         yield Api(p, http)
         await p.closed()
+        await p.closer.aclose()

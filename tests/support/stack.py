@@ -174,6 +174,15 @@ class Stack:
         except (urllib.error.URLError, OSError, ValueError):
             return None
 
+    def has_a_worker(self, within_s: float = 60.0) -> None:
+        """Returns when a worker has room for a call: one that was ended is started again, which takes its time."""
+
+        def look() -> bool:
+            ready = self.api("GET", "/readyz")
+            return bool(ready) and ready["workers"]["freeSlots"] > 0
+
+        wait_for(look, "a worker has free slots", within_s)
+
     def record(self, call_id: str) -> dict[str, Any] | None:
         answer = self.api("GET", f"/api/voice/session?callId={call_id}")
         return answer["session"] if answer else None
