@@ -52,6 +52,26 @@ ADVICE: dict[str, Advice] = {
         "What was asked for is not true of the call yet, or no longer; `details.current` says what is.",
         "Read the session again and decide anew.",
     ),
+    "idempotency_key_reused": Advice(
+        "The same `Idempotency-Key` came with another body.",
+        "Take a new key for a new request; repeat a request with exactly the body that it had.",
+    ),
+    "another_room_type": Advice(
+        "The room has an active call of another type.",
+        "Leave `roomType` out to join it as it is, or choose another room name.",
+    ),
+    "call_not_connected": Advice(
+        "The call is not connected yet, or no longer.",
+        "Wait until the session's `status` is `connected`.",
+    ),
+    "recording_in_progress": Advice(
+        "The call is being recorded.",
+        "Stop that recording first, or leave it running.",
+    ),
+    "output_path_taken": Advice(
+        "There is a file at this `outputPath`; nothing is overwritten.",
+        "Choose another path, or leave it out.",
+    ),
     "claim_lost": Advice(
         "Between the service and its workers only: another agent has the call, or it is over.",
         "Nothing: the worker leaves the call to the other one.",
@@ -83,6 +103,18 @@ ADVICE: dict[str, Advice] = {
     "no_free_slot": Advice(
         "All agents are busy.",
         "Try again after `Retry-After`. The operator starts more workers, or raises `VOICE_WORKER_SLOTS`.",
+    ),
+    "agent_not_ready": Advice(
+        "The call has an agent, which is not active yet.",
+        "Try again after `Retry-After`, or wait for `agentStatus` to be `active`.",
+    ),
+    "recording_not_configured": Advice(
+        "The service has no place to put recordings. Calls go on without.",
+        "The operator sets `LIVEKIT_RECORDING_BUCKET`.",
+    ),
+    "recording_unavailable": Advice(
+        "The recorder or its storage does not answer. The call goes on.",
+        "Try again after `Retry-After`. The operator looks at the storage.",
     ),
     "not_implemented": Advice(
         "The contract has this; this version does not yet.",
