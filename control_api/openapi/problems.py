@@ -62,7 +62,7 @@ def _kinds(operation: Operation) -> Iterator[ErrorKind]:
             yield _BY_STATUS[key]
     if operation.body is not None:
         yield from (Errors.INVALID_REQUEST, Errors.INVALID_JSON, Errors.UNSUPPORTED_MEDIA_TYPE)
-    if operation.query is not None:
+    if operation.query is not None or takes_idempotency_key(operation):
         yield Errors.INVALID_REQUEST
     yield from operation.raises
     yield Errors.INTERNAL

@@ -33,7 +33,7 @@ def api(tmp_path: Path, livekit: LiveKitServer) -> Iterator[ApiProcess]:
 
 async def test_the_contracts_react_example(node: Node, api: ApiProcess, livekit: LiveKitServer, tmp_path: Path) -> None:
     example = compiled_example(node, tmp_path)
-    session_token = api.token("ann", "--name", "Ann")
+    session_token = api.token("ann")
     with running(node, DATA / "run_example.mjs", example, api.url, SESSION_TOKEN=session_token) as page:
         joined = page.ask("start")
         room, gone = rtc.Room(), asyncio.Event()
