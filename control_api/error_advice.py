@@ -84,6 +84,22 @@ ADVICE: dict[str, Advice] = {
         "The user (or the address) has made as many requests of this kind as the window allows.",
         "Wait for as long as `Retry-After` says; do not poll, read the `X-RateLimit-*` headers.",
     ),
+    "url_too_long": Advice(
+        "The address of the request is longer than this service takes.",
+        "Put less into the query.",
+    ),
+    "headers_too_large": Advice(
+        "The headers of the request are larger than this service takes.",
+        "Send fewer or smaller headers; cookies of other services are the usual reason.",
+    ),
+    "request_too_slow": Advice(
+        "The request did not arrive whole in time.",
+        "Send it again, best from a better network.",
+    ),
+    "too_many_connections": Advice(
+        "The service, or this address, has as many connections as it may have.",
+        "Try again after `Retry-After`, over connections that are kept open.",
+    ),
     "unsupported_media_type": Advice(
         "The body's content type is not one that this path takes.",
         "Send `Content-Type: application/json`.",

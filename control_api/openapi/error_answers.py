@@ -13,7 +13,12 @@ from shared.errors import ErrorKind, Errors
 
 
 def error_answers(operation: Operation) -> dict[str, Any]:
-    return {str(problem.status): _answer(operation, problem) for problem in problems(operation)}
+    """An answer that is declared by itself (`other_answers`) stands for its status."""
+    return {
+        str(problem.status): _answer(operation, problem)
+        for problem in problems(operation)
+        if problem.status not in operation.other_answers
+    }
 
 
 def _answer(operation: Operation, problem: Problem) -> dict[str, Any]:
