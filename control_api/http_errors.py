@@ -12,6 +12,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from control_api.rate_answers import too_many_requests
+from control_api.services.rate_ticket import RateLimited
 from shared.errors import ErrorKind, Errors, VoiceError
 
 STATUS: dict[ErrorKind, int] = {
@@ -71,6 +73,9 @@ def error_response(error: VoiceError, *, request_id: str, phrases: Phrases | Non
     status = STATUS[error.kind]
     if error.kind is Errors.UNAUTHORIZED:
         return JsonResponse(UNAUTHORIZED_BODY, status, headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, RateLimited):
+        # Retry-After comes with the other headers of the limit (`middleware.rate_limit`).
+        return JsonResponse(too_many_requests(error.verdict, request_id), status)
     own = phrases or {}
     body = {
         "error": own.get(error.kind) or own.get(status) or PHRASES[status],

@@ -9,7 +9,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def is_limited(operation: Operation) -> bool:
     """Whether requests are counted. Ending something never is: who cannot hang up pays for it."""
-    return not operation.is_public and operation.method != "DELETE"
+    return operation.rate_rule.usual is not None
 
 
 def takes_idempotency_key(operation: Operation) -> bool:

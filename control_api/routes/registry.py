@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from control_api.http_errors import JsonResponse, Phrases, error_response, http_exception
 from control_api.middleware.scope import request_id
+from control_api.rate_classes import FREE, RateRule, default_rule
 from shared.errors import ErrorKind, Errors, VoiceError
 from shared.log import get_logger
 
@@ -59,6 +60,9 @@ class Operation:
     invalid_phrases: Mapping[str, str] = field(default_factory=dict)
     """The same for a request that is invalid in this field."""
     is_public: bool = False
+    rate: RateRule | None = None
+    """What it counts as; None: by its method (a public one is not counted)."""
+
     # What only the published description needs:
     status: int = 200
     description: str = ""
@@ -72,6 +76,12 @@ class Operation:
     raw_body_type: str = "application/json"
     signed_by: str | None = None
     """The security scheme of a public operation that is guarded by a signature."""
+
+    @property
+    def rate_rule(self) -> RateRule:
+        if self.rate is not None:
+            return self.rate
+        return FREE if self.is_public else default_rule(self.method)
 
 
 def build_routes(operations: Sequence[Operation]) -> list[BaseRoute]:
