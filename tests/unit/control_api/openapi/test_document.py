@@ -14,6 +14,7 @@ from control_api.app import OPERATIONS
 from control_api.http_errors import STATUS
 from control_api.openapi.document import build_document
 from control_api.openapi.examples import contract
+from control_api.rate_classes import RatePolicies
 from control_api.routes.registry import Model, Operation
 from shared.errors import every_kind
 from tests.support.documented import Documented, published
@@ -109,6 +110,20 @@ def test_a_post_takes_an_idempotency_key_unless_it_is_the_webhook() -> None:
     takers = [path for method, path, operation in operations() if key in operation.get("parameters", [])]
     posts = [path for method, path, _ in operations() if method == "POST" and path != "/api/voice/webhook"]
     assert takers == posts
+
+
+def test_the_limits_in_the_text_are_those_that_hold() -> None:
+    policies = RatePolicies()
+    named = {
+        "Session creation": policies.session,
+        "Realtime connections": policies.realtime,
+        "Recording operations": policies.recording,
+        "Read operations": policies.read,
+    }
+    windows = {3600: "1 hour", 900: "15 minutes"}
+    for name, policy in named.items():
+        row = f"| {name} | {policy.limit} requests | {windows[policy.window_s]} |"
+        assert row in DOCUMENT["info"]["description"]
 
 
 def test_additions_are_marked() -> None:
