@@ -33,5 +33,5 @@ class Levels:
             if at_ms <= end_ms:
                 for who, power in powers:
                     energy[who] += power
-        who = max(energy, key=energy.__getitem__, default=None)
-        return who if who is not None and energy[who] > 0 else None
+        loudest = max(energy.items(), key=lambda item: item[1], default=None)
+        return loudest[0] if loudest is not None and loudest[1] > 0 else None
