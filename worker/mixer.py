@@ -36,9 +36,8 @@ from numpy.typing import NDArray
 from shared import pcm
 from shared.ids import Identity
 from worker.levels import Levels
-from worker.ports import Pcm
+from worker.ports import FRAME_MS, Pcm
 
-FRAME_MS = 20
 LIVE_MS = 60
 BURST_MS = 200
 QUEUE_FRAMES = 10

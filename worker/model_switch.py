@@ -21,8 +21,7 @@ from dataclasses import replace
 
 from shared.clock import Clock
 from shared.log import get_logger
-from worker.mixer import FRAME_MS
-from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, RealtimeLink, Said
+from worker.ports import FRAME_MS, Brief, ModelEvent, ModelLost, ModelReady, Pcm, RealtimeLink, Said
 from worker.waiting import first_of
 
 READY_S = 5.0

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from control_api.http_errors import JsonResponse, Phrases, error_response, http_exception
 from control_api.middleware.scope import request_id
+from control_api.rate_classes import FREE, RateRule, default_rule
 from shared.errors import Errors, VoiceError
 from shared.log import get_logger
 
@@ -47,6 +48,14 @@ class Operation:
     invalid_phrases: Mapping[str, str] = field(default_factory=dict)
     """The same for a request that is invalid in this field."""
     is_public: bool = False
+    rate: RateRule | None = None
+    """What it counts as; None: by its method (a public one is not counted)."""
+
+    @property
+    def rate_rule(self) -> RateRule:
+        if self.rate is not None:
+            return self.rate
+        return FREE if self.is_public else default_rule(self.method)
 
 
 def build_routes(operations: Sequence[Operation]) -> list[BaseRoute]:

@@ -6,8 +6,10 @@ from starlette.requests import Request
 
 from control_api.access import find_by_id, find_newest
 from control_api.http_errors import Phrases
+from control_api.middleware.rate_limit import rate_ticket
 from control_api.middleware.scope import signed_in
 from control_api.ports import CallTx
+from control_api.rate_classes import CHANGE, SESSION, RateFacts
 from control_api.records import Call, CallType, Instructions, StoredSegment
 from control_api.routes import session_views as views
 from control_api.routes.registry import Operation
@@ -27,6 +29,7 @@ from control_api.services.container import services
 from control_api.services.livekit import configured
 from control_api.services.open_call import OpenRequest
 from shared.agent_state import AgentState
+from shared.call_state import FINAL_STATES
 from shared.errors import Errors, VoiceError
 from shared.ids import CallId, Identity, RoomName
 
@@ -98,8 +101,17 @@ async def _list(request: Request, query: SessionQuery) -> SessionList:
 
 async def update_session(request: Request, body: UpdateSession) -> SessionUpdated:
     change = Change(body.status, body.agent_status, body.metadata)
+    await rate_ticket(request.scope).charge(_rate_facts(body))
     await services(request).changer.change(signed_in(request.scope), RoomName(body.room_name), change)
     return SessionUpdated()
+
+
+def _rate_facts(body: UpdateSession) -> RateFacts:
+    """Asking for the state that it is in ends nothing, but costs nothing either."""
+    return RateFacts(
+        ends=body.status in FINAL_STATES or body.agent_status is AgentState.DISCONNECTED,
+        starts_agent=body.agent_status is AgentState.PENDING,
+    )
 
 
 async def end_session(request: Request, query: EndQuery) -> SessionEnded:
@@ -129,6 +141,7 @@ OPERATIONS = (
         SessionCreated,
         body=CreateSession,
         phrases=_CREATE_PHRASES,
+        rate=SESSION,
         invalid_phrases={"callType": "Invalid call type"},
     ),
     Operation(
@@ -148,6 +161,7 @@ OPERATIONS = (
         SessionUpdated,
         body=UpdateSession,
         phrases=_UPDATE_PHRASES,
+        rate=CHANGE,
     ),
     Operation(
         "DELETE",

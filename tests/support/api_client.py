@@ -9,15 +9,21 @@ from typing import Any
 
 import httpx2
 
-from control_api.app import build_app
+from control_api.adapters.memory_rate_window import MemoryRateWindow
+from control_api.app import Access, build_app
 from control_api.limits import Limits
-from control_api.ports import NotSignedIn, SignedIn, SignInVerifier
+from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
+from control_api.rate_classes import RatePolicies, RatePolicy
+from control_api.services.rate_limiter import RateLimiter
 from control_api.wiring import build_services
 from tests.support.calls import ADMIN, ANN, BOB
 from tests.support.control_api_parts import Parts, parts
 
 WORKER_TOKEN = "w" * 40
 SESSION = "/api/voice/session"
+_MANY = RatePolicy(100_000, 3600)
+UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
+"""For tests that are about something else."""
 
 
 @dataclass
@@ -26,10 +32,13 @@ class FakeSignIn(SignInVerifier):
 
     users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "root": ADMIN})
 
-    async def verify(self, token: str) -> SignedIn:
-        if token not in self.users:
+    async def verify(self, credential: Credential) -> SignedIn:
+        if credential.token not in self.users:
             raise NotSignedIn
-        return self.users[token]
+        return self.users[credential.token]
+
+    async def aclose(self) -> None:
+        return
 
 
 @dataclass
@@ -59,13 +68,17 @@ class Api:
 
 
 @asynccontextmanager
-async def an_api(limits: Limits | None = None, *, has_livekit: bool = True) -> AsyncIterator[Api]:
+async def an_api(
+    limits: Limits | None = None, *, has_livekit: bool = True, policies: RatePolicies = UNLIMITED
+) -> AsyncIterator[Api]:
     p = parts(limits)
     services = p.services
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
-    app = build_app(services, FakeSignIn(), WORKER_TOKEN)
+    limiter = RateLimiter(policies, MemoryRateWindow(), p.clock)
+    app = build_app(services, Access(FakeSignIn(), WORKER_TOKEN, limiter, cookie_origins=["http://api.example"]))
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
         yield Api(p, http)
         await p.closed()
+        await p.closer.aclose()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shared import pcm
 from shared.ids import Identity
 from worker.levels import KEPT_ROUNDS
-from worker.mixer import BURST_MS, FRAME_MS, LIVE_MS, QUEUE_FRAMES, TRIM_ROUNDS, Mixer, mix
-from worker.ports import Pcm
+from worker.mixer import BURST_MS, LIVE_MS, QUEUE_FRAMES, TRIM_ROUNDS, Mixer, mix
+from worker.ports import FRAME_MS, Pcm
 
 ANN, BOB, CYD = (Identity(name) for name in ("ann", "bob", "cyd"))
 SAMPLES = FRAME_MS * pcm.SAMPLE_RATE_HZ // 1000
