@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -125,6 +126,22 @@ def test_claims_arrive_as_they_were_sent_and_keep_their_secrets_out_of_logs() ->
 )
 def test_the_workers_messages(message: worker_link.WorkerMessage) -> None:
     assert worker_link.parse_worker_message(wire.dumps(message.to_wire())) == message
+
+
+def test_a_heartbeat_names_the_model_and_one_of_an_older_worker_does_not() -> None:
+    held = worker_link.HeldCall(CALL, 1, "gpt-realtime")
+    assert worker_link.HeldCall.from_wire(through_json(held.to_wire())).model == "gpt-realtime"
+    assert worker_link.HeldCall.from_wire({"callId": CALL, "epoch": 1}).model == ""
+    assert held == worker_link.HeldCall(CALL, 1)
+    assert hash(held) == hash(worker_link.HeldCall(CALL, 1))
+
+
+def test_a_claim_says_what_kind_of_call_it_is_and_one_of_an_older_api_is_support() -> None:
+    claim = replace(make_claim(), call_type="user-to-user", callee_identity=Identity("user-2"))
+    assert Claim.from_wire(through_json(claim.to_wire())) == claim
+    value = make_claim().to_wire()
+    del value["callType"], value["calleeIdentity"]
+    assert Claim.from_wire(value) == make_claim()
 
 
 def test_the_apis_messages_and_what_an_older_worker_does_not_know() -> None:
