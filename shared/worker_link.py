@@ -31,13 +31,19 @@ HEARTBEAT_S = 1.0
 class HeldCall:
     call_id: CallId
     epoch: int
+    model: str = field(default="", compare=False)
+    """What the agent runs on; empty where it is not known. Call and epoch alone say which call it is."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"callId": self.call_id, "epoch": self.epoch}
+        return {"callId": self.call_id, "epoch": self.epoch, "model": self.model}
 
     @staticmethod
     def from_wire(value: Mapping[str, Any]) -> HeldCall:
-        return HeldCall(CallId(wire.text(value, "callId", max_chars=64)), wire.integer(value, "epoch", minimum=1))
+        return HeldCall(
+            CallId(wire.text(value, "callId", max_chars=64)),
+            wire.integer(value, "epoch", minimum=1),
+            wire.optional_text(value, "model", max_chars=128) or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,9 @@ class CommandKind(StrEnum):
     """The call is over (the API has stored why): leave the room and forget it."""
     REMOVE_AGENT = "remove_agent"
     """The call goes on without this agent."""
+    SET_MODEL = "set_model"
+    """``args: {"model": name}``: go on with this model from the next pause in the talk; done when `HeldCall.model` says
+    so."""
 
 
 @dataclass(frozen=True, slots=True)

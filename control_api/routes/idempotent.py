@@ -23,7 +23,7 @@ from control_api.middleware.scope import signed_in
 from control_api.rate_classes import RateFacts
 from control_api.routes.signed import stored_form
 from control_api.services.container import services
-from shared.errors import ErrorKind, Errors, VoiceError
+from shared.errors import Errors, VoiceError, every_kind
 from shared.ids import CallId
 
 Answer = BaseModel | Response
@@ -31,7 +31,7 @@ Resign = Callable[[Request, CallId | None, Any], Awaitable[BaseModel]]
 """(request, the call that the answer is about, the answer as it was kept) -> the answer with its `Signed` fields."""
 _ATTEMPT = "voice.attempt"
 _NEVER_KEPT = frozenset({401, 408, 429})
-_KINDS = {kind.code: kind for kind in vars(Errors).values() if isinstance(kind, ErrorKind)}
+_KINDS = {kind.code: kind for kind in every_kind()}
 
 
 @dataclass(frozen=True, slots=True)
