@@ -52,7 +52,8 @@ IDEMPOTENCY_KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours "
-    "is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.",
+    "is carried out once and answered alike, with a token that is signed afresh. Without a key, a "
+    "repeated request is a new one.",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "example": "6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77",
