@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from control_api.http_errors import PHRASES, STATUS
 from control_api.openapi.facts import is_limited, is_write, takes_idempotency_key
 from control_api.routes.registry import Operation
-from shared.errors import ErrorKind, Errors, every_kind
+from shared.errors import ErrorKind, Errors
 
 _BY_STATUS = {400: Errors.INVALID_REQUEST, 403: Errors.FORBIDDEN, 404: Errors.NOT_FOUND, 500: Errors.INTERNAL}
 """What a phrase for a whole status speaks of at least."""
 
-_REUSED_KEY = [kind for kind in every_kind() if kind.code == "idempotency_key_reused"]
+BEFORE_ROUTING = frozenset(
+    {Errors.URL_TOO_LONG, Errors.HEADERS_TOO_LARGE, Errors.REQUEST_TOO_SLOW, Errors.TOO_MANY_CONNECTIONS}
+)
+"""What any request can be answered before it is known what it is."""
 
 
 @dataclass
@@ -78,7 +81,7 @@ def _of_middleware(operation: Operation) -> Iterator[tuple[ErrorKind, str]]:
     if operation.body is not None or operation.raw_body is not None:
         kinds.append(Errors.BODY_TOO_LARGE)
     if takes_idempotency_key(operation):
-        kinds += _REUSED_KEY
+        kinds.append(Errors.IDEMPOTENCY_KEY_REUSED)
     return ((kind, PHRASES[STATUS[kind]]) for kind in kinds)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import UnionType
 from typing import Any
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -146,7 +147,8 @@ def _json(model: BaseModel) -> Response:
 
 async def _parse(operation: Operation, request: Request) -> tuple[Model | None, list[str]]:
     if operation.query is not None:
-        return _validated(operation.query, dict(request.query_params))
+        text = request.scope["query_string"].decode("latin-1")
+        return _validated(operation.query, dict(parse_qsl(text, keep_blank_values=True)))
     if operation.body is not None:
         return _validated(operation.body, await _json_object(request))
     return None, []

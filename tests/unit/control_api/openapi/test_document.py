@@ -153,7 +153,7 @@ def test_a_new_declaration_is_picked_up_as_it_is() -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
     made = document["paths"]["/api/voice/new-thing"]["post"]
     assert made["operationId"] == "postNewThing"
-    assert {"201", "400", "401", "403", "413", "415", "429", "500", "503"} == set(made["responses"])
+    assert {"201", "400", "401", "403", "409", "413", "415", "429", "500", "503"} == set(made["responses"])
 
 
 def test_two_operations_of_one_name_are_refused() -> None:
