@@ -31,9 +31,9 @@ from scripts.local_realtime.voice import synthesize
 from shared import pcm
 from shared.clock import Clock, SystemClock
 from worker.adapters.livekit_room import PLAY_QUEUE_MS
-from worker.ports import FRAME_MS
 from worker.mouth import HIGH_MARK_MS, LOW_MARK_MS
 from worker.playout import FRAME_BYTES
+from worker.ports import FRAME_MS
 
 _DEFAULT_ANSWER = "Hello. This is a stored answer, and there is no model behind it."
 
