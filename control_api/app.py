@@ -17,7 +17,7 @@ from control_api.middleware.cookie_origin import CookieOrigin
 from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
-from control_api.routes import health, sessions, webhook, worker_http, worker_link
+from control_api.routes import api_docs, health, sessions, webhook, worker_http, worker_link
 from control_api.routes.registry import build_routes, on_http_exception
 from control_api.services.container import Services
 from control_api.services.rate_limiter import RateLimiter
@@ -43,7 +43,7 @@ class Access:
 def build_app(services: Services, access: Access) -> Starlette:
     client = ClientOf(access.trusted_proxies)
     app = Starlette(
-        routes=[*build_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
+        routes=[*build_routes(OPERATIONS), *api_docs.docs_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
         middleware=[
             Middleware(RequestContext),
             Middleware(RateLimit, limiter=access.limiter, rules=RATE_RULES, client=client),

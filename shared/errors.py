@@ -51,6 +51,10 @@ class Errors:
     INTERNAL = ErrorKind("internal_error", Fault.OURS)
 
 
+def every_kind() -> list[ErrorKind]:
+    return [kind for kind in vars(Errors).values() if isinstance(kind, ErrorKind)]
+
+
 class VoiceError(Exception):
     """An error that a client is told about: `message` is a sentence for people, `details` are machine-readable."""
 

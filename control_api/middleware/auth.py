@@ -14,7 +14,16 @@ from control_api.middleware.scope import request_id, set_signed_in
 from control_api.ports import Credential, NotSignedIn, SignInVerifier
 from shared.errors import Errors, VoiceError
 
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/api/voice/webhook"})
+PUBLIC_PATHS = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/api/voice/webhook",
+        "/api/voice/openapi.json",
+        "/api/voice/docs",
+        "/api/voice/docs.css",
+    }
+)
 INTERNAL_PREFIX = "/internal/"
 
 

@@ -1,94 +1,74 @@
-"""What ``/api/voice/session`` takes and answers: the contract's fields, and our additions marked as such."""
+"""What ``/api/voice/session`` takes and answers. The strings under the fields are published with them."""
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from control_api.records import CallType
+from control_api.routes.fields import (
+    AgentStatusField,
+    AgentStatusText,
+    AtMostBytes,
+    CallIdText,
+    MetadataField,
+    NewRoomNameField,
+    RoomNameField,
+    Timestamp,
+    VoiceField,
+    VoiceText,
+)
 from control_api.routes.registry import Model
-from control_api.voices import DEFAULT_VOICE, VOICES
+from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
-from shared.ids import is_made_room_name, is_room_name
 
 MAX_PROMPT_BYTES = 32 * 1024
 MAX_GREETING_BYTES = 2 * 1024
-MAX_METADATA_BYTES = 4 * 1024
 
-
-def _at_most(max_bytes: int) -> AfterValidator:
-    def check(value: str) -> str:
-        if len(value.encode()) > max_bytes:
-            raise ValueError(f"must be at most {max_bytes} bytes of UTF-8")
-        return value
-
-    return AfterValidator(check)
-
-
-def _room_name(value: str) -> str:
-    if not is_room_name(value):
-        raise ValueError("must be 1 to 128 of the characters A-Z a-z 0-9 _ -")
-    return value
-
-
-def _new_room_name(value: str) -> str:
-    if is_made_room_name(_room_name(value)):
-        raise ValueError("names of this pattern are made by the service only")
-    return value
-
-
-def _voice(value: str) -> str:
-    if value not in VOICES:
-        raise ValueError(f"must be one of {', '.join(VOICES)}")
-    return value
-
-
-def _metadata(value: dict[str, Any]) -> dict[str, Any]:
-    try:
-        size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
-    except (UnicodeEncodeError, RecursionError):
-        raise ValueError("must be JSON of valid Unicode") from None
-    if size > MAX_METADATA_BYTES:
-        raise ValueError(f"must be at most {MAX_METADATA_BYTES} bytes of JSON")
-    return value
-
-
-RoomNameField = Annotated[str, AfterValidator(_room_name)]
-MetadataField = Annotated[dict[str, Any], AfterValidator(_metadata)]
-AgentStatusField = Annotated[str, Field(pattern="^(pending|active|disconnected)$")]
+Prompt = Annotated[str, AtMostBytes(MAX_PROMPT_BYTES)]
+Greeting = Annotated[str, AtMostBytes(MAX_GREETING_BYTES)]
 
 
 class CreateSession(Model):
     call_type: CallType = CallType.SUPPORT
-    room_name: Annotated[str, AfterValidator(_new_room_name)] | None = None
+    room_name: NewRoomNameField | None = None
+    """Made by the service if not given."""
     callee_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    """Required for user-to-user calls."""
     enable_recording: StrictBool = True
     enable_ai_agent: StrictBool = True
-    system_prompt: Annotated[str, _at_most(MAX_PROMPT_BYTES)] | None = None
-    voice: Annotated[str, AfterValidator(_voice)] = DEFAULT_VOICE
-    greeting: Annotated[str, _at_most(MAX_GREETING_BYTES)] | None = None
+    system_prompt: Prompt | None = None
+    """What the agent is told about its task; at most 32 KiB of UTF-8."""
+    voice: VoiceField = DEFAULT_VOICE
+    """`effectiveVoice` in the answer says which voice speaks."""
+    greeting: Greeting | None = None
+    """Addition. What the agent says first; empty: it waits. At most 2 KiB of UTF-8."""
     model: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")] | None = None
+    """Addition. The Realtime model; the service's default if not given."""
     metadata: MetadataField = Field(default_factory=dict)
+    """Addition. An object of at most 4 KiB of JSON, returned as it is and never sent to the media server."""
 
 
 class CreatedSession(Model):
-    call_id: str
+    call_id: CallIdText
     room_name: str
     participant_name: str
     token: str
-    token_expires_at: str
-    """Addition."""
+    """A LiveKit token to join the room with."""
+    token_expires_at: Timestamp
+    """Addition. After this the token lets nobody in."""
     livekit_host: str
+    """The address that the browser connects to."""
     call_type: CallType
     status: CallState
     agent_spawned: bool
-    agent_status: str | None
+    agent_status: AgentStatusText | None
+    """Null for a call without an agent."""
     recording_enabled: bool
-    effective_voice: str
-    """Addition."""
-    created_at: str
+    effective_voice: VoiceText
+    """Addition. The voice that speaks."""
+    created_at: Timestamp
 
 
 class SessionCreated(Model):
@@ -100,9 +80,11 @@ class SessionCreated(Model):
 class SessionQuery(Model):
     room_name: RoomNameField | None = None
     call_id: Annotated[str, Field(max_length=64)] | None = None
-    """Addition."""
+    """Addition. That call, also when the room name was used again."""
     status: CallState | None = None
+    """Only calls in this state."""
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+    """Results per page."""
     offset: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
 
 
@@ -111,33 +93,42 @@ class TranscriptSegment(Model):
     """An identity, or ``agent``."""
     text: str
     start_ms: int
-    """From `connectedAt`."""
+    """Milliseconds after `connectedAt`."""
     end_ms: int
 
 
 class SessionDetail(Model):
-    call_id: str
+    call_id: CallIdText
     room_name: str
     call_type: CallType
     status: CallState
-    started_at: str
-    connected_at: str | None
-    ended_at: str | None
+    started_at: Timestamp
+    connected_at: Timestamp | None
+    ended_at: Timestamp | None
     duration: int
+    """Whole seconds since `connectedAt`, until `endedAt`; 0 for a call that was never connected."""
     recording_url: str | None
     transcript: str | None
+    """One line per stretch of speech, `Speaker: text`."""
     metadata: dict[str, Any]
-    agent_status: str | None
+    agent_status: AgentStatusText | None
+    """Null for a call without an agent."""
     agent_available: bool
-    created_at: str
-    # Additions:
+    """The agent is active and was heard from within the last seconds."""
+    created_at: Timestamp
+    """Addition."""
     end_reason: EndReason | None
+    """Addition. Null while the call is open."""
     agent_joined_ms: int | None
-    """From `createdAt` to the agent in the room."""
+    """Addition. Milliseconds from `createdAt` to the agent in the room."""
     transcript_segments: list[TranscriptSegment]
-    effective_voice: str
+    """Addition."""
+    effective_voice: VoiceText
+    """Addition. The voice that speaks."""
     caller_id: str
+    """Addition."""
     callee_id: str | None
+    """Addition."""
 
 
 class SessionFound(Model):
@@ -146,25 +137,28 @@ class SessionFound(Model):
 
 
 class SessionItem(Model):
-    call_id: str
+    call_id: CallIdText
     room_name: str
     call_type: CallType
     status: CallState
-    started_at: str
-    connected_at: str | None
-    ended_at: str | None
+    started_at: Timestamp
+    connected_at: Timestamp | None
+    ended_at: Timestamp | None
     duration: int
+    """Whole seconds since `connectedAt`, until `endedAt`; 0 for a call that was never connected."""
     has_recording: bool
     has_transcript: bool
-    created_at: str
+    created_at: Timestamp
     end_reason: EndReason | None
-    """Addition."""
+    """Addition. Null while the call is open."""
 
 
 class SessionList(Model):
     success: bool = True
     count: int
+    """On this page."""
     total: int
+    """On all pages."""
     limit: int
     offset: int
     sessions: list[SessionItem]
@@ -175,7 +169,7 @@ class UpdateSession(Model):
     status: CallState | None = None
     agent_status: AgentStatusField | None = None
     metadata: MetadataField | None = None
-    """Addition."""
+    """Addition. Takes the place of what was stored."""
 
 
 class SessionUpdated(Model):

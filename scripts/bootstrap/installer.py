@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.bootstrap.problem import Problem
@@ -37,6 +38,12 @@ def install_into(root: Path, lock: Path, directory: Path, title: str) -> None:
     target = ["--target", str(directory), "-r", str(lock)]
     if not _by_uv(root, title, ["install", *target]) and not _by_pip(root, title, ["--no-compile", *target]):
         raise _problem(root, "The packages cannot be installed")
+
+
+def install_node_packages(root: Path, command: list[str], environ: Mapping[str, str]) -> None:
+    """By npm, whose command line this is. Raises `Problem`."""
+    if run_with_progress(command, environ, root / LOG, Elapsed("TypeScript client: installing its packages")) != 0:
+        raise _problem(root, "The packages of the TypeScript client cannot be installed")
 
 
 def _by_uv(root: Path, title: str, arguments: list[str]) -> bool:

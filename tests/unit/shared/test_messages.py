@@ -154,9 +154,11 @@ def test_the_apis_messages_and_what_an_older_worker_does_not_know() -> None:
 
 @given(st.binary(max_size=300))
 def test_garbage_is_refused_and_never_anything_but_a_wire_error(data: bytes) -> None:
-    for parse in (worker_link.parse_worker_message, worker_link.parse_api_message):
-        with pytest.raises(wire.WireError):
-            parse(data)
+    with pytest.raises(wire.WireError):
+        worker_link.parse_worker_message(data)
+    with contextlib.suppress(wire.WireError):
+        # An object of a type that this worker does not know is no error: the API may be newer.
+        assert worker_link.parse_api_message(data) is None
 
 
 json_values = st.recursive(
