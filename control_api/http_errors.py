@@ -26,6 +26,10 @@ STATUS: dict[ErrorKind, int] = {
     Errors.ROOM_TAKEN: 409,
     Errors.TOO_MANY_CALLS: 409,
     Errors.STATE_CONFLICT: 409,
+    Errors.CALL_NOT_CONNECTED: 400,
+    Errors.ANOTHER_ROOM_TYPE: 409,
+    Errors.RECORDING_IN_PROGRESS: 409,
+    Errors.OUTPUT_PATH_TAKEN: 409,
     Errors.CLAIM_LOST: 409,
     Errors.BODY_TOO_LARGE: 413,
     Errors.UNSUPPORTED_MEDIA_TYPE: 415,
@@ -33,6 +37,9 @@ STATUS: dict[ErrorKind, int] = {
     Errors.LIVEKIT_NOT_CONFIGURED: 503,
     Errors.LIVEKIT_UNREACHABLE: 503,
     Errors.NO_FREE_SLOT: 503,
+    Errors.AGENT_NOT_READY: 503,
+    Errors.RECORDING_NOT_CONFIGURED: 503,
+    Errors.RECORDING_UNAVAILABLE: 503,
 }
 PHRASES = {
     400: "Bad Request",

@@ -67,6 +67,9 @@ class Claim:
     idle_timeout_s: int
     reconnect_grace_s: int
     """How long a caller whose connection was lost may take to come back."""
+    call_type: str = "support"
+    """``support``, ``user-to-user`` or ``conference``."""
+    callee_identity: Identity | None = None
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -84,10 +87,13 @@ class Claim:
             "maxDurationS": self.max_duration_s,
             "idleTimeoutS": self.idle_timeout_s,
             "reconnectGraceS": self.reconnect_grace_s,
+            "callType": self.call_type,
+            "calleeIdentity": self.callee_identity,
         }
 
     @staticmethod
     def from_wire(value: Mapping[str, Any]) -> Claim:
+        callee = wire.optional_text(value, "calleeIdentity")
         return Claim(
             call_id=CallId(wire.text(value, "callId", max_chars=64)),
             epoch=wire.integer(value, "epoch", minimum=1),
@@ -103,4 +109,6 @@ class Claim:
             max_duration_s=wire.integer(value, "maxDurationS", minimum=1),
             idle_timeout_s=wire.integer(value, "idleTimeoutS", minimum=1),
             reconnect_grace_s=wire.integer(value, "reconnectGraceS"),
+            call_type=wire.optional_text(value, "callType") or "support",
+            callee_identity=None if callee is None else Identity(callee),
         )

@@ -31,13 +31,19 @@ HEARTBEAT_S = 1.0
 class HeldCall:
     call_id: CallId
     epoch: int
+    model: str = ""
+    """What its session runs, as the worker was told it; empty: the worker does not say."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"callId": self.call_id, "epoch": self.epoch}
+        return {"callId": self.call_id, "epoch": self.epoch, "model": self.model}
 
     @staticmethod
     def from_wire(value: Mapping[str, Any]) -> HeldCall:
-        return HeldCall(CallId(wire.text(value, "callId", max_chars=64)), wire.integer(value, "epoch", minimum=1))
+        return HeldCall(
+            CallId(wire.text(value, "callId", max_chars=64)),
+            wire.integer(value, "epoch", minimum=1),
+            wire.optional_text(value, "model") or "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class CommandKind(StrEnum):
     """The call is over (the API has stored why): leave the room and forget it."""
     REMOVE_AGENT = "remove_agent"
     """The call goes on without this agent."""
+    SET_MODEL = "set_model"
+    """Go on with another model, from the next pause: ``{"model": name}``."""
 
 
 @dataclass(frozen=True, slots=True)
