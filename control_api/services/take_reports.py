@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from control_api.call_facts import earliest, end, settle
+from control_api.agent_epochs import without_agent
+from control_api.call_facts import end, settle
+from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
-from control_api.records import Call, StoredSegment, StoredTurn, StoredUsage
+from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.record import settle_and_save
-from shared.agent_state import AgentEvent, next_agent_state
 from shared.call_report import AgentGone, AgentJoined, CallEnded, Report, Segment, Turn, Usage
-from shared.call_state import EndReason
+from shared.call_state import FAULTS, EndReason
 from shared.ids import CallId
 from shared.log import get_logger
 
@@ -100,15 +101,29 @@ def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGo
     match event:
         case AgentJoined():
             return replace(call, agent_joined_ms=earliest(call.agent_joined_ms, at_ms))
+        case CallEnded() if _is_over_for_the_agent_only(call, event.reason):
+            return without_agent(call, at_ms, is_removed=False)
         case CallEnded():
             if event.reason in _CALLER_WAS_THERE:
                 call = _caller_seen(call, at_ms)
             # All that is known now must count before the end freezes it.
             return end(_settled(tx, call), event.reason, at_ms, detail=event.detail)
         case AgentGone():
-            if call.agent_state is None:
-                return call
-            return replace(call, agent_state=next_agent_state(call.agent_state, AgentEvent.GONE))
+            return without_agent(call, at_ms, is_removed=False)
+
+
+def _is_over_for_the_agent_only(call: Call, reason: EndReason) -> bool:
+    """A worker speaks for its agent. Where people talk with each other, that it broke or hung up is not their end;
+    and who of a conference was its caller does not matter."""
+    if call.depends_on_agent:
+        return False
+    is_about_caller = call.call_type is CallType.CONFERENCE and reason in (
+        EndReason.CALLER_HUNG_UP,
+        EndReason.CALLER_LOST,
+        EndReason.EVERYONE_LEFT,
+        EndReason.NO_SHOW,
+    )
+    return reason in FAULTS or reason is EndReason.AGENT_HUNG_UP or is_about_caller
 
 
 def _settled(tx: CallTx, call: Call) -> Call:

@@ -10,6 +10,7 @@ from control_api.records import Call, CallType, Instructions
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
 from control_api.services.open_call import OpenRequest
+from control_api.services.recordings import RecordingBackend
 from control_api.upkeep.loop import Upkeep
 from control_api.wiring import build_services
 from shared.claims import Claim, ClaimRequest
@@ -54,12 +55,12 @@ class Parts:
         await self.closed()
 
 
-def parts(limits: Limits | None = None) -> Parts:
+def parts(limits: Limits | None = None, recording: RecordingBackend | None = None) -> Parts:
     clock, store = FakeClock(), MemoryStore()
     gateway = FakeGateway(clock)
     limits = limits or Limits()
-    services, closer = build_services(store, fake_livekit(gateway), limits, clock)
-    upkeep = Upkeep(store, gateway, services.workers, closer, limits, clock)
+    services, closer = build_services(store, fake_livekit(gateway), limits, clock, recording)
+    upkeep = Upkeep(store, gateway, services.workers, closer, services.recordings, limits, clock)
     return Parts(clock, store, gateway, services, closer, upkeep)
 
 
