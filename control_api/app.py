@@ -10,11 +10,29 @@ from control_api.middleware.auth import Auth
 from control_api.middleware.body_limit import BodyLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
-from control_api.routes import health, sessions, webhook, worker_http, worker_link
+from control_api.routes import (
+    agents,
+    health,
+    realtime,
+    recordings,
+    sessions,
+    tokens,
+    webhook,
+    worker_http,
+    worker_link,
+)
 from control_api.routes.registry import build_routes, on_http_exception
 from control_api.services.container import Services
 
-OPERATIONS = (*sessions.OPERATIONS, *webhook.OPERATIONS, *health.OPERATIONS)
+OPERATIONS = (
+    *sessions.OPERATIONS,
+    *tokens.OPERATIONS,
+    *agents.OPERATIONS,
+    *realtime.OPERATIONS,
+    *recordings.OPERATIONS,
+    *webhook.OPERATIONS,
+    *health.OPERATIONS,
+)
 
 
 def build_app(services: Services, verifier: SignInVerifier, worker_token: str | None) -> Starlette:

@@ -47,6 +47,8 @@ class Operation:
     invalid_phrases: Mapping[str, str] = field(default_factory=dict)
     """The same for a request that is invalid in this field."""
     is_public: bool = False
+    status: int = 200
+    """Of the usual answer."""
 
 
 def build_routes(operations: Sequence[Operation]) -> list[BaseRoute]:
@@ -77,7 +79,7 @@ async def _answer(operation: Operation, request: Request) -> Response:
         log.exception("request failed", method=operation.method, path=operation.path)
         internal = VoiceError(Errors.INTERNAL, "Something went wrong on our side.")
         return error_response(internal, request_id=request_id(request.scope), phrases=operation.phrases)
-    response = answer if isinstance(answer, Response) else _json(answer)
+    response = answer if isinstance(answer, Response) else _json(answer, operation.status)
     if ignored:
         response.headers["X-Ignored-Fields"] = ", ".join(ignored)
     return response
@@ -88,8 +90,8 @@ def _phrases(operation: Operation, error: VoiceError) -> Phrases:
     return {**operation.phrases, error.kind: own} if own is not None else operation.phrases
 
 
-def _json(model: BaseModel) -> Response:
-    return JsonResponse(model.model_dump_json(by_alias=True).encode())
+def _json(model: BaseModel, status: int) -> Response:
+    return JsonResponse(model.model_dump_json(by_alias=True).encode(), status)
 
 
 async def _parse(operation: Operation, request: Request) -> tuple[Model | None, list[str]]:

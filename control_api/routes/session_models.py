@@ -2,75 +2,55 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from control_api.records import CallType
+from control_api.routes.fields import (
+    MAX_GREETING_BYTES,
+    AgentStatusField,
+    LimitField,
+    MetadataField,
+    ModelField,
+    NewRoomNameField,
+    OffsetField,
+    PromptField,
+    RoomNameField,
+    UserIdField,
+    VoiceField,
+    at_most,
+)
 from control_api.routes.registry import Model
-from control_api.voices import DEFAULT_VOICE, VOICES
+from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
-from shared.ids import is_made_room_name, is_room_name
 
-MAX_PROMPT_BYTES = 32 * 1024
-MAX_GREETING_BYTES = 2 * 1024
-MAX_METADATA_BYTES = 4 * 1024
-
-
-def _at_most(max_bytes: int) -> AfterValidator:
-    def check(value: str) -> str:
-        if len(value.encode()) > max_bytes:
-            raise ValueError(f"must be at most {max_bytes} bytes of UTF-8")
-        return value
-
-    return AfterValidator(check)
-
-
-def _room_name(value: str) -> str:
-    if not is_room_name(value):
-        raise ValueError("must be 1 to 128 of the characters A-Z a-z 0-9 _ -")
-    return value
-
-
-def _new_room_name(value: str) -> str:
-    if is_made_room_name(_room_name(value)):
-        raise ValueError("names of this pattern are made by the service only")
-    return value
-
-
-def _voice(value: str) -> str:
-    if value not in VOICES:
-        raise ValueError(f"must be one of {', '.join(VOICES)}")
-    return value
-
-
-def _metadata(value: dict[str, Any]) -> dict[str, Any]:
-    try:
-        size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
-    except (UnicodeEncodeError, RecursionError):
-        raise ValueError("must be JSON of valid Unicode") from None
-    if size > MAX_METADATA_BYTES:
-        raise ValueError(f"must be at most {MAX_METADATA_BYTES} bytes of JSON")
-    return value
-
-
-RoomNameField = Annotated[str, AfterValidator(_room_name)]
-MetadataField = Annotated[dict[str, Any], AfterValidator(_metadata)]
-AgentStatusField = Annotated[str, Field(pattern="^(pending|active|disconnected)$")]
+MAX_PARTICIPANTS = 100
 
 
 class CreateSession(Model):
     call_type: CallType = CallType.SUPPORT
-    room_name: Annotated[str, AfterValidator(_new_room_name)] | None = None
-    callee_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    room_name: NewRoomNameField | None = None
+    callee_id: UserIdField | None = None
     enable_recording: StrictBool = True
-    enable_ai_agent: StrictBool = True
-    system_prompt: Annotated[str, _at_most(MAX_PROMPT_BYTES)] | None = None
-    voice: Annotated[str, AfterValidator(_voice)] = DEFAULT_VOICE
-    greeting: Annotated[str, _at_most(MAX_GREETING_BYTES)] | None = None
-    model: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")] | None = None
+    enable_ai_agent: StrictBool | None = None
+    """Left out: a support call has an agent, the others have none."""
+    system_prompt: PromptField | None = None
+    voice: VoiceField = DEFAULT_VOICE
+    greeting: Annotated[str, at_most(MAX_GREETING_BYTES)] | None = None
+    """Addition."""
+    model: ModelField | None = None
+    """Addition."""
     metadata: MetadataField = Field(default_factory=dict)
+    """Addition."""
+    enable_transcription: StrictBool | None = None
+    """Addition. For calls between people; left out: as `enableRecording`."""
+    participant_ids: Annotated[list[UserIdField], Field(max_length=MAX_PARTICIPANTS)] | None = None
+    """Addition. Who may join a conference; left out: whoever is signed in and knows its name."""
+
+    @property
+    def wants_agent(self) -> bool:
+        return self.call_type is CallType.SUPPORT if self.enable_ai_agent is None else self.enable_ai_agent
 
 
 class CreatedSession(Model):
@@ -86,8 +66,12 @@ class CreatedSession(Model):
     agent_spawned: bool
     agent_status: str | None
     recording_enabled: bool
+    transcription_enabled: bool
+    """Addition."""
     effective_voice: str
     """Addition."""
+    end_reason: EndReason | None
+    """Addition. ``busy`` for a call that was over at once; its `token` is empty."""
     created_at: str
 
 
@@ -102,8 +86,8 @@ class SessionQuery(Model):
     call_id: Annotated[str, Field(max_length=64)] | None = None
     """Addition."""
     status: CallState | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
-    offset: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    limit: LimitField = 10
+    offset: OffsetField = 0
 
 
 class TranscriptSegment(Model):
@@ -137,7 +121,12 @@ class SessionDetail(Model):
     transcript_segments: list[TranscriptSegment]
     effective_voice: str
     caller_id: str
+    caller_name: str
     callee_id: str | None
+    answered_at: str | None
+    """When the callee took their first token; their other devices then know that it was answered elsewhere."""
+    recording_enabled: bool
+    transcription_enabled: bool
 
 
 class SessionFound(Model):
@@ -157,8 +146,14 @@ class SessionItem(Model):
     has_recording: bool
     has_transcript: bool
     created_at: str
+    # Additions:
     end_reason: EndReason | None
-    """Addition."""
+    caller_id: str
+    caller_name: str
+    callee_id: str | None
+    answered_at: str | None
+    recording_enabled: bool
+    transcription_enabled: bool
 
 
 class SessionList(Model):

@@ -62,6 +62,12 @@ class CallChanger:
             self._closer.remove_agent_soon(call)
         return call
 
+    async def change_agent(self, user: SignedIn, room_name: RoomName, agent_status: str) -> Call:
+        """As `change`; a call that has no agent has none that could become what is asked."""
+        if agent_status == "disconnected":
+            return await self._agents.remove(user, room_name)
+        return await self.change(user, room_name, Change(agent_status=agent_status))
+
     async def end(self, user: SignedIn, room_name: RoomName) -> Call:
         """A call that had ended before is answered as it ended."""
         return await self.change(user, room_name, Change(status=CallState.COMPLETED))

@@ -16,12 +16,12 @@ branch_labels = None
 depends_on = None
 
 _KEPT = (
-    "id version room_name call_type caller_id caller_name callee_id created_at_ms ai_enabled recording_enabled voice "
-    "model opened_at_ms room_closed status connected_at_ms ended_at_ms end_reason end_decided end_detail "
-    "caller_joined_ms caller_away_ms caller_seen_ms room_finished_ms agent_state agent_identity agent_epoch "
-    "agent_worker_id agent_job_id agent_requested_ms agent_dispatched_ms agent_dispatches agent_claimed_ms "
-    "agent_joined_ms metadata transcript_override greeting system_prompt"
-).split()
+    "id, version, room_name, call_type, caller_id, caller_name, callee_id, created_at_ms, ai_enabled, "
+    "recording_enabled, voice, model, opened_at_ms, room_closed, status, connected_at_ms, ended_at_ms, end_reason, "
+    "end_decided, end_detail, caller_joined_ms, caller_away_ms, caller_seen_ms, room_finished_ms, agent_state, "
+    "agent_identity, agent_epoch, agent_worker_id, agent_job_id, agent_requested_ms, agent_dispatched_ms, "
+    "agent_dispatches, agent_claimed_ms, agent_joined_ms, metadata, transcript_override, greeting, system_prompt"
+)
 
 
 def upgrade() -> None:
@@ -29,10 +29,9 @@ def upgrade() -> None:
         op.drop_index(index, table_name="calls")
     op.drop_index("calls_unclosed", table_name="calls")
     _create_calls("calls_new")
-    kept = ", ".join(_KEPT)
     op.execute(
-        f"INSERT INTO calls_new ({kept}, transcription_enabled, deserted_on_purpose, former_agents) "  # noqa: S608
-        f"SELECT {kept}, recording_enabled, {sa.false().compile(op.get_bind())}, '[]' FROM calls"
+        f"INSERT INTO calls_new ({_KEPT}, transcription_enabled, deserted_on_purpose, former_agents) "  # noqa: S608
+        f"SELECT {_KEPT}, recording_enabled, {sa.false().compile(op.get_bind())}, '[]' FROM calls"
     )
     op.drop_table("calls")
     op.rename_table("calls_new", "calls")
