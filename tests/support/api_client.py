@@ -12,19 +12,25 @@ import httpx2
 from control_api.app import build_app
 from control_api.limits import Limits
 from control_api.ports import NotSignedIn, SignedIn, SignInVerifier
+from control_api.records import Call
+from control_api.services.recordings import RecordingBackend
 from control_api.wiring import build_services
-from tests.support.calls import ADMIN, ANN, BOB
+from tests.support.calls import ADMIN, ANN, BOB, CARL
 from tests.support.control_api_parts import Parts, parts
 
 WORKER_TOKEN = "w" * 40
 SESSION = "/api/voice/session"
+TOKEN = "/api/voice/token"
+AGENT = "/api/voice/agent"
+REALTIME = "/api/voice/realtime"
+RECORDING = "/api/voice/recording"
 
 
 @dataclass
 class FakeSignIn(SignInVerifier):
     """A token is a name."""
 
-    users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "root": ADMIN})
+    users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "carl": CARL, "root": ADMIN})
 
     async def verify(self, token: str) -> SignedIn:
         if token not in self.users:
@@ -54,13 +60,26 @@ class Api:
         session: dict[str, Any] = answer.json()["session"]
         return session
 
+    async def called(self, name: str = "r1", **body: Any) -> Call:
+        """The stored call behind `opened`."""
+        session = await self.opened(roomName=name, **body)
+        return await self.parts.call(session["callId"])
+
+    async def shown(self, room_name: str = "r1", *, user: str = "ann") -> dict[str, Any]:
+        answer = await self.request("GET", params={"roomName": room_name}, user=user)
+        assert answer.status_code == 200, answer.text
+        session: dict[str, Any] = answer.json()["session"]
+        return session
+
     async def worker(self, path: str, body: Any) -> httpx2.Response:
         return await self.request("POST", path, user=WORKER_TOKEN, json=body)
 
 
 @asynccontextmanager
-async def an_api(limits: Limits | None = None, *, has_livekit: bool = True) -> AsyncIterator[Api]:
-    p = parts(limits)
+async def an_api(
+    limits: Limits | None = None, *, has_livekit: bool = True, recording: RecordingBackend | None = None
+) -> AsyncIterator[Api]:
+    p = parts(limits, recording)
     services = p.services
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
@@ -69,3 +88,11 @@ async def an_api(limits: Limits | None = None, *, has_livekit: bool = True) -> A
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
         yield Api(p, http)
         await p.closed()
+
+
+def error_of(answer: Any) -> tuple[int, str, str]:
+    """(status, error, code), of a body that is whole."""
+    body = answer.json()
+    assert set(body) == {"error", "message", "details"}
+    assert body["details"]["requestId"] == answer.headers["X-Request-Id"]
+    return answer.status_code, body["error"], body["details"]["code"]
