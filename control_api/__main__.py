@@ -9,11 +9,11 @@ import sys
 
 import uvloop
 
-from control_api.adapters.sql_store import StoreUnusable, migrate
+from control_api.ports import StoreUnusable
 from control_api.server import PortInUse, listen, serve
 from control_api.settings import Settings, load_settings
 from control_api.sign_in import InvalidUser
-from control_api.wiring import dev_issuer, running_app
+from control_api.wiring import dev_issuer, migrate, running_app
 from shared.env import SettingsError
 from shared.log import configure
 

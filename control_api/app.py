@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from control_api.client_address import Network
 from control_api.middleware.auth import Auth
 from control_api.middleware.body_limit import BodyLimit
+from control_api.middleware.client import ClientOf
+from control_api.middleware.cookie_origin import CookieOrigin
+from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
 from control_api.routes import (
     agents,
+    api_docs,
     health,
     realtime,
     recordings,
@@ -23,6 +31,7 @@ from control_api.routes import (
 )
 from control_api.routes.registry import build_routes, on_http_exception
 from control_api.services.container import Services
+from control_api.services.rate_limiter import RateLimiter
 
 OPERATIONS = (
     *sessions.OPERATIONS,
@@ -35,12 +44,31 @@ OPERATIONS = (
 )
 
 
-def build_app(services: Services, verifier: SignInVerifier, worker_token: str | None) -> Starlette:
+RATE_RULES = {(operation.method, operation.path): operation.rate_rule for operation in OPERATIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may come in, and how often."""
+
+    verifier: SignInVerifier
+    worker_token: str | None
+    limiter: RateLimiter
+    cookie_origins: Collection[str]
+    """Whose pages may write with the session cookie."""
+    trusted_proxies: Sequence[Network] = ()
+
+
+def build_app(services: Services, access: Access) -> Starlette:
+    client = ClientOf(access.trusted_proxies)
     app = Starlette(
-        routes=[*build_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
+        routes=[*build_routes(OPERATIONS), *api_docs.docs_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
         middleware=[
             Middleware(RequestContext),
-            Middleware(Auth, verifier=verifier, worker_token=worker_token),
+            Middleware(RateLimit, limiter=access.limiter, rules=RATE_RULES, client=client),
+            Middleware(CookieOrigin, allowed=access.cookie_origins),
+            Middleware(Auth, verifier=access.verifier, worker_token=access.worker_token),
+            Middleware(RateCharge),
             Middleware(BodyLimit, max_bytes=worker_http.BODY_LIMITS),
         ],
         exception_handlers={HTTPException: on_http_exception, 500: on_http_exception},

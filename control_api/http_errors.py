@@ -12,12 +12,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from control_api.rate_answers import too_many_requests
+from control_api.services.rate_ticket import RateLimited
 from shared.errors import ErrorKind, Errors, VoiceError
 
 STATUS: dict[ErrorKind, int] = {
     Errors.INVALID_REQUEST: 400,
     Errors.INVALID_JSON: 400,
-    Errors.NOT_IMPLEMENTED: 400,
     Errors.UNAUTHORIZED: 401,
     Errors.INVALID_SIGNATURE: 401,
     Errors.FORBIDDEN: 403,
@@ -33,6 +34,7 @@ STATUS: dict[ErrorKind, int] = {
     Errors.CLAIM_LOST: 409,
     Errors.BODY_TOO_LARGE: 413,
     Errors.UNSUPPORTED_MEDIA_TYPE: 415,
+    Errors.RATE_LIMITED: 429,
     Errors.INTERNAL: 500,
     Errors.LIVEKIT_NOT_CONFIGURED: 503,
     Errors.LIVEKIT_UNREACHABLE: 503,
@@ -40,6 +42,7 @@ STATUS: dict[ErrorKind, int] = {
     Errors.AGENT_NOT_READY: 503,
     Errors.RECORDING_NOT_CONFIGURED: 503,
     Errors.RECORDING_UNAVAILABLE: 503,
+    Errors.SIGN_IN_UNAVAILABLE: 503,
 }
 PHRASES = {
     400: "Bad Request",
@@ -50,6 +53,7 @@ PHRASES = {
     409: "Conflict",
     413: "Payload Too Large",
     415: "Unsupported Media Type",
+    429: "Too many requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -75,6 +79,9 @@ def error_response(error: VoiceError, *, request_id: str, phrases: Phrases | Non
     status = STATUS[error.kind]
     if error.kind is Errors.UNAUTHORIZED:
         return JsonResponse(UNAUTHORIZED_BODY, status, headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, RateLimited):
+        # Retry-After comes with the other headers of the limit (`middleware.rate_limit`).
+        return JsonResponse(too_many_requests(error.verdict, request_id), status)
     own = phrases or {}
     body = {
         "error": own.get(error.kind) or own.get(status) or PHRASES[status],

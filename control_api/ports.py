@@ -8,7 +8,7 @@ of its statements belong together by being a function, and a fake needs no more 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from control_api.records import (
@@ -38,6 +38,10 @@ class RoomTaken(Exception):
 class StaleCall(Exception):
     """The call, or its recording, was changed since it was read (compare-and-set on its version); `CallStore.write`
     tries again."""
+
+
+class StoreUnusable(Exception):
+    """The database cannot be opened; the text is a sentence for the operator, without secrets."""
 
 
 class RecordingInProgress(Exception):
@@ -259,10 +263,21 @@ class NotSignedIn(Exception):
     """The token is missing, forged, expired or of somebody else's issuer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request shows to say who makes it."""
+
+    token: str = field(repr=False)
+    is_cookie: bool = False
+    """A browser sent it by itself, whoever made it send the request."""
+
+
 class SignInVerifier(Protocol):
-    async def verify(self, token: str) -> SignedIn:
-        """Raises `NotSignedIn`."""
+    async def verify(self, credential: Credential) -> SignedIn:
+        """Raises `NotSignedIn`; `VoiceError` (`SIGN_IN_UNAVAILABLE`) when nobody can be judged now."""
         ...
+
+    async def aclose(self) -> None: ...
 
 
 class Closer(Protocol):

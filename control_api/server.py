@@ -62,6 +62,8 @@ async def serve(app: Starlette, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # It would believe any X-Forwarded-For from loopback; whom we believe is a setting (`client_address`).
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=30,
         ws_max_size=512 * 1024,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from control_api.adapters.sql_store import parse_url
+from control_api.access_settings import AccessSettings, access_problems, is_loopback
+from control_api.database_url import parse_url
 from control_api.limits import Limits
 from shared.env import SettingsError
 from shared.log import LogFormat
@@ -22,7 +22,7 @@ def _seconds(name: str, default: int) -> Any:
     return Field(default, validation_alias=name, ge=1, le=24 * 3600)
 
 
-class Settings(BaseSettings):
+class Settings(AccessSettings):
     """An empty variable counts as unset."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -75,7 +75,12 @@ def load_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         raise SettingsError(_problem(item) for item in error.errors(include_input=False)) from None
-    problems = [*_url_problems(settings), *_secret_problems(settings), *_sign_in_problems(settings)]
+    problems = [
+        *_url_problems(settings),
+        *_secret_problems(settings),
+        *access_problems(settings),
+        *_sign_in_problems(settings),
+    ]
     if problems:
         raise SettingsError(problems)
     return settings
@@ -120,21 +125,14 @@ def _secret_problems(settings: Settings) -> list[str]:
 
 def _sign_in_problems(settings: Settings) -> list[str]:
     """The development issuer would let anyone in who reaches it, so nobody but this machine may reach it."""
+    if settings.clerk_issuer is not None:
+        return []
     if settings.env != "development":
-        return ["VOICE_ENV: production needs a sign-in that this version does not have yet; use development"]
+        return ["CLERK_ISSUER: is missing (production needs a sign-in; the development issuer is for one machine)"]
     problems = []
-    if not _is_loopback(settings.host):
-        problems.append("VOICE_API_HOST: must be a loopback address while VOICE_ENV is development")
+    if not is_loopback(settings.host):
+        problems.append("VOICE_API_HOST: must be a loopback address while there is no CLERK_ISSUER")
     url = settings.livekit_host
-    if url is not None and _is_media_url(url) and not _is_loopback(urlsplit(url).hostname or ""):
-        problems.append("LIVEKIT_HOST: must be on loopback while VOICE_ENV is development")
+    if url is not None and _is_media_url(url) and not is_loopback(urlsplit(url).hostname or ""):
+        problems.append("LIVEKIT_HOST: must be on loopback while there is no CLERK_ISSUER")
     return problems
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

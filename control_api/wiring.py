@@ -1,4 +1,4 @@
-"""The composition root: the only file that names adapters."""
+"""The composition root: with `access_wiring`, the only file that names adapters."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 
+from control_api.access_wiring import clerk_sign_in, rate_limiter
 from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
-from control_api.adapters.sql_store import open_store
-from control_api.app import build_app
+from control_api.adapters.sql_store import migrate, open_store
+from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore
 from control_api.services.agents import Agents
@@ -34,13 +35,17 @@ from control_api.upkeep.loop import Upkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 
+__all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
+
 
 @asynccontextmanager
 async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
     """The application with all that runs behind it; when the block ends, nothing of it is left."""
     clock = SystemClock()
-    issuer = dev_issuer(settings)
     async with AsyncExitStack() as stack:
+        access = _access(settings, clock)
+        stack.push_async_callback(access.verifier.aclose)
+        stack.push_async_callback(access.limiter.aclose)
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.aclose)
         livekit = _livekit(settings)
@@ -49,8 +54,7 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         services, closer = build_services(store, livekit, settings.limits, clock)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
-        token = None if settings.worker_token is None else settings.worker_token.get_secret_value()
-        yield build_app(services, issuer, token)
+        yield build_app(services, access)
 
 
 def build_services(
@@ -99,6 +103,23 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _access(settings: Settings, clock: Clock) -> Access:
+    """Raises `SettingsError`."""
+    rules = settings.clerk_rules
+    return Access(
+        verifier=dev_issuer(settings) if rules is None else clerk_sign_in(settings, rules, clock),
+        worker_token=None if settings.worker_token is None else settings.worker_token.get_secret_value(),
+        limiter=rate_limiter(settings, clock),
+        cookie_origins=settings.clerk_authorized_parties or own_origins(settings.port),
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def own_origins(port: int) -> tuple[str, ...]:
+    """The pages that this API itself serves on this machine: what may use the cookie in development."""
+    return (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
 
 
 def dev_issuer(settings: Settings) -> DevIssuer:

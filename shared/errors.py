@@ -45,15 +45,20 @@ class Errors:
     OUTPUT_PATH_TAKEN = ErrorKind("output_path_taken", Fault.CALLER)
     CLAIM_LOST = ErrorKind("claim_lost", Fault.CALLER)
     BODY_TOO_LARGE = ErrorKind("body_too_large", Fault.CALLER)
+    RATE_LIMITED = ErrorKind("rate_limited", Fault.CALLER, retryable=True)
     UNSUPPORTED_MEDIA_TYPE = ErrorKind("unsupported_media_type", Fault.CALLER)
     LIVEKIT_NOT_CONFIGURED = ErrorKind("livekit_not_configured", Fault.OURS)
     LIVEKIT_UNREACHABLE = ErrorKind("livekit_unreachable", Fault.UPSTREAM, retryable=True)
+    SIGN_IN_UNAVAILABLE = ErrorKind("sign_in_unavailable", Fault.UPSTREAM, retryable=True)
     NO_FREE_SLOT = ErrorKind("no_free_slot", Fault.OURS, retryable=True)
     AGENT_NOT_READY = ErrorKind("agent_not_ready", Fault.OURS, retryable=True)
     RECORDING_NOT_CONFIGURED = ErrorKind("recording_not_configured", Fault.OURS)
     RECORDING_UNAVAILABLE = ErrorKind("recording_unavailable", Fault.UPSTREAM, retryable=True)
-    NOT_IMPLEMENTED = ErrorKind("not_implemented", Fault.CALLER)
     INTERNAL = ErrorKind("internal_error", Fault.OURS)
+
+
+def every_kind() -> list[ErrorKind]:
+    return [kind for kind in vars(Errors).values() if isinstance(kind, ErrorKind)]
 
 
 class VoiceError(Exception):

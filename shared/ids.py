@@ -23,7 +23,7 @@ AGENT_NAME = "voice-agent"
 AGENT_IDENTITY_PREFIX = "ai-agent-"
 
 ROOM_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_MADE_ROOM_NAME = re.compile(r"(support|user-to-user|conference)-[A-Za-z0-9_-]{1,64}-[0-9]{10}-[0-9a-f]{16}")
+MADE_ROOM_NAME = re.compile(r"(support|user-to-user|conference)-[A-Za-z0-9_-]{1,64}-[0-9]{10}-[0-9a-f]{16}")
 _NOT_IN_ROOM_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -46,7 +46,7 @@ def is_room_name(name: str) -> bool:
 
 
 def is_made_room_name(name: str) -> bool:
-    return _MADE_ROOM_NAME.fullmatch(name) is not None
+    return MADE_ROOM_NAME.fullmatch(name) is not None
 
 
 def make_room_name(call_type: str, user_id: str, now_s: int) -> RoomName:

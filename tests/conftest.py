@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -27,7 +28,14 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
+TIERS = ("unit", "contracts", "integration", "e2e")
+HERE = Path(__file__).parent
+
+
+# Last, after the random order was made: within a tier it stays, but what is fast fails first.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: TIERS.index(item.path.relative_to(HERE).parts[0]))
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             # First set up means last torn down: it looks after all other fixtures have cleaned up.

@@ -86,6 +86,8 @@ class Dialogue:
         self._farewell = Farewell()
         self._open_answers: set[str] = set()
         self._muted_answers: set[str] = set()
+        self._last_item: dict[str, str] = {}
+        """The item that an open answer is at."""
         self._failed_answers = 0
         self._ready = False
         self._caller_speaks = False
@@ -120,8 +122,7 @@ class Dialogue:
                 self._open_answers.add(event.response_id)
                 self._farewell.answer_started()
             case AnswerItemDone():
-                self._conversation.agent_item(event.item_id).complete()
-                self.mouth.finish(event.item_id)
+                self._item_done(event)
             case AnswerDone():
                 self._answer_done(event)
             case ToolCalled():
@@ -179,7 +180,13 @@ class Dialogue:
             return
         self._conversation.agent_item(event.item_id).add_audio(pcm.ms_of(len(event.pcm)))
         self._farewell.spoke(event.response_id)
+        self._last_item[event.response_id] = event.item_id
         self.mouth.say(event.item_id, event.pcm)
+
+    def _item_done(self, event: AnswerItemDone) -> None:
+        if event.response_id not in self._muted_answers:
+            self._conversation.agent_item(event.item_id).complete()
+            self.mouth.finish(event.item_id)
 
     def _first_sound(self, item_id: str) -> None:
         response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
@@ -212,7 +219,8 @@ class Dialogue:
     def _answer_done(self, event: AnswerDone) -> None:
         self._open_answers.discard(event.response_id)
         self._muted_answers.discard(event.response_id)
-        self.mouth.finish_all()
+        if (item_id := self._last_item.pop(event.response_id, None)) is not None:
+            self.mouth.finish(item_id)
         if event.usage is not None:
             self._report(event.usage)
         if event.status is AnswerStatus.FAILED:
@@ -262,4 +270,5 @@ class Dialogue:
         _log.warning("model connection lost, trying again")
         self._open_answers.clear()
         self._muted_answers.clear()
+        self._last_item.clear()
         self.mouth.finish_all()

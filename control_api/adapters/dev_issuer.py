@@ -13,7 +13,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from control_api.ports import NotSignedIn, SignedIn, SignInVerifier
+from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
 from control_api.sign_in import InvalidUser, signed_in
 
 ISSUER = "voice-development"
@@ -40,10 +40,10 @@ class DevIssuer(SignInVerifier):
             claims["metadata"] = {"role": "admin"}
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
-    async def verify(self, token: str) -> SignedIn:
+    async def verify(self, credential: Credential) -> SignedIn:
         try:
             claims = jwt.decode(
-                token,
+                credential.token,
                 self._public_key,
                 algorithms=[_ALGORITHM],
                 issuer=ISSUER,
@@ -55,6 +55,9 @@ class DevIssuer(SignInVerifier):
             return signed_in(claims["sub"], claims.get("name"), is_admin=is_admin)
         except (jwt.InvalidTokenError, InvalidUser):
             raise NotSignedIn from None
+
+    async def aclose(self) -> None:
+        return
 
 
 def open_dev_issuer(directory: Path) -> DevIssuer:

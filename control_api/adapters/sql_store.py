@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from control_api.adapters.sql_tx import SqlTx
+from control_api.database_url import parse_url
 from control_api.migrate import upgrade
-from control_api.ports import CallStore, CallTx, StaleCall
+from control_api.ports import CallStore, CallTx, StaleCall, StoreUnusable
 
 T = TypeVar("T")
 
@@ -28,21 +29,6 @@ BUSY_TIMEOUT_S = 5.0
 """How long a write waits for another process (a backup, a shell) that holds the write lock."""
 TRIES = 5
 """How often a use case is run when the call it read was changed underneath (another API process)."""
-
-
-class StoreUnusable(Exception):
-    """The database cannot be opened; the text is a sentence for the operator, without the URL's secrets."""
-
-
-def parse_url(url: str) -> URL:
-    """Raises ValueError for a URL that is not ``sqlite:///PATH``."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ValueError("not a database URL") from None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise ValueError("must be sqlite:///PATH")
-    return parsed.set(drivername="sqlite+pysqlite")
 
 
 class SqlStore(CallStore):

@@ -28,3 +28,7 @@ def set_signed_in(scope: Scope, user: SignedIn) -> None:
 def signed_in(scope: Scope) -> SignedIn:
     """Raises KeyError on a public path: a handler that needs a user is never reached without one."""
     return cast(SignedIn, scope[_SIGNED_IN])
+
+
+def signed_in_or_none(scope: Scope) -> SignedIn | None:
+    return cast("SignedIn | None", scope.get(_SIGNED_IN))

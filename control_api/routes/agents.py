@@ -5,15 +5,27 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from control_api.http_errors import Phrases
+from control_api.middleware.rate_limit import rate_ticket
 from control_api.middleware.scope import signed_in
+from control_api.rate_classes import CHANGE, SESSION, RateFacts
 from control_api.records import Call
-from control_api.routes.fields import AgentStatusField, LimitField, OffsetField, PromptField, RoomNameField, VoiceField
+from control_api.routes.fields import (
+    AgentStatusField,
+    AgentStatusText,
+    CallIdText,
+    LimitField,
+    OffsetField,
+    Prompt,
+    RoomNameField,
+    Timestamp,
+    VoiceField,
+)
 from control_api.routes.registry import Model, Operation
 from control_api.routes.session_views import iso
 from control_api.services.agents import AgentRequest
 from control_api.services.container import services
 from control_api.services.livekit import configured
-from shared.agent_state import public_status
+from shared.agent_state import AgentState, public_status
 from shared.errors import Errors, VoiceError
 from shared.ids import RoomName
 
@@ -22,26 +34,26 @@ PATH = "/api/voice/agent"
 
 class SpawnAgent(Model):
     room_name: RoomNameField
-    system_prompt: PromptField | None = None
-    """Left out: as the call has it."""
+    system_prompt: Prompt | None = None
+    """As the call has it if not given; at most 32 KiB of UTF-8."""
     voice: VoiceField | None = None
-    """Left out: as the call has it, at first ``alloy``."""
+    """As the call has it if not given, at first `alloy`."""
 
 
 class AgentSession(Model):
     room_name: str
     agent_identity: str
-    status: str
-    created_at: str
-    call_id: str
+    status: AgentStatusText
+    created_at: Timestamp
+    call_id: CallIdText
     """Addition."""
 
 
 class SpawnedAgent(AgentSession):
     token: str
     """For whoever asked, not for the agent."""
-    token_expires_at: str
-    """Addition."""
+    token_expires_at: Timestamp
+    """Addition. After this the token lets nobody in."""
     server_url: str
 
 
@@ -62,7 +74,7 @@ class AgentFound(Model):
     success: bool = True
     available: bool
     session: AgentSession | None
-    """None: the call has no agent."""
+    """Null for a call without an agent."""
 
 
 class AgentList(Model):
@@ -84,7 +96,7 @@ class AgentDone(Model):
     message: str
 
 
-class RoomQuery(Model):
+class AgentRoomQuery(Model):
     room_name: RoomNameField
 
 
@@ -119,11 +131,13 @@ async def get_agent(request: Request, query: AgentQuery) -> AgentFound | AgentLi
 
 
 async def update_agent(request: Request, body: UpdateAgent) -> AgentDone:
+    facts = RateFacts(ends=body.status == AgentState.DISCONNECTED, starts_agent=body.status == AgentState.PENDING)
+    await rate_ticket(request.scope).charge(facts)
     await services(request).changer.change_agent(signed_in(request.scope), RoomName(body.room_name), body.status)
     return AgentDone(message=f"Agent status updated to {body.status}")
 
 
-async def remove_agent(request: Request, query: RoomQuery) -> AgentDone:
+async def remove_agent(request: Request, query: AgentRoomQuery) -> AgentDone:
     await services(request).agents.remove(signed_in(request.scope), RoomName(query.room_name))
     return AgentDone(message="Agent removed successfully")
 
@@ -156,6 +170,9 @@ OPERATIONS = (
         AgentSpawned,
         body=SpawnAgent,
         phrases=_PHRASES,
+        rate=SESSION,
+        description="The agent that is there already is answered as it is.",
+        raises=(Errors.LIVEKIT_UNREACHABLE, Errors.NO_FREE_SLOT),
         invalid_phrases=_OTHERWISE_INVALID,
     ),
     Operation(
@@ -163,7 +180,8 @@ OPERATIONS = (
         PATH,
         "Get the status of a call's agent or list active agents",
         get_agent,
-        AgentFound,
+        AgentFound | AgentList,
+        description="With `roomName`: the agent of that call. With `listAll`: active agents, for admins everybody's.",
         query=AgentQuery,
         phrases=_PHRASES,
         invalid_phrases={"limit": "Bad Request", "offset": "Bad Request", "listAll": "Bad Request"},
@@ -176,6 +194,9 @@ OPERATIONS = (
         AgentDone,
         body=UpdateAgent,
         phrases=_PHRASES,
+        rate=CHANGE,
+        description="`disconnected` removes the agent, `pending` brings one, `active` succeeds only if it is true.",
+        raises=(Errors.STATE_CONFLICT, Errors.LIVEKIT_UNREACHABLE, Errors.NO_FREE_SLOT),
         invalid_phrases=_OTHERWISE_INVALID,
     ),
     Operation(
@@ -184,7 +205,7 @@ OPERATIONS = (
         "Remove the agent from a call",
         remove_agent,
         AgentDone,
-        query=RoomQuery,
+        query=AgentRoomQuery,
         phrases=_PHRASES,
     ),
 )

@@ -1,38 +1,53 @@
-"""The fields that several bodies share, with what is checked of them."""
+"""The types of fields that several bodies share: what is taken, and how the published description puts it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS
 from control_api.voices import VOICES
-from shared.ids import is_agent_identity, is_made_room_name, is_room_name
+from shared.agent_state import AgentState
+from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_agent_identity, is_made_room_name, is_room_name
 
-MAX_PROMPT_BYTES = 32 * 1024
-MAX_GREETING_BYTES = 2 * 1024
 MAX_METADATA_BYTES = 4 * 1024
+MAX_PROMPT_BYTES = 32 * 1024
 
 
-def at_most(max_bytes: int) -> AfterValidator:
-    def check(value: str) -> str:
-        if len(value.encode()) > max_bytes:
-            raise ValueError(f"must be at most {max_bytes} bytes of UTF-8")
+def _whole(pattern: str) -> str:
+    return f"^(?:{pattern})$"
+
+
+@dataclass(frozen=True, slots=True)
+class AtMostBytes:
+    """Of UTF-8. JSON Schema counts characters, so the bound that it publishes is the looser one."""
+
+    max_bytes: int
+
+    def check(self, value: str) -> str:
+        if len(value.encode()) > self.max_bytes:
+            raise ValueError(f"must be at most {self.max_bytes} bytes of UTF-8")
         return value
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "maxLength": self.max_bytes}
 
 
-def room_name(value: str) -> str:
+def _room_name(value: str) -> str:
     if not is_room_name(value):
         raise ValueError("must be 1 to 128 of the characters A-Z a-z 0-9 _ -")
     return value
 
 
-def new_room_name(value: str) -> str:
-    if is_made_room_name(room_name(value)):
+def _new_room_name(value: str) -> str:
+    if is_made_room_name(_room_name(value)):
         raise ValueError("names of this pattern are made by the service only")
     return value
 
@@ -50,8 +65,8 @@ def _user_id(value: str) -> str:
 
 
 def _printable(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("must not hold control characters")
+    if not value.isprintable() or not value.strip():
+        raise ValueError("must not be blank, nor hold control characters")
     return value
 
 
@@ -65,14 +80,30 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-RoomNameField = Annotated[str, AfterValidator(room_name)]
+_ROOM_NAME_SCHEMA: dict[str, Any] = {"pattern": _whole(ROOM_NAME.pattern)}
+_AGENT_STATUSES = [state.value for state in AgentState if state is not AgentState.CLAIMED]
+
+RoomNameField = Annotated[str, AfterValidator(_room_name), Field(json_schema_extra=_ROOM_NAME_SCHEMA)]
+NewRoomNameField = Annotated[
+    str,
+    AfterValidator(_new_room_name),
+    Field(json_schema_extra={**_ROOM_NAME_SCHEMA, "not": {"pattern": _whole(MADE_ROOM_NAME.pattern)}}),
+]
+VoiceField = Annotated[str, AfterValidator(_voice), Field(json_schema_extra={"enum": list(VOICES)})]
 MetadataField = Annotated[dict[str, Any], AfterValidator(_metadata)]
-AgentStatusField = Annotated[str, Field(pattern="^(pending|active|disconnected)$")]
-NewRoomNameField = Annotated[str, AfterValidator(new_room_name)]
-PromptField = Annotated[str, at_most(MAX_PROMPT_BYTES)]
-VoiceField = Annotated[str, AfterValidator(_voice)]
+AgentStatusField = Annotated[
+    str, Field(pattern=f"^({'|'.join(_AGENT_STATUSES)})$", json_schema_extra={"enum": [*_AGENT_STATUSES]})
+]
+Prompt = Annotated[str, AtMostBytes(MAX_PROMPT_BYTES)]
 ModelField = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 UserIdField = Annotated[str, Field(min_length=1, max_length=MAX_USER_ID_CHARS), AfterValidator(_user_id)]
 NameField = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
 LimitField = Annotated[int, Field(ge=1, le=100)]
 OffsetField = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+# What answers hold: the service made it, so nothing is checked.
+Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""ISO 8601, UTC, ``Z``."""
+CallIdText = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+AgentStatusText = Annotated[str, Field(json_schema_extra={"enum": [*_AGENT_STATUSES]})]
+VoiceText = Annotated[str, Field(json_schema_extra={"enum": list(VOICES)})]

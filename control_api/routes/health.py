@@ -82,5 +82,7 @@ async def _livekit(found: Services) -> str | None:
 
 OPERATIONS = (
     Operation("GET", "/healthz", "Whether this process runs", healthz, Alive, is_public=True),
-    Operation("GET", "/readyz", "Whether calls can be served", readyz, Ready, is_public=True),
+    Operation(
+        "GET", "/readyz", "Whether calls can be served", readyz, Ready, is_public=True, other_answers={503: Ready}
+    ),
 )

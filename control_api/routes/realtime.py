@@ -10,7 +10,8 @@ from starlette.requests import Request
 from control_api.agent_epochs import active_s
 from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
-from control_api.routes.fields import ModelField, RoomNameField
+from control_api.rate_classes import REALTIME
+from control_api.routes.fields import AgentStatusText, ModelField, RoomNameField, Timestamp, VoiceText
 from control_api.routes.registry import Model, Operation
 from control_api.routes.session_views import duration_s, iso_or_none
 from control_api.services.container import services
@@ -18,7 +19,7 @@ from control_api.services.livekit import configured
 from control_api.voices import effective_voice
 from shared.agent_state import public_status
 from shared.call_state import CallState
-from shared.errors import Errors, VoiceError
+from shared.errors import ErrorKind, Errors, VoiceError
 from shared.ids import RoomName
 
 PATH = "/api/voice/realtime"
@@ -27,7 +28,8 @@ PATH = "/api/voice/realtime"
 class StartRealtime(Model):
     room_name: RoomNameField
     model: ModelField | None = None
-    """Left out: as the call has it, at first the contract's default."""
+    """As the call has it if not given, at first `gpt-4o-realtime-preview-2024-12-17`. Another one than what runs is
+    changed to at the next pause, and the conversation goes on."""
 
 
 class InputTranscription(Model):
@@ -46,7 +48,8 @@ class Configuration(Model):
 
     modalities: tuple[str, ...] = ("text", "audio")
     instructions: str
-    voice: str
+    """Empty for whoever is neither the caller nor an admin."""
+    voice: VoiceText
     input_audio_format: str = Field("pcm16", serialization_alias="input_audio_format")
     output_audio_format: str = Field("pcm16", serialization_alias="output_audio_format")
     input_audio_transcription: InputTranscription = Field(
@@ -64,13 +67,14 @@ class RealtimeStarted(Model):
     success: bool = True
     room_name: str
     model: str
-    """As asked."""
+    """As it was asked for; `effectiveModel` says what runs."""
     agent_identity: str
     configuration: Configuration
     livekit: MediaServer
-    # Additions:
     effective_model: str
-    effective_voice: str
+    """Addition. What runs, or will from the next pause."""
+    effective_voice: VoiceText
+    """Addition. The voice that speaks."""
 
 
 class RealtimeQuery(Model):
@@ -81,11 +85,12 @@ class RealtimeStatus(Model):
     success: bool = True
     room_name: str
     call_status: CallState
-    agent_status: str | None
+    agent_status: AgentStatusText
     agent_available: bool
+    """The agent is active and was heard from within the last seconds."""
     duration: int
-    """Of the call, in seconds."""
-    connected_at: str | None
+    """Of the call, in whole seconds."""
+    connected_at: Timestamp | None
     metadata: dict[str, Any]
 
 
@@ -120,7 +125,7 @@ async def get_realtime(request: Request, query: RealtimeQuery) -> RealtimeStatus
     return RealtimeStatus(
         room_name=call.room_name,
         call_status=call.status,
-        agent_status=public_status(call.agent_state),
+        agent_status=public_status(call.agent_state) or "",
         agent_available=agents.is_available(call),
         duration=duration_s(call, services(request).clock.now_ms()),
         connected_at=iso_or_none(call.connected_at_ms),
@@ -133,10 +138,12 @@ async def end_realtime(request: Request, query: RealtimeQuery) -> RealtimeEnded:
     return RealtimeEnded(duration=active_s(call, services(request).clock.now_ms()))
 
 
-_PHRASES: Phrases = {
+_PHRASES: dict[ErrorKind | int, str] = {
     400: "Missing roomName",
     403: "Access denied",
     404: "Call session or agent not found",
+}
+_STARTING_PHRASES: Phrases = _PHRASES | {
     Errors.AGENT_NOT_READY: "AI agent not ready",
     Errors.LIVEKIT_NOT_CONFIGURED: "Voice service not configured",
 }
@@ -149,7 +156,9 @@ OPERATIONS = (
         start_realtime,
         RealtimeStarted,
         body=StartRealtime,
-        phrases=_PHRASES,
+        phrases=_STARTING_PHRASES,
+        rate=REALTIME,
+        description="What the model session runs with, in the names of the contract; another `model` changes it.",
         invalid_phrases={"model": "Bad Request"},
     ),
     Operation(

@@ -10,9 +10,10 @@ from starlette.requests import Request
 
 from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
+from control_api.rate_classes import RECORDING
 from control_api.recording_paths import MAX_CHARS, BadPath
 from control_api.records import Recording
-from control_api.routes.fields import LimitField, OffsetField, RoomNameField
+from control_api.routes.fields import LimitField, OffsetField, RoomNameField, Timestamp
 from control_api.routes.registry import Model, Operation
 from control_api.routes.session_views import iso, iso_or_none
 from control_api.services.container import services
@@ -49,15 +50,17 @@ def _unicode(value: str) -> str:
 class StartRecording(Model):
     room_name: RoomNameField
     output_path: Annotated[str, Field(min_length=1, max_length=MAX_CHARS)] | None = None
-    """Below the folder of the call; left out: made by the service."""
+    """A relative path below the folder of the call, with the extension of the file type; made by the service if not
+    given. Nothing is overwritten."""
     file_type: Literal["mp4", "ogg"] = "mp4"
 
 
 class RecordingView(Model):
     egress_id: str
     room_name: str
-    started_at: str
+    started_at: Timestamp
     status: str
+    """`active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`."""
 
 
 class RecordingStarted(Model):
@@ -76,17 +79,18 @@ class RecordingQuery(Model):
 
 class RecordingDetail(RecordingView):
     is_active: bool
-    # Additions:
-    ended_at: str | None
+    ended_at: Timestamp | None
+    """Addition."""
     file_type: str
+    """Addition."""
     recording_url: str | None
-    """Of this file, once it is ready; lives an hour."""
+    """Addition. Of this file, once it is ready; lives an hour."""
 
 
 class RecordingStatus(Model):
     success: bool = True
     recording: RecordingDetail | None
-    """The newest; None where there is only an address that somebody has noted."""
+    """The newest; null where there is only an address that somebody has noted."""
     recording_url: str | None
     recordings: list[RecordingDetail]
     """Addition. All of the call, newest first."""
@@ -219,6 +223,8 @@ OPERATIONS = (
         RecordingStarted,
         body=StartRecording,
         phrases=_START_PHRASES,
+        rate=RECORDING,
+        raises=(Errors.OUTPUT_PATH_TAKEN, Errors.RECORDING_UNAVAILABLE),
         invalid_phrases={"fileType": "Invalid file type or call not active"},
     ),
     Operation(
@@ -226,7 +232,9 @@ OPERATIONS = (
         PATH,
         "Get recordings of a call or list active ones",
         get_recording,
-        RecordingStatus,
+        RecordingStatus | RecordingUrl | RecordingList,
+        description="With `roomName`: the recordings of that call. With `egressId` too: the address of that one. With "
+        "`listAll`: what is being recorded, for admins.",
         query=RecordingQuery,
         phrases=_GET_PHRASES,
     ),
@@ -247,5 +255,6 @@ OPERATIONS = (
         RecordingUpdated,
         body=UpdateRecording,
         phrases=_UPDATE_PHRASES,
+        rate=RECORDING,
     ),
 )

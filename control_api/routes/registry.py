@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,7 +18,8 @@ from starlette.routing import BaseRoute, Route
 
 from control_api.http_errors import JsonResponse, Phrases, error_response, http_exception
 from control_api.middleware.scope import request_id
-from shared.errors import Errors, VoiceError
+from control_api.rate_classes import FREE, RateRule, default_rule
+from shared.errors import ErrorKind, Errors, VoiceError
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -26,10 +28,20 @@ Handler = Callable[[Request, Any], Awaitable["BaseModel | Response"]]
 
 
 class Model(BaseModel):
-    """A body of the API: camelCase outside, snake_case inside. Unknown keys are ignored (and named in a header)."""
+    """A body of the API: camelCase outside, snake_case inside. Unknown keys are ignored (and named in a header).
+
+    A string under a field is its published description; one that begins with ``Addition.`` marks a field that the
+    contract does not have.
+    """
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
     )
 
 
@@ -39,7 +51,8 @@ class Operation:
     path: str
     summary: str
     handler: Handler
-    response: type[BaseModel]
+    response: type[BaseModel] | UnionType
+    """One model, or several as ``A | B``."""
     body: type[Model] | None = None
     query: type[Model] | None = None
     phrases: Phrases = field(default_factory=dict)
@@ -47,8 +60,30 @@ class Operation:
     invalid_phrases: Mapping[str, str] = field(default_factory=dict)
     """The same for a request that is invalid in this field."""
     is_public: bool = False
+    rate: RateRule | None = None
+    """What it counts as; None: by its method (a public one is not counted)."""
+
     status: int = 200
     """Of the usual answer."""
+
+    # What only the published description needs:
+    description: str = ""
+    raises: Sequence[ErrorKind] = ()
+    """The errors of the use case. Those that follow from the declaration (no sign-in, a bad body, a limit) and those
+    that `phrases` names are known without it."""
+    other_answers: Mapping[int, type[BaseModel]] = field(default_factory=dict)
+    """By status: answers that are neither the usual one nor an error."""
+    raw_body: type[BaseModel] | None = None
+    """What is in a body that the handler reads by itself."""
+    raw_body_type: str = "application/json"
+    signed_by: str | None = None
+    """The security scheme of a public operation that is guarded by a signature."""
+
+    @property
+    def rate_rule(self) -> RateRule:
+        if self.rate is not None:
+            return self.rate
+        return FREE if self.is_public else default_rule(self.method)
 
 
 def build_routes(operations: Sequence[Operation]) -> list[BaseRoute]:

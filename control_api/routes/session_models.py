@@ -1,4 +1,4 @@
-"""What ``/api/voice/session`` takes and answers: the contract's fields, and our additions marked as such."""
+"""What ``/api/voice/session`` takes and answers. The strings under the fields are published with them."""
 
 from __future__ import annotations
 
@@ -8,45 +8,55 @@ from pydantic import Field, StrictBool
 
 from control_api.records import CallType
 from control_api.routes.fields import (
-    MAX_GREETING_BYTES,
     AgentStatusField,
+    AgentStatusText,
+    AtMostBytes,
+    CallIdText,
     LimitField,
     MetadataField,
     ModelField,
     NewRoomNameField,
     OffsetField,
-    PromptField,
+    Prompt,
     RoomNameField,
+    Timestamp,
     UserIdField,
     VoiceField,
-    at_most,
+    VoiceText,
 )
 from control_api.routes.registry import Model
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
 
+MAX_GREETING_BYTES = 2 * 1024
 MAX_PARTICIPANTS = 100
+
+Greeting = Annotated[str, AtMostBytes(MAX_GREETING_BYTES)]
 
 
 class CreateSession(Model):
     call_type: CallType = CallType.SUPPORT
     room_name: NewRoomNameField | None = None
+    """Made by the service if not given."""
     callee_id: UserIdField | None = None
+    """Required for user-to-user calls, and for these only; not oneself."""
     enable_recording: StrictBool = True
     enable_ai_agent: StrictBool | None = None
-    """Left out: a support call has an agent, the others have none."""
-    system_prompt: PromptField | None = None
+    """If not given: true for support calls, false for the others."""
+    system_prompt: Prompt | None = None
+    """What the agent is told about its task; at most 32 KiB of UTF-8."""
     voice: VoiceField = DEFAULT_VOICE
-    greeting: Annotated[str, at_most(MAX_GREETING_BYTES)] | None = None
-    """Addition."""
+    """`effectiveVoice` in the answer says which voice speaks."""
+    greeting: Greeting | None = None
+    """Addition. What the agent says first; empty: it waits. At most 2 KiB of UTF-8."""
     model: ModelField | None = None
-    """Addition."""
+    """Addition. The Realtime model; the service's default if not given."""
     metadata: MetadataField = Field(default_factory=dict)
-    """Addition."""
+    """Addition. An object of at most 4 KiB of JSON, returned as it is and never sent to the media server."""
     enable_transcription: StrictBool | None = None
-    """Addition. For calls between people; left out: as `enableRecording`."""
+    """Addition. Whether the words of a call between people are written down; as `enableRecording` if not given."""
     participant_ids: Annotated[list[UserIdField], Field(max_length=MAX_PARTICIPANTS)] | None = None
-    """Addition. Who may join a conference; left out: whoever is signed in and knows its name."""
+    """Addition. Who may join a conference; if not given, whoever is signed in and knows its room name."""
 
     @property
     def wants_agent(self) -> bool:
@@ -54,25 +64,29 @@ class CreateSession(Model):
 
 
 class CreatedSession(Model):
-    call_id: str
+    call_id: CallIdText
     room_name: str
     participant_name: str
     token: str
-    token_expires_at: str
-    """Addition."""
+    """A LiveKit token to join the room with; empty for a call that was over at once."""
+    token_expires_at: Timestamp
+    """Addition. After this the token lets nobody in."""
     livekit_host: str
+    """The address that the browser connects to."""
     call_type: CallType
     status: CallState
     agent_spawned: bool
-    agent_status: str | None
+    agent_status: AgentStatusText | None
+    """Null for a call without an agent."""
     recording_enabled: bool
+    """Whether it is recorded once it is connected: it was asked for, and there is a place to keep it."""
     transcription_enabled: bool
-    """Addition."""
-    effective_voice: str
-    """Addition."""
+    """Addition. Whether the words are written down."""
+    effective_voice: VoiceText
+    """Addition. The voice that speaks."""
     end_reason: EndReason | None
-    """Addition. ``busy`` for a call that was over at once; its `token` is empty."""
-    created_at: str
+    """Addition. `busy` for a callee who is in another call: this one was over at once."""
+    created_at: Timestamp
 
 
 class SessionCreated(Model):
@@ -84,9 +98,11 @@ class SessionCreated(Model):
 class SessionQuery(Model):
     room_name: RoomNameField | None = None
     call_id: Annotated[str, Field(max_length=64)] | None = None
-    """Addition."""
+    """Addition. That call, also when the room name was used again."""
     status: CallState | None = None
+    """Only calls in this state."""
     limit: LimitField = 10
+    """Results per page."""
     offset: OffsetField = 0
 
 
@@ -95,38 +111,50 @@ class TranscriptSegment(Model):
     """An identity, or ``agent``."""
     text: str
     start_ms: int
-    """From `connectedAt`."""
+    """Milliseconds after `connectedAt`."""
     end_ms: int
 
 
 class SessionDetail(Model):
-    call_id: str
+    call_id: CallIdText
     room_name: str
     call_type: CallType
     status: CallState
-    started_at: str
-    connected_at: str | None
-    ended_at: str | None
+    started_at: Timestamp
+    connected_at: Timestamp | None
+    ended_at: Timestamp | None
     duration: int
+    """Whole seconds since `connectedAt`, until `endedAt`; 0 for a call that was never connected."""
     recording_url: str | None
     transcript: str | None
+    """One line per stretch of speech, `Speaker: text`."""
     metadata: dict[str, Any]
-    agent_status: str | None
+    agent_status: AgentStatusText | None
+    """Null for a call without an agent."""
     agent_available: bool
-    created_at: str
-    # Additions:
+    """The agent is active and was heard from within the last seconds."""
+    created_at: Timestamp
+    """Addition."""
     end_reason: EndReason | None
+    """Addition. Null while the call is open."""
     agent_joined_ms: int | None
-    """From `createdAt` to the agent in the room."""
+    """Addition. Milliseconds from `createdAt` to the agent in the room."""
     transcript_segments: list[TranscriptSegment]
-    effective_voice: str
+    """Addition."""
+    effective_voice: VoiceText
+    """Addition. The voice that speaks."""
     caller_id: str
+    """Addition."""
     caller_name: str
+    """Addition."""
     callee_id: str | None
-    answered_at: str | None
-    """When the callee took their first token; their other devices then know that it was answered elsewhere."""
+    """Addition."""
+    answered_at: Timestamp | None
+    """Addition. When the callee took their first token: their other devices need not ring any more."""
     recording_enabled: bool
+    """Addition. Whether it is recorded once it is connected."""
     transcription_enabled: bool
+    """Addition. Whether the words are written down."""
 
 
 class SessionFound(Model):
@@ -135,31 +163,40 @@ class SessionFound(Model):
 
 
 class SessionItem(Model):
-    call_id: str
+    call_id: CallIdText
     room_name: str
     call_type: CallType
     status: CallState
-    started_at: str
-    connected_at: str | None
-    ended_at: str | None
+    started_at: Timestamp
+    connected_at: Timestamp | None
+    ended_at: Timestamp | None
     duration: int
+    """Whole seconds since `connectedAt`, until `endedAt`; 0 for a call that was never connected."""
     has_recording: bool
     has_transcript: bool
-    created_at: str
-    # Additions:
+    created_at: Timestamp
     end_reason: EndReason | None
+    """Addition. Null while the call is open."""
     caller_id: str
+    """Addition."""
     caller_name: str
+    """Addition."""
     callee_id: str | None
-    answered_at: str | None
+    """Addition."""
+    answered_at: Timestamp | None
+    """Addition. When the callee took their first token: their other devices need not ring any more."""
     recording_enabled: bool
+    """Addition. Whether it is recorded once it is connected."""
     transcription_enabled: bool
+    """Addition. Whether the words are written down."""
 
 
 class SessionList(Model):
     success: bool = True
     count: int
+    """On this page."""
     total: int
+    """On all pages."""
     limit: int
     offset: int
     sessions: list[SessionItem]
@@ -170,7 +207,7 @@ class UpdateSession(Model):
     status: CallState | None = None
     agent_status: AgentStatusField | None = None
     metadata: MetadataField | None = None
-    """Addition."""
+    """Addition. Takes the place of what was stored."""
 
 
 class SessionUpdated(Model):

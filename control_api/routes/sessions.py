@@ -8,8 +8,10 @@ from starlette.requests import Request
 
 from control_api.access import find_by_id, find_newest
 from control_api.http_errors import Phrases
+from control_api.middleware.rate_limit import rate_ticket
 from control_api.middleware.scope import signed_in
 from control_api.ports import CallTx, SignedIn
+from control_api.rate_classes import CHANGE, SESSION, RateFacts
 from control_api.records import Call, CallType, Instructions, Recording
 from control_api.routes import session_views as views
 from control_api.routes.registry import Operation
@@ -28,6 +30,8 @@ from control_api.services.change_call import Change
 from control_api.services.container import services
 from control_api.services.livekit import configured
 from control_api.services.open_call import OpenRequest
+from shared.agent_state import AgentState
+from shared.call_state import FINAL_STATES
 from shared.errors import Errors, VoiceError
 from shared.ids import CallId, Identity, RoomName
 
@@ -119,8 +123,17 @@ async def _list(request: Request, query: SessionQuery) -> SessionList:
 
 async def update_session(request: Request, body: UpdateSession) -> SessionUpdated:
     change = Change(body.status, body.agent_status, body.metadata)
+    await rate_ticket(request.scope).charge(_rate_facts(body))
     await services(request).changer.change(signed_in(request.scope), RoomName(body.room_name), change)
     return SessionUpdated()
+
+
+def _rate_facts(body: UpdateSession) -> RateFacts:
+    """Asking for the state that it is in ends nothing, but costs nothing either."""
+    return RateFacts(
+        ends=body.status in FINAL_STATES or body.agent_status is AgentState.DISCONNECTED,
+        starts_agent=body.agent_status is AgentState.PENDING,
+    )
 
 
 async def end_session(request: Request, query: EndQuery) -> SessionEnded:
@@ -150,14 +163,24 @@ OPERATIONS = (
         SessionCreated,
         body=CreateSession,
         phrases=_CREATE_PHRASES,
+        rate=SESSION,
         invalid_phrases={"callType": "Invalid call type"},
+        raises=(
+            Errors.ROOM_TAKEN,
+            Errors.TOO_MANY_CALLS,
+            Errors.STATE_CONFLICT,
+            Errors.LIVEKIT_NOT_CONFIGURED,
+            Errors.LIVEKIT_UNREACHABLE,
+            Errors.NO_FREE_SLOT,
+        ),
     ),
     Operation(
         "GET",
         PATH,
         "Get session details or list the user's sessions",
         get_session,
-        SessionFound,
+        SessionFound | SessionList,
+        description="With `roomName` or `callId`: that one call. Without: the calls of the user, newest first.",
         query=SessionQuery,
         phrases=_NOT_YOURS,
     ),
@@ -169,6 +192,13 @@ OPERATIONS = (
         SessionUpdated,
         body=UpdateSession,
         phrases=_UPDATE_PHRASES,
+        rate=CHANGE,
+        raises=(
+            Errors.STATE_CONFLICT,
+            Errors.LIVEKIT_NOT_CONFIGURED,
+            Errors.LIVEKIT_UNREACHABLE,
+            Errors.NO_FREE_SLOT,
+        ),
     ),
     Operation(
         "DELETE",

@@ -9,9 +9,11 @@ from pydantic import ConfigDict, StrictBool
 from starlette.requests import Request
 
 from control_api.http_errors import Phrases
+from control_api.middleware.rate_limit import rate_ticket
 from control_api.middleware.scope import signed_in
+from control_api.rate_classes import TOKEN, RateFacts
 from control_api.records import CallType
-from control_api.routes.fields import NameField, RoomNameField
+from control_api.routes.fields import CallIdText, NameField, RoomNameField, Timestamp
 from control_api.routes.registry import Model, Operation
 from control_api.routes.session_views import iso
 from control_api.services.container import services
@@ -25,14 +27,14 @@ LIVEKIT_PATH = "/api/voice/token/livekit"
 
 
 class CreateToken(Model):
-    """What is left out changes nothing in a call that is there."""
+    """What is not given changes nothing in a call that is there."""
 
     room_name: RoomNameField | None = None
     participant_name: NameField | None = None
     room_type: CallType | None = None
-    """Of a call that is made: ``support`` unless said otherwise."""
+    """Of a call that is made: `support` if not given. For one that is there, another type is refused."""
     spawn_ai_agent: StrictBool | None = None
-    """Of a call that is made: true unless said otherwise."""
+    """Of a call that is made: true if not given. To one that is there, an agent is added when this is true."""
 
 
 class TokenCreated(Model):
@@ -41,21 +43,23 @@ class TokenCreated(Model):
     participant_name: str
     livekit_host: str
     agent_spawned: bool
-    call_id: str
-    # Additions:
-    token_expires_at: str
+    call_id: CallIdText
+    token_expires_at: Timestamp
+    """Addition. After this the token lets nobody in."""
     answered_elsewhere: bool
-    """For a callee: the call had been answered before, by this device or another."""
+    """Addition. For a callee: the call had been answered before, by this device or another."""
 
 
 class LiveKitTokenRequest(Model):
-    """What `TokenSource` of LiveKit's clients sends. Who somebody is and what they may do is not theirs to say."""
+    """What `TokenSource` of LiveKit's clients sends. Who somebody is and what they may do is not theirs to say:
+    metadata, attributes and a room configuration are refused unless they are empty."""
 
     model_config = ConfigDict(alias_generator=None)
 
     room_name: RoomNameField | None = None
     participant_name: NameField | None = None
     participant_identity: str | None = None
+    """One's own user id, or nothing."""
     participant_metadata: str | None = None
     participant_attributes: dict[str, Any] | None = None
     room_config: dict[str, Any] | None = None
@@ -97,7 +101,10 @@ async def create_livekit_token(request: Request, body: LiveKitTokenRequest) -> L
 
 
 async def _issue(request: Request, asked: TokenRequest) -> Issued:
-    return await services(request).tokens.issue(signed_in(request.scope), asked)
+    async def charge(*, makes_call: bool, starts_agent: bool) -> None:
+        await rate_ticket(request.scope).charge(RateFacts(makes_call=makes_call, starts_agent=starts_agent))
+
+    return await services(request).tokens.issue(signed_in(request.scope), asked, charge)
 
 
 def _room(name: str | None) -> RoomName | None:
@@ -109,9 +116,31 @@ def _not_yours(field: str, problem: str) -> VoiceError:
 
 
 _PHRASES: Phrases = {Errors.LIVEKIT_NOT_CONFIGURED: "Voice service not configured"}
+_RAISES = (
+    Errors.NOT_FOUND,
+    Errors.ROOM_TAKEN,
+    Errors.TOO_MANY_CALLS,
+    Errors.STATE_CONFLICT,
+    Errors.LIVEKIT_UNREACHABLE,
+    Errors.NO_FREE_SLOT,
+)
+_DESCRIPTION = (
+    "For the active call in that room; where there is none, one is made. The first token of a callee answers."
+)
 
 OPERATIONS = (
-    Operation("POST", PATH, "Generate a LiveKit token", create_token, TokenCreated, body=CreateToken, phrases=_PHRASES),
+    Operation(
+        "POST",
+        PATH,
+        "Generate a LiveKit token",
+        create_token,
+        TokenCreated,
+        body=CreateToken,
+        phrases=_PHRASES,
+        rate=TOKEN,
+        description=_DESCRIPTION,
+        raises=(*_RAISES, Errors.ANOTHER_ROOM_TYPE),
+    ),
     Operation(
         "POST",
         LIVEKIT_PATH,
@@ -121,5 +150,8 @@ OPERATIONS = (
         body=LiveKitTokenRequest,
         phrases=_PHRASES,
         status=201,
+        rate=TOKEN,
+        description=_DESCRIPTION,
+        raises=_RAISES,
     ),
 )

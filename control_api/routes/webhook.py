@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from starlette.requests import Request
 
@@ -16,6 +17,16 @@ from shared.errors import Errors, VoiceError
 
 PATH = "/api/voice/webhook"
 _CONTENT_TYPES = ("application/webhook+json", "application/json")
+
+
+class WebhookPayload(Model):
+    """LiveKit's own object (`livekit.WebhookEvent`); what is not named here is allowed and left alone."""
+
+    event: str
+    room: dict[str, Any] | None = None
+    participant: dict[str, Any] | None = None
+    track: dict[str, Any] | None = None
+    egress_info: dict[str, Any] | None = None
 
 
 class WebhookReceived(Model):
@@ -46,5 +57,25 @@ async def receive_webhook(request: Request, _: None) -> WebhookReceived:
 
 
 OPERATIONS = (
-    Operation("POST", PATH, "Receive LiveKit webhook events", receive_webhook, WebhookReceived, is_public=True),
+    Operation(
+        "POST",
+        PATH,
+        "Receive LiveKit webhook events",
+        receive_webhook,
+        WebhookReceived,
+        description="For the media server only. The signature is verified over the raw body; an event is kept before "
+        "it is answered and applied once, however often and in whatever order it comes.",
+        is_public=True,
+        raw_body=WebhookPayload,
+        raw_body_type=_CONTENT_TYPES[0],
+        signed_by="livekitSignature",
+        raises=(
+            Errors.INVALID_JSON,
+            Errors.INVALID_REQUEST,
+            Errors.INVALID_SIGNATURE,
+            Errors.BODY_TOO_LARGE,
+            Errors.UNSUPPORTED_MEDIA_TYPE,
+            Errors.LIVEKIT_NOT_CONFIGURED,
+        ),
+    ),
 )

@@ -31,6 +31,8 @@ log = get_logger(__name__)
 CLOSES_AT_ONCE = 16
 DISCARD_TRIES = 8
 DISCARD_PAUSE_S = 4.0
+DISCARD_DELETES = 2
+"""A server that was held up may carry out the creation that we gave up on after the deletion that we sent later."""
 
 
 async def end_call(store: CallStore, closer: Closer, call_id: CallId, reason: EndReason, now_ms: int) -> Call | None:
@@ -139,14 +141,18 @@ class CallCloser(Closer):
             log.warning("room not told", call_id=call.id, topic=topic, why=str(error))
 
     async def _discard(self, gateway: LiveKitGateway, room: RoomName) -> None:
+        deleted = 0
         for _ in range(DISCARD_TRIES):
             try:
                 async with self._locks.hold(room):
                     if not await self._store.read(lambda tx: tx.open_call_in(room)):
                         await gateway.delete_room(room)
-                return
+                deleted += 1
             except (LiveKitUnavailable, LiveKitRefused):
-                await self._clock.sleep(DISCARD_PAUSE_S)
+                pass
+            if deleted == DISCARD_DELETES:
+                return
+            await self._clock.sleep(DISCARD_PAUSE_S)
 
 
 async def _close_room(gateway: LiveKitGateway, call: Call) -> None:

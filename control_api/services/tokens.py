@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from control_api.access import forbidden, may_change, may_join
 from control_api.limits import Limits
@@ -44,6 +45,12 @@ class Issued:
     """The callee had answered before, on this device or another."""
 
 
+class Charge(Protocol):
+    """Counts a request as what it turns out to be, before it does anything."""
+
+    async def __call__(self, *, makes_call: bool, starts_agent: bool) -> None: ...
+
+
 class Tokens:
     def __init__(
         self,
@@ -63,10 +70,12 @@ class Tokens:
         self._limits = limits
         self._clock = clock
 
-    async def issue(self, user: SignedIn, request: TokenRequest) -> Issued:
+    async def issue(self, user: SignedIn, request: TokenRequest, charge: Charge) -> Issued:
         """For the open call in that room; where there is none, one is made. Raises `VoiceError`."""
         configured(self._livekit)
         call = await self._open_call(request.room_name)
+        starts_agent = call is not None and bool(request.spawn_agent) and not call.has_agent
+        await charge(makes_call=call is None, starts_agent=starts_agent)
         if call is None:
             try:
                 return await self._make(user, request)

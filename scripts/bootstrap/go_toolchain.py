@@ -41,8 +41,7 @@ def _version_output(go: str) -> str:
 
 
 def _fetch(root: Path) -> None:
-    print("Go: this machine has none that is new enough; fetching it (253 MB, once)", flush=True)
     partial = root / ".tools/go.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    installer.install_into(root, root / LOCK, partial)
+    installer.install_into(root, root / LOCK, partial, "Go: none here that is new enough; fetching it (253 MB, once)")
     partial.rename(root / ".tools/go")

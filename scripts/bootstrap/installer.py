@@ -1,46 +1,65 @@
-"""Installing from a hashed lock: by uv, and by pip where uv does not reach a registry."""
+"""Installing from a hashed lock: by uv, and by pip where uv does not reach a registry. One line, and a log."""
 
 from __future__ import annotations
 
 import os
-import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.bootstrap.problem import Problem
+from scripts.bootstrap.progress import Elapsed, log_end, run_with_progress
+
+LOG = Path(".tools/install.log")
+
+
+def make_venv(root: Path) -> None:
+    """An empty ``.venv`` of the running Python. Raises `Problem`."""
+    command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
+    if not _run(root, "Python environment: .venv", command):
+        raise _problem(root, "The virtual environment cannot be made")
 
 
 def install_uv(root: Path, lock: Path) -> None:
     """Put uv into ``.venv`` unless it is there. Raises `Problem`."""
-    if not (root / ".venv/bin/uv").exists():
-        run([*_pip_install(root), "-r", str(lock)], "pip cannot install uv")
+    if not (root / ".venv/bin/uv").exists() and not _by_pip(root, "Python environment: uv", ["-r", str(lock)]):
+        raise _problem(root, "pip cannot install uv")
 
 
 def sync(root: Path, lock: Path) -> None:
     """Make ``.venv`` hold exactly what `lock` names. Raises `Problem`."""
-    _uv_or_pip(root, ["sync", "--require-hashes", str(lock)], ["-r", str(lock)])
+    title = "Python environment: installing from the lock"
+    if not _by_uv(root, title, ["sync", str(lock)]) and not _by_pip(root, title, ["-r", str(lock)]):
+        raise _problem(root, "The packages cannot be installed")
 
 
-def install_into(root: Path, lock: Path, directory: Path) -> None:
+def install_into(root: Path, lock: Path, directory: Path, title: str) -> None:
     """Put the packages of `lock` into `directory`, beside the environment. Raises `Problem`."""
     target = ["--target", str(directory), "-r", str(lock)]
-    _uv_or_pip(root, ["install", "--require-hashes", *target], ["--no-compile", *target])
+    if not _by_uv(root, title, ["install", *target]) and not _by_pip(root, title, ["--no-compile", *target]):
+        raise _problem(root, "The packages cannot be installed")
 
 
-def _uv_or_pip(root: Path, uv_arguments: list[str], pip_arguments: list[str]) -> None:
+def install_node_packages(root: Path, command: list[str], environ: Mapping[str, str]) -> None:
+    """By npm, whose command line this is. Raises `Problem`."""
+    if run_with_progress(command, environ, root / LOG, Elapsed("TypeScript client: installing its packages")) != 0:
+        raise _problem(root, "The packages of the TypeScript client cannot be installed")
+
+
+def _by_uv(root: Path, title: str, arguments: list[str]) -> bool:
+    return _run(root, title, [str(root / ".venv/bin/uv"), "pip", *arguments, "--require-hashes"])
+
+
+def _by_pip(root: Path, title: str, arguments: list[str]) -> bool:
+    """Slower, but it knows a registry that only pip's configuration names."""
+    pip = [str(root / ".venv/bin/python"), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+    return _run(root, f"{title} (pip)", [*pip, *arguments])
+
+
+def _run(root: Path, title: str, command: list[str]) -> bool:
     environ = os.environ | {"VIRTUAL_ENV": str(root / ".venv")}
-    if subprocess.run([root / ".venv/bin/uv", "pip", *uv_arguments], env=environ, check=False).returncode == 0:
-        return
-    # A registry that only pip's configuration names is not known to uv.
-    print("uv could not install; trying pip, which is slower", flush=True)
-    run([*_pip_install(root), *pip_arguments], "The packages cannot be installed")
+    return run_with_progress(command, environ, root / LOG, Elapsed(title)) == 0
 
 
-def _pip_install(root: Path) -> list[str]:
-    python = str(root / ".venv/bin/python")
-    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-
-
-def run(command: list[str], failed: str) -> None:
-    """Run `command`, its output for the person who waits. Raises `Problem` that begins with `failed`."""
-    if subprocess.run(command, check=False).returncode != 0:
-        raise Problem(f"{failed}: its own words stand above.")
+def _problem(root: Path, what: str) -> Problem:
+    return Problem(f"{log_end(root / LOG)}{what}; the whole log is {LOG}.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.bootstrap import go_toolchain
 from scripts.bootstrap.problem import Problem
-from scripts.bootstrap.progress import BuildProgress, run_with_progress
+from scripts.bootstrap.progress import BuildProgress, log_end, run_with_progress
 
 VERSION = "1.13.5"
 """The last tag that `go install` takes: newer ones have replace directives."""
@@ -68,7 +68,6 @@ def _build(root: Path) -> None:
         progress = BuildProgress(f"livekit-server {VERSION}: building, once, about 1.5 minutes")
         status = run_with_progress(command, environ, log, progress)
         if status != 0:
-            tail = "".join(log.read_text(errors="replace").splitlines(keepends=True)[-12:])
-            raise Problem(f"{tail}livekit-server could not be built; the whole log is {log.relative_to(root)}.")
+            raise Problem(f"{log_end(log)}livekit-server could not be built; the whole log is {log.relative_to(root)}.")
         # A build that was interrupted leaves nothing that looks finished.
         (Path(directory) / "server").replace(built(root))

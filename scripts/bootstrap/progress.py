@@ -1,4 +1,4 @@
-"""A long build as one line that grows: seconds, modules fetched, packages compiled; its own words go to a log."""
+"""A long command as one line that grows: seconds, and what has been done so far; its own words go to a log."""
 
 from __future__ import annotations
 
@@ -8,9 +8,33 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 _REDRAW_S = 0.5
 _PLAIN_LINE_EVERY_S = 10.0
+_LOG_END_LINES = 12
+
+
+class Progress(Protocol):
+    def saw(self, line: str) -> None:
+        """One line of the command's output."""
+
+    def text(self, elapsed_s: float) -> str:
+        """What is shown of it."""
+        ...
+
+
+class Elapsed:
+    """Nothing but the time."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+
+    def saw(self, line: str) -> None:
+        """Goes to the log only."""
+
+    def text(self, elapsed_s: float) -> str:
+        return f"{self._title} ... {elapsed_s:.0f} s"
 
 
 class BuildProgress:
@@ -31,7 +55,7 @@ class BuildProgress:
         return f"{self._title} ... {elapsed_s:.0f} s, {self.modules} modules fetched, {self.packages} packages built"
 
 
-def run_with_progress(command: list[str], environ: Mapping[str, str], log: Path, progress: BuildProgress) -> int:
+def run_with_progress(command: list[str], environ: Mapping[str, str], log: Path, progress: Progress) -> int:
     """Run `command` to its end, its output into `log`; the exit status."""
     started_s = time.monotonic()
     with (
@@ -54,6 +78,11 @@ def run_with_progress(command: list[str], environ: Mapping[str, str], log: Path,
         finally:
             done.set()
             painter.join()
+
+
+def log_end(log: Path) -> str:
+    """The last lines of a log."""
+    return "".join(line + "\n" for line in log.read_text(errors="replace").splitlines()[-_LOG_END_LINES:])
 
 
 def _paint(progress: BuildProgress, started_s: float, done: threading.Event) -> None:

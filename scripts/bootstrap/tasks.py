@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from scripts.bootstrap import environment, livekit_server
+from scripts.bootstrap import environment, livekit_server, node_toolchain
 from scripts.bootstrap.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TASKS: dict[str, Callable[[Path], None]] = {
     "environment": environment.ensure,
     "livekit": livekit_server.ensure,
+    "node": node_toolchain.ensure,
 }
 
 

@@ -23,7 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(
     say: Annotated[list[str] | None, typer.Option(help="Say this; repeatable.")] = None,
-    wav: Annotated[list[Path] | None, typer.Option(help="Play this 16 bit PCM WAV file; repeatable.")] = None,
+    wav: Annotated[
+        list[Path] | None, typer.Option(help="Play this 16 bit PCM WAV file; repeatable, after what --say says.")
+    ] = None,
     barge_in: Annotated[bool, typer.Option("--barge-in", help="Interrupt the agent once, in its answer.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")] = False,
     calls: Annotated[int, typer.Option(min=1, max=200, help="So many calls at once, each as a user of its own.")] = 1,

@@ -13,7 +13,7 @@ from shared.call_state import CallState
 from shared.clock import Clock
 
 _TIMEOUT = aiohttp.ClientTimeout(total=20)
-_POLL_S = 0.2
+_POLL_S = 0.5
 FINAL = {CallState.COMPLETED, CallState.MISSED, CallState.FAILED}
 
 

@@ -14,11 +14,22 @@ STAGGER_S = 0.3
 Call = Callable[[int], Awaitable[CallResult]]
 """Places the n-th call, from 0."""
 
+Tell = Callable[[str, Summary], None]
+"""Which part of the measurement, and what came of it."""
+
 
 @dataclass(slots=True)
 class Measured:
     calls: list[CallResult] = field(default_factory=list)
     floor: list[CallResult] = field(default_factory=list)
+
+    rounds: list[tuple[Summary, Summary]] = field(default_factory=list)
+    """Calls and floor of each round: a round in which the machine was busy with something else stands out."""
+
+    def add(self, calls: list[CallResult], floor: list[CallResult]) -> None:
+        self.calls += calls
+        self.floor += floor
+        self.rounds.append((summarise(calls), summarise(floor)))
 
     def summaries(self) -> tuple[Summary, Summary]:
         return summarise(self.calls), summarise(self.floor)
@@ -34,14 +45,14 @@ async def at_once(call: Call, count: int, clock: Clock) -> list[CallResult]:
     return list(await asyncio.gather(*(late(index) for index in range(count))))
 
 
-async def in_turns(
-    call: Call, floor: Call, count: int, rounds: int, clock: Clock, say: Callable[[str], None]
-) -> Measured:
-    """Calls, floor, calls, floor ...: what else the machine does then hits both alike."""
+async def in_turns(call: Call, floor: Call, count: int, rounds: int, clock: Clock, tell: Tell) -> Measured:
+    """Calls, floor; floor, calls; calls, floor ...: what else the machine does hits both alike, also a slow drift."""
     measured = Measured()
     for number in range(1, rounds + 1):
-        say(f"round {number} of {rounds}: {count} calls by the API")
-        measured.calls += await at_once(call, count, clock)
-        say(f"round {number} of {rounds}: {count} calls without a model")
-        measured.floor += await at_once(floor, count, clock)
+        halves: dict[str, list[CallResult]] = {}
+        order = {"by the API": call, "without a model": floor}
+        for name in order if number % 2 else reversed(order):
+            halves[name] = await at_once(order[name], count, clock)
+            tell(f"round {number} of {rounds}, {name}: ", summarise(halves[name]))
+        measured.add(halves["by the API"], halves["without a model"])
     return measured

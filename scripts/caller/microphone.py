@@ -14,6 +14,8 @@ from shared import pcm
 from shared.clock import Clock
 
 FRAME_MS = 50
+_SILENCE = bytes(100 * pcm.BYTES_PER_MS)
+"""Longer than a frame of speech: there is less to do, and it says nothing that could be late."""
 _FRAME_BYTES = FRAME_MS * pcm.BYTES_PER_MS
 _QUEUE_MS = 400
 """Never filled: a full queue makes `capture_frame` wait, which is dear and hides when a frame is played."""
@@ -67,10 +69,10 @@ class Microphone:
                 _fail(speech, self._broken)
 
     def _next_frame(self) -> bytes:
-        """The next `FRAME_MS`: of speech, of silence, or the end of a clip and silence."""
+        """What comes next: silence, `FRAME_MS` of speech, or the end of a clip and silence."""
         plays_at_s = self._clock.monotonic_s() + self.source.queued_duration
         if not self._waiting:
-            return bytes(_FRAME_BYTES)
+            return _SILENCE
         speech = self._waiting[0]
         if speech.sent_bytes == 0:
             _tell(speech.began_s, plays_at_s)

@@ -11,6 +11,7 @@ from scripts.caller.conversation import Conversation, Line, Manners
 from scripts.caller.phone import OnCaption, Phone
 from scripts.caller.problem import CallerProblem
 from scripts.caller.report import CallResult, Turn
+from shared.call_state import EndReason
 from shared.clock import Clock
 
 RECORD_WITHIN_S = 30.0
@@ -98,13 +99,25 @@ async def _place(
     except CallerProblem as problem:
         result.problems.append(str(problem))
     finally:
-        observer.on_end(by_caller=not phone.over.is_set(), reason=phone.told_reason)
+        cut_off = phone.over.is_set()
+        observer.on_end(by_caller=not cut_off, reason=phone.told_reason)
         await phone.hang_up()
     result.turns = conversation.turns()
-    result.problems += [f"no answer to {turn.said!r}" for turn in result.turns if turn.response_ms is None]
+    result.problems += _problems_of_cut_off(result.turns, phone.told_reason) if cut_off else _unanswered(result.turns)
     result.record = await door.record(call)
     if result.record.get("status") not in FINAL:
         result.problems.append(f"{RECORD_WITHIN_S:.0f} s after its end the call is still {result.record.get('status')}")
+
+
+def _unanswered(turns: list[Turn]) -> list[str]:
+    return [f"no answer to {turn.said!r}" for turn in turns if turn.response_ms is None]
+
+
+def _problems_of_cut_off(turns: list[Turn], reason: str | None) -> list[str]:
+    """Of a call that the other side ended: what was being said then is no fault, unless nobody wanted that end."""
+    if reason == EndReason.AGENT_HUNG_UP:
+        return _unanswered(turns[:-1])
+    return [*_unanswered(turns[:-1]), f"the room was closed before the caller was done: {reason or 'no reason told'}"]
 
 
 async def _agent_comes(phone: Phone, manners: Manners) -> bool:

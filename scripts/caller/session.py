@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 import aiohttp
+import psutil
 
 from scripts.caller import screen
 from scripts.caller.conversation import Line
@@ -15,7 +16,7 @@ from scripts.caller.floor.rooms import floor_door
 from scripts.caller.many import Measured, at_once, in_turns
 from scripts.caller.one_call import ApiDoor, Door, place_call
 from scripts.caller.plans import Plan, plan
-from scripts.caller.report import CallResult
+from scripts.caller.report import CallResult, Summary
 from scripts.caller.target import Target, new_user_id
 from shared.clock import Clock, SystemClock
 
@@ -53,6 +54,9 @@ class Outcome:
         if self.measured.floor:
             document["floor"] = floor.to_json()
             document["excessMs"] = screen.excess(calls, floor)
+            document["rounds"] = [
+                {"summary": one.to_json(), "floor": other.to_json()} for one, other in self.measured.rounds
+            ]
         return document
 
 
@@ -66,9 +70,10 @@ async def run(target: Target, options: Options) -> Outcome:
         if not options.floor_rounds:
             measured = Measured(calls=await at_once(caller.by_api, options.calls, caller.clock))
         else:
+            psutil.cpu_percent()  # from here on it is counted
             caller.floor = await stack.enter_async_context(floor_door(target.livekit(caller.http), target.script))
             measured = await in_turns(
-                caller.by_api, caller.without_model, options.calls, options.floor_rounds, caller.clock, caller.say
+                caller.by_api, caller.without_model, options.calls, options.floor_rounds, caller.clock, caller.tell
             )
     caller.show(measured)
     return Outcome(measured, single=False)
@@ -85,6 +90,10 @@ class _Caller:
 
     def say(self, text: str) -> None:
         print(text, file=self._options.out, flush=True)
+
+    def tell(self, name: str, summary: Summary) -> None:
+        """With how busy the machine was: near 100 % it is the queue for a processor that is measured."""
+        self.say(f"{screen.summary_text(summary, name)}; machine {psutil.cpu_percent():.0f} % busy")
 
     async def single(self) -> CallResult:
         user_id = new_user_id()

@@ -14,6 +14,7 @@ TRUE_WITHIN_S = 30.0
 
 
 def test_a_killed_worker_ends_its_calls_and_the_next_call_works(stack: Stack) -> None:
+    stack.has_a_worker()
     caller = stack.call("--seconds", "60")
     call = stack.connected(caller)
     stack.kill("worker")
@@ -22,10 +23,12 @@ def test_a_killed_worker_ends_its_calls_and_the_next_call_works(stack: Stack) ->
     assert (record["status"], record["endReason"], record["agentStatus"]) == ("failed", "agent_lost", "disconnected")
     assert record["duration"] >= 0
     assert caller.result()["endReason"] == "agent_lost"
+    stack.has_a_worker()
     assert stack.call("--say", "Are you there?").result()["status"] == "completed"
 
 
 def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack) -> None:
+    stack.has_a_worker()
     caller = stack.call("--seconds", "12")
     call = stack.connected(caller)
     stack.kill("api")
@@ -42,6 +45,7 @@ def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack
 
 
 def test_a_worker_that_is_interrupted_ends_its_calls(stack: Stack) -> None:
+    stack.has_a_worker()
     caller = stack.call("--seconds", "60")
     call = stack.connected(caller)
     pid = stack.kill("worker", signal.SIGINT)
@@ -52,6 +56,7 @@ def test_a_worker_that_is_interrupted_ends_its_calls(stack: Stack) -> None:
 
 
 def test_a_draining_worker_lets_its_call_end_as_the_caller_wants(stack: Stack) -> None:
+    stack.has_a_worker()
     caller = stack.call("--seconds", "8")
     call = stack.connected(caller)
     pid = stack.kill("worker", signal.SIGTERM)

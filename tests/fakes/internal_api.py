@@ -42,6 +42,10 @@ class FakeInternalApi:
         self.report_status: int | None = None
         """Answer every delivery with this status."""
         self.claim_status: int | None = None
+        self.refuse_seqs: set[int] = set()
+        """Reports with such a `seq` are refused one by one."""
+        self.refused = 0
+        """How many connections and requests had a wrong token."""
         self._sockets: set[web.WebSocketResponse] = set()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -58,7 +62,7 @@ class FakeInternalApi:
         app.router.add_post(claims.PATH, self._claim)
         app.router.add_post(call_report.PATH, self._reports)
         app.router.add_get(worker_link.PATH, self._worker)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await site.start()
@@ -88,6 +92,11 @@ class FakeInternalApi:
         for socket in list(self._sockets):
             await socket.send_str(wire.dumps(command.to_wire()))
         return command.command_id
+
+    async def say(self, text: str) -> None:
+        """Send any text to every connected worker."""
+        for socket in list(self._sockets):
+            await socket.send_str(text)
 
     def events(self, call_id: CallId, kind: type[_Event]) -> list[_Event]:
         return [report.event for report in self.reports if report.call_id == call_id and isinstance(report.event, kind)]
@@ -129,14 +138,18 @@ class FakeInternalApi:
             return web.json_response({}, status=503)
         if self.report_status is not None:
             return web.json_response({}, status=self.report_status)
-        for item in (await request.json())["reports"]:
-            self._take(Report.from_wire(item))
+        reports = [Report.from_wire(item) for item in (await request.json())["reports"]]
+        rejected = [at for at, report in enumerate(reports) if report.seq in self.refuse_seqs]
+        for at, report in enumerate(reports):
+            if at not in rejected:
+                self._take(report)
         self._changed.set()
         if self.drop_next_reports > 0:
             self.drop_next_reports -= 1
             assert request.transport is not None
             request.transport.close()
-        return web.json_response({"accepted": 1, "rejected": []})
+        refusals = [{"index": at, "code": "invalid_request"} for at in rejected]
+        return web.json_response({"accepted": len(reports) - len(rejected), "rejected": refusals})
 
     def _take(self, report: Report) -> None:
         known = {(other.call_id, other.epoch, other.seq) for other in self.reports}
@@ -171,4 +184,5 @@ class FakeInternalApi:
 
     def _authorise(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
+            self.refused += 1
             raise web.HTTPUnauthorized

@@ -9,14 +9,18 @@ from typing import Any
 
 import httpx2
 
-from control_api.app import build_app
+from control_api.adapters.memory_rate_window import MemoryRateWindow
+from control_api.app import Access, build_app
 from control_api.limits import Limits
-from control_api.ports import NotSignedIn, SignedIn, SignInVerifier
+from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
+from control_api.rate_classes import RatePolicies, RatePolicy
 from control_api.records import Call
+from control_api.services.rate_limiter import RateLimiter
 from control_api.services.recordings import RecordingBackend
 from control_api.wiring import build_services
 from tests.support.calls import ADMIN, ANN, BOB, CARL
 from tests.support.control_api_parts import Parts, parts
+from tests.support.documented import published
 
 WORKER_TOKEN = "w" * 40
 SESSION = "/api/voice/session"
@@ -24,6 +28,9 @@ TOKEN = "/api/voice/token"
 AGENT = "/api/voice/agent"
 REALTIME = "/api/voice/realtime"
 RECORDING = "/api/voice/recording"
+_MANY = RatePolicy(100_000, 3600)
+UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
+"""For tests that are about something else."""
 
 
 @dataclass
@@ -32,10 +39,13 @@ class FakeSignIn(SignInVerifier):
 
     users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "carl": CARL, "root": ADMIN})
 
-    async def verify(self, token: str) -> SignedIn:
-        if token not in self.users:
+    async def verify(self, credential: Credential) -> SignedIn:
+        if credential.token not in self.users:
             raise NotSignedIn
-        return self.users[token]
+        return self.users[credential.token]
+
+    async def aclose(self) -> None:
+        return
 
 
 @dataclass
@@ -49,7 +59,9 @@ class Api:
         headers = dict(more.pop("headers", {}))
         if user is not None:
             headers["Authorization"] = f"Bearer {user}"
-        return await self.http.request(method, path, headers=headers, **more)
+        answer = await self.http.request(method, path, headers=headers, **more)
+        published().check(method, answer.request.url.path, answer.status_code, answer.headers, answer.content)
+        return answer
 
     async def post(self, body: Any = None, **more: Any) -> httpx2.Response:
         return await self.request("POST", json={} if body is None else body, **more)
@@ -77,17 +89,23 @@ class Api:
 
 @asynccontextmanager
 async def an_api(
-    limits: Limits | None = None, *, has_livekit: bool = True, recording: RecordingBackend | None = None
+    limits: Limits | None = None,
+    *,
+    has_livekit: bool = True,
+    policies: RatePolicies = UNLIMITED,
+    recording: RecordingBackend | None = None,
 ) -> AsyncIterator[Api]:
     p = parts(limits, recording)
     services = p.services
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
-    app = build_app(services, FakeSignIn(), WORKER_TOKEN)
+    limiter = RateLimiter(policies, MemoryRateWindow(), p.clock)
+    app = build_app(services, Access(FakeSignIn(), WORKER_TOKEN, limiter, cookie_origins=["http://api.example"]))
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
         yield Api(p, http)
         await p.closed()
+        await p.closer.aclose()
 
 
 def error_of(answer: Any) -> tuple[int, str, str]:

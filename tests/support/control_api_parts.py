@@ -104,9 +104,9 @@ class Parts:
         return [outbox.get_nowait() for _ in range(outbox.qsize())]
 
     async def closed(self) -> None:
-        """Until nothing that runs behind the requests is under way."""
-        while self.closer._tasks:
-            await asyncio.gather(*self.closer._tasks.values(), return_exceptions=True)
+        """Until no call is being closed behind the requests. (Rooms to discard wait for the clock.)"""
+        while closing := [task for key, task in self.closer._tasks.items() if not key.startswith("discard")]:
+            await asyncio.gather(*closing, return_exceptions=True)
 
     async def tick(self, after_s: float = 1.0) -> None:
         """One second later: one turn of the upkeep, with all that it starts."""

@@ -136,6 +136,8 @@ class LiveKitServer:
                 "enable_loopback_candidate": True,
                 "interfaces": {"includes": ["lo"]},
                 "allow_tcp_fallback": False,
+                # Unset, clients ask public STUN servers, and wait for a DNS that is not there.
+                "stun_servers": ["127.0.0.1:3478"],
             },
             "keys": {self.api_key: self.api_secret},
             # The API makes every room; a token alone must not be able to.

@@ -52,6 +52,7 @@ DISTRIBUTIONS = {
     "jwt": "pyjwt",
     "google": "protobuf",
     "uuid_utils": "uuid-utils",
+    "pydantic_core": "pydantic-core",
     "pydantic_settings": "pydantic-settings",
     "livekit": "livekit-protocol",
 }

@@ -1,10 +1,14 @@
 """The Realtime model over livekit-plugins-openai's `RealtimeSession`.
 
 The plugin keeps the protocol: connecting, session.update, its mirror of the conversation and its replay after a
-reconnect, tools, truncation, Azure's dialect. What comes in is read from its public event
-``openai_server_event_received``, which is emitted in order on our loop before the plugin's own handling, so an answer
-needs no task and no channel of its own. What the plugin lacks is added here: frames are sent as they come (it would
-collect 100 ms first), the socket has a heartbeat, a refused key is final, and stale audio is dropped.
+reconnect, tools, truncation, Azure's dialect. What it lacks is added here:
+
+- Events are taken where it emits them raw, in order and before its own handling, so an answer needs no task and no
+  channel of its own.
+- The caller's audio goes to its socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
+  through a channel without a bound, a model and an emitter.) What cannot be sent waits in a backlog of one second, so
+  an outage is not followed by a burst of stale audio.
+- The socket has a heartbeat, and a refused key is final.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ from worker.ports import (
     ModelAway,
     ModelEvent,
     ModelLost,
+    ModelReady,
     Pcm,
     RealtimeLink,
     Tool,
@@ -51,8 +56,6 @@ TRANSCRIBER = "gpt-4o-mini-transcribe"
 HEARTBEAT_S = 4.0
 """A ping each 4 s, its answer within 2: a half-open socket is found in 6 s (without: 72 s of dead air, measured)."""
 CLOSE_S = 1.0
-MAX_UNSENT_FRAMES = 5
-"""Frames that the plugin may hold for its socket; what is more waits in our backlog, which drops what gets old."""
 
 _log = get_logger(__name__)
 
@@ -66,12 +69,13 @@ class ModelSocket:
     """The part of an `aiohttp.ClientSession` that the plugin uses, with a heartbeat, and with the statuses of a
     refused handshake told apart: the plugin would try a bad key again as if it could pass."""
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
+    def __init__(self, http: aiohttp.ClientSession, on_open: Callable[[aiohttp.ClientWebSocketResponse], None]) -> None:
         self._http = http
+        self._on_open = on_open
 
     async def ws_connect(self, url: str, headers: dict[str, str]) -> aiohttp.ClientWebSocketResponse:
         try:
-            return await self._http.ws_connect(
+            socket = await self._http.ws_connect(
                 url,
                 headers=headers,
                 heartbeat=HEARTBEAT_S,
@@ -84,13 +88,22 @@ class ModelSocket:
                 status_code=error.status,
                 retryable=error.status >= 500,
             ) from None
+        self._on_open(socket)
+        return socket
 
 
 class _Session(realtime.RealtimeSession):
-    """Sends each frame as it comes; the plugin's own `push_audio` waits until it has 100 ms."""
+    """Hands raw events on without its emitter, which inspects its listeners' signatures at every event."""
 
-    def send_audio(self, frame: Pcm) -> None:
-        self.send_event({"type": "input_audio_buffer.append", "audio": base64.b64encode(frame).decode("ascii")})
+    def __init__(self, model: realtime.RealtimeModel, on_server_event: Callable[[dict[str, Any]], None]) -> None:
+        self._on_server_event = on_server_event
+        super().__init__(model)
+
+    def emit(self, event: Any, *args: Any) -> None:
+        if event == "openai_server_event_received":
+            self._on_server_event(args[0])
+        else:
+            super().emit(event, *args)
 
 
 class OpenAiRealtimeLink(RealtimeLink):
@@ -105,7 +118,11 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._backlog = AudioBacklog()
         self._input_clock = InputClock()
         self._reader = EventReader(input_clock=self._input_clock, silence_ms=SILENCE_MS, now_ms=clock.now_ms)
-        self._unsent_frames = 0
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        """The connection whose session is set up."""
+        self._next_socket: aiohttp.ClientWebSocketResponse | None = None
+        self._sender: asyncio.Task[None] | None = None
+        self._can_send = asyncio.Event()
         self._response_id: str | None = None
 
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
@@ -115,7 +132,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             voice=brief.voice,
             api_key=self._api_key,
             base_url=self._base_url,
-            http_session=cast(aiohttp.ClientSession, ModelSocket(self._http)),
+            http_session=cast(aiohttp.ClientSession, ModelSocket(self._http, self._opened)),
             input_audio_transcription=AudioTranscription(model=TRANSCRIBER),
             turn_detection=ServerVad(
                 type="server_vad",
@@ -126,24 +143,19 @@ class OpenAiRealtimeLink(RealtimeLink):
                 interrupt_response=True,
             ),
         )
-        session = self._session = _Session(self._model)
-        session.on("openai_server_event_received", self._received)
-        session.on("openai_client_event_queued", self._sent)
+        session = self._session = _Session(self._model, self._received)
         session.on("generation_created", self._answer_started)
-        session.on("session_reconnected", self._reconnected)
         session.on("error", self._failed)
         await session.update_instructions(brief.instructions)
         if brief.tools:
             await session.update_tools([_as_llm_tool(tool) for tool in brief.tools])
+        self._sender = asyncio.create_task(self._send_audio(), name="model audio")
+        self._sender.add_done_callback(self._sender_ended)
 
     def hear(self, pcm_frame: Pcm) -> None:
         self._backlog.push(pcm_frame)
-        session = self._session
-        while session is not None and self._backlog and self._unsent_frames < MAX_UNSENT_FRAMES:
-            frame = self._backlog.pop()
-            self._unsent_frames += 1
-            session.send_audio(frame)
-            self._input_clock.sent(pcm.ms_of(len(frame)), self._clock.now_ms())
+        if self._socket is not None:
+            self._can_send.set()
 
     def reply(self, instructions: str | None = None) -> None:
         if self._session is not None:
@@ -174,6 +186,9 @@ class OpenAiRealtimeLink(RealtimeLink):
 
     async def aclose(self) -> None:
         session, self._session, self._on_event = self._session, None, None
+        if self._sender is not None:
+            self._sender.cancel()
+            await asyncio.gather(self._sender, return_exceptions=True)
         if session is None:
             return
         # It raises whatever ended its own task, which was told as an event when it happened.
@@ -188,6 +203,9 @@ class OpenAiRealtimeLink(RealtimeLink):
     def _received(self, event: dict[str, Any]) -> None:
         try:
             for meaning in self._reader.read(event):
+                if isinstance(meaning, ModelReady):
+                    self._socket = self._next_socket
+                    self._can_send.set()
                 if not self._is_stale(meaning):
                     self._tell(meaning)
         except (KeyError, ValueError, TypeError):
@@ -200,17 +218,33 @@ class OpenAiRealtimeLink(RealtimeLink):
             and event.response_id != self._response_id
         )
 
-    def _sent(self, event: dict[str, Any]) -> None:
-        if event.get("type") == "input_audio_buffer.append":
-            self._unsent_frames = max(self._unsent_frames - 1, 0)
+    async def _send_audio(self) -> None:
+        while True:
+            await self._can_send.wait()
+            if self._socket is None or not self._backlog:
+                self._can_send.clear()
+                continue
+            frame = self._backlog.pop()
+            audio = base64.b64encode(frame).decode("ascii")
+            # When this fails or blocks, the plugin finds out by itself, and connects again.
+            with contextlib.suppress(aiohttp.ClientError, OSError):
+                await self._socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
+                self._input_clock.sent(pcm.ms_of(len(frame)), self._clock.now_ms())
+
+    def _sender_ended(self, sender: asyncio.Task[None]) -> None:
+        if not sender.cancelled() and (error := sender.exception()) is not None:
+            _log.error("audio can no more be sent to the model", exc_info=error)
+            self._tell(ModelLost(EndReason.INTERNAL_ERROR, type(error).__name__))
+
+    def _opened(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        # Nothing is sent to a session that is not set up: its detector and its format are not ours yet.
+        self._socket, self._next_socket = None, socket
+        self._input_clock.reset()
+        self._reader.reset()
 
     def _answer_started(self, created: llm.GenerationCreatedEvent) -> None:
         self._response_id = created.response_id
         self._tell(AnswerStarted(created.response_id or ""))
-
-    def _reconnected(self, _: object) -> None:
-        self._input_clock.reset()
-        self._reader.reset()
 
     def _failed(self, failure: llm.RealtimeModelError) -> None:
         if not failure.recoverable:
@@ -218,6 +252,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             self._tell(ModelLost(reason, detail))
         elif isinstance(failure.error, APIError) and failure.error.body is None:
             # Without a body it is the connection's error, with one it is an answer of the model's server.
+            self._socket = None
             self._tell(ModelAway())
 
 

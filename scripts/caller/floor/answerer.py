@@ -138,7 +138,7 @@ async def _serve(script: Path | None) -> None:
 def main() -> None:
     parser = ArgumentParser()
     parser.add_argument("--script", type=Path)
-    logging.getLogger("livekit").setLevel(logging.ERROR)
+    logging.getLogger("livekit").setLevel(logging.CRITICAL)
     uvloop.run(_serve(parser.parse_args().script))
     os._exit(0)  # without the native library's clean-up, which can block
 

@@ -16,10 +16,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from control_api.adapters.sql_store import StoreUnusable, migrate, open_store
+from control_api.adapters.sql_store import migrate, open_store
 from control_api.adapters.sql_tables import metadata
 from control_api.migrate import upgrade
-from control_api.ports import CallTx
+from control_api.ports import CallTx, StoreUnusable
 from control_api.records import Instructions
 from shared.ids import CallId, RoomName
 from tests.support.api_process import REPOSITORY, ApiProcess

@@ -28,8 +28,8 @@ def main() -> None:
     print("the fake process is here", flush=True)
     if "--die-before-ready" in ARGS:
         sys.exit(int(ARGS[ARGS.index("--die-before-ready") + 1]))
-    if "--deaf" in ARGS:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Said, not left as it is: what starts the tests in the background may have made all its children deaf to SIGINT.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if "--deaf" in ARGS else signal.default_int_handler)
     if "--starts-another" in ARGS:
         another = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         Path(ARGS[ARGS.index("--starts-another") + 1]).write_text(str(another.pid))

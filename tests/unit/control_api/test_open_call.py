@@ -83,7 +83,7 @@ async def test_slots_count_once_a_worker_has_said_how_many_it_has() -> None:
 async def nothing_is_left(p: Parts) -> None:
     assert p.store.state.calls == {}
     p.gateway.down = False
-    await p.clock.advance(10)
+    await p.clock.advance(30)
     await p.closed()
     assert p.gateway.rooms == {}
 
@@ -154,6 +154,7 @@ async def test_a_call_that_is_ended_while_it_is_opened_stays_ended() -> None:
         await opening
     assert kind_of(raised) is Errors.STATE_CONFLICT
     await p.closed()
+    await p.clock.advance(10)
     assert (await p.call(ended.id)).is_final
     assert p.gateway.rooms == {}
 

@@ -49,7 +49,7 @@ def test_livekit_url_is_an_alias_and_empty_is_unset(monkeypatch: pytest.MonkeyPa
         ({"VOICE_API_PORT": "0"}, ["VOICE_API_PORT"]),
         ({"VOICE_API_PORT": "x", "VOICE_NO_SHOW_S": "-1"}, ["VOICE_API_PORT", "VOICE_NO_SHOW_S"]),
         ({"VOICE_ENV": "staging"}, ["VOICE_ENV"]),
-        ({"VOICE_ENV": "production"}, ["VOICE_ENV"]),
+        ({"VOICE_ENV": "production"}, ["CLERK_ISSUER"]),
         ({"VOICE_API_HOST": "0.0.0.0"}, ["VOICE_API_HOST"]),  # noqa: S104
         (GOOD | {"LIVEKIT_HOST": "wss://voice.example.com"}, ["LIVEKIT_HOST"]),
         (GOOD | {"LIVEKIT_HOST": "127.0.0.1:7880"}, ["LIVEKIT_HOST"]),

@@ -38,6 +38,8 @@ def defaults(settings: type[BaseSettings]) -> dict[str, str]:
 
 def _text(default: Any) -> str:
     value = default.get_secret_value() if isinstance(default, SecretStr) else default
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
     return "" if value is None or repr(value) == "PydanticUndefined" else str(value)
 
 

@@ -79,6 +79,18 @@ class TestConversation:
                 AgentMood.LISTENING,
             ]
 
+    async def test_an_answer_that_ends_does_not_end_the_one_behind_it(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            first = call.link.answer(done=False)
+            second = call.link.answer(done=False)
+            call.link.finish(*first)
+            await call.clock.advance(3)
+            assert [turn.played_ms for turn in call.told(Turn)] == [1000]
+            call.link.finish(*second)
+            await call.clock.advance(1)
+            assert [turn.played_ms for turn in call.told(Turn)] == [1000, 1000]
+
     async def test_words_before_they_are_final_are_shown_and_not_reported(self) -> None:
         async with Call() as call:
             await call.caller_joins()

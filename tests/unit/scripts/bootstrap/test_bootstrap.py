@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.bootstrap import node_toolchain
 from scripts.bootstrap.environment import fingerprint
 from scripts.bootstrap.go_toolchain import is_new_enough
 from scripts.bootstrap.livekit_server import parse_version
@@ -46,3 +47,11 @@ def test_progress_counts_what_go_says() -> None:
 def test_the_environment_is_made_again_when_a_lock_changes() -> None:
     assert fingerprint(b"a", b"b") == fingerprint(b"a", b"b")
     assert len({fingerprint(b"a", b"b"), fingerprint(b"a", b"c"), fingerprint(b"ab", b"")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("output", "enough"),
+    [("v20.3.0\n", True), ("v24.19.0", True), ("v20.2.9", False), ("v9.11.2", False), ("", False)],
+)
+def test_which_node_is_new_enough(output: str, enough: bool) -> None:
+    assert node_toolchain.is_new_enough(output) is enough

@@ -1,0 +1,17 @@
+"""Which databases can be used."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+
+def parse_url(url: str) -> URL:
+    """Raises ValueError for a URL that is not ``sqlite:///PATH``."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError("not a database URL") from None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise ValueError("must be sqlite:///PATH")
+    return parsed.set(drivername="sqlite+pysqlite")

@@ -1,0 +1,33 @@
+"""``python -m scripts.reference`` writes docs/openapi.json, docs/errors.md and types/voice.ts; ``--check`` compares.
+
+types/voice.ts is made from docs/openapi.json, by ``npm run generate`` in clients/typescript.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.reference import errors_page, openapi_file, types_file
+
+DOCS = Path(__file__).parents[2] / "docs"
+RENDERED: dict[Path, Callable[[], str]] = {
+    DOCS / "openapi.json": openapi_file.render,
+    DOCS / "errors.md": errors_page.render,
+}
+
+
+def main(arguments: list[str]) -> int:
+    if "--check" not in arguments:
+        for path, render in RENDERED.items():
+            path.write_text(render())
+        return types_file.generate()
+    stale = [path.name for path, render in RENDERED.items() if not path.is_file() or path.read_text() != render()]
+    for name in stale:
+        sys.stderr.write(f"docs/{name} is not what the code says: run `make reference`.\n")
+    return 1 if types_file.generate(check=True) or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

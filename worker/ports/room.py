@@ -1,0 +1,131 @@
+"""The port to one LiveKit room."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.ids import Identity
+from worker.ports.audio import Pcm
+
+
+class AgentMood(StrEnum):
+    """The values of LiveKit's ``lk.agent.state`` attribute."""
+
+    INITIALIZING = "initializing"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+
+
+class RoomCloseCause(StrEnum):
+    DELETED = "deleted"
+    """The room is gone: whoever closed it knows why."""
+    REMOVED = "removed"
+    """Somebody with the right to do so took the agent out."""
+    SUPERSEDED = "superseded"
+    """Another participant joined with the agent's identity."""
+    LOST = "lost"
+    """The media server went away and the SDK has given up coming back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonJoined:
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    identity: Identity
+    on_purpose: bool
+    """True when their client said goodbye; False when it was lost, replaced or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOn:
+    """We are subscribed to a person's microphone; `CallRoom.microphone` may be read."""
+
+    identity: Identity
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOff:
+    identity: Identity
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAudible:
+    """Somebody is subscribed to the agent's track: what is said now is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomClosed:
+    cause: RoomCloseCause
+
+
+RoomEvent = PersonJoined | PersonLeft | MicrophoneOn | MicrophoneOff | AgentAudible | RoomClosed
+
+
+class RoomUnreachable(Exception):
+    """The room could not be joined. `str()` is a short text without a token or an address."""
+
+
+class CaptionStream(ABC):
+    """One segment that is written while it is spoken."""
+
+    @abstractmethod
+    async def write(self, text: str) -> None:
+        """Append `text`."""
+
+    @abstractmethod
+    async def finish(self) -> None:
+        """Mark the segment as final. Nothing may follow."""
+
+
+class CallRoom(ABC):
+    """The agent's place in one LiveKit room. Used by one call, once: `join`, work, `leave`."""
+
+    @abstractmethod
+    async def join(self, on_event: Callable[[RoomEvent], None]) -> None:
+        """Connect and publish the agent's track. People who are there already are told as `PersonJoined`, before the
+        track is published. Raises `RoomUnreachable`."""
+
+    @abstractmethod
+    def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
+        """Frames of 20-50 ms, without an end: a reader is cancelled at `MicrophoneOff`. Holds about 1 s for a slow
+        reader and drops the oldest."""
+
+    @abstractmethod
+    async def play(self, pcm: Pcm) -> None:
+        """Hand at most 50 ms to the room. Returns as soon as it is queued; ordered by call, also with `stop_playing`.
+        Raises `RoomUnreachable` when the room is gone."""
+
+    @abstractmethod
+    def queued_ms(self) -> float:
+        """How much of what was handed over is not played yet."""
+
+    @abstractmethod
+    def stop_playing(self) -> None:
+        """Forget what is queued, now. (The last sound is heard 50-60 ms later: network and jitter buffer.)"""
+
+    @abstractmethod
+    async def show_mood(self, mood: AgentMood) -> None: ...
+
+    @abstractmethod
+    async def caption(self, speaker: Identity, track_id: str | None, segment_id: str, text: str, final: bool) -> None:
+        """Publish `text` as the whole of a person's segment; a later one with the same id replaces it."""
+
+    @abstractmethod
+    async def agent_caption(self, segment_id: str) -> CaptionStream: ...
+
+    @abstractmethod
+    async def tell(self, topic: str, payload: bytes) -> None:
+        """A data message to everybody in the room. Does nothing in a room that is gone."""
+
+    @abstractmethod
+    async def leave(self) -> None:
+        """Disconnect and free everything. Safe at any time, also twice."""
