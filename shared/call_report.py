@@ -34,6 +34,8 @@ class GoneWhy(StrEnum):
     REMOVED = "removed"
     DRAINED = "drained"
     SUPERSEDED = "superseded"
+    HUNG_UP = "hung_up"
+    """It took its leave of a call of several people, by its own tool."""
 
 
 @dataclass(frozen=True, slots=True)

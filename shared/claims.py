@@ -66,10 +66,11 @@ class Claim:
     max_duration_s: int
     idle_timeout_s: int
     reconnect_grace_s: int
-    """How long a caller whose connection was lost may take to come back."""
+    """How long somebody whose connection was lost may take to come back."""
     call_type: str = "support"
-    """``support``, ``user-to-user`` or ``conference``."""
+    """``support``, ``user-to-user`` or ``conference``: who ends the call, and whom the agent hears."""
     callee_identity: Identity | None = None
+    """Who was called, in a ``user-to-user`` call."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -109,6 +110,6 @@ class Claim:
             max_duration_s=wire.integer(value, "maxDurationS", minimum=1),
             idle_timeout_s=wire.integer(value, "idleTimeoutS", minimum=1),
             reconnect_grace_s=wire.integer(value, "reconnectGraceS"),
-            call_type=wire.optional_text(value, "callType") or "support",
+            call_type=wire.optional_text(value, "callType", max_chars=32) or "support",
             callee_identity=None if callee is None else Identity(callee),
         )

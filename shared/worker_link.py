@@ -31,8 +31,8 @@ HEARTBEAT_S = 1.0
 class HeldCall:
     call_id: CallId
     epoch: int
-    model: str = ""
-    """What its session runs, as the worker was told it; empty: the worker does not say."""
+    model: str = field(default="", compare=False)
+    """What the agent runs on; empty where it is not known. Call and epoch alone say which call it is."""
 
     def to_wire(self) -> dict[str, Any]:
         return {"callId": self.call_id, "epoch": self.epoch, "model": self.model}
@@ -42,7 +42,7 @@ class HeldCall:
         return HeldCall(
             CallId(wire.text(value, "callId", max_chars=64)),
             wire.integer(value, "epoch", minimum=1),
-            wire.optional_text(value, "model") or "",
+            wire.optional_text(value, "model", max_chars=128) or "",
         )
 
 
@@ -95,7 +95,8 @@ class CommandKind(StrEnum):
     REMOVE_AGENT = "remove_agent"
     """The call goes on without this agent."""
     SET_MODEL = "set_model"
-    """Go on with another model, from the next pause: ``{"model": name}``."""
+    """``args: {"model": name}``: go on with this model from the next pause in the talk; done when `HeldCall.model` says
+    so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,18 @@
 
 ::
 
-    room ── microphone frames ──▶ _hear ──▶ link
+    room ── microphone frames ──▶ ears ───▶ link
     room ◀── agent's frames ───── mouth ◀── dialogue ◀── link's events
     room ◀── captions, state ── announcer ◀───┘
-    room's events ─▶ who is there, and how it ends        _watch ─▶ limits of time
+    room's events ─▶ people: who is there, and how it ends        _watch ─▶ limits of time, another model
 
 Every task lives in one `TaskGroup`, so nothing outlives `run`, and an exception in any of them ends this call and no
 other. A call ends exactly once: the first `end` stands. The events of room and model come as plain calls on the loop;
 when one of them raises, that too ends the call as ``internal_error``.
 
-The model's session is opened when the caller has come, not before: an empty room must cost nothing. The greeting is
-asked for in the same breath, and the mouth holds it until somebody is subscribed to the agent's track.
+The model's session is opened when somebody of the call has come, not before: an empty room must cost nothing. The
+greeting is asked for when the caller is there, in the same breath if they are the first, and the mouth holds it until
+somebody is subscribed to the agent's track.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ from shared.call_report import AgentJoined, GoneWhy, ReportEvent
 from shared.call_state import EndReason
 from shared.claims import Claim
 from shared.clock import Clock
+from shared.ids import Identity
 from shared.log import get_logger
 from worker.dialogue import Dialogue
+from worker.ears import Ears
 from worker.ending import Ending
 from worker.limits import Limits
+from worker.model_switch import ModelSwitch
+from worker.people import People, are_several
 from worker.ports import (
     AgentAudible,
     AgentMood,
@@ -39,7 +44,6 @@ from worker.ports import (
     ModelEvent,
     PersonJoined,
     PersonLeft,
-    RealtimeLink,
     RoomCloseCause,
     RoomClosed,
     RoomEvent,
@@ -48,7 +52,7 @@ from worker.ports import (
 
 WATCH_S = 0.25
 AUDIBLE_AFTER_S = 2.0
-"""Nobody has said that the caller is subscribed to the agent's track: speak anyway."""
+"""Nobody has said that somebody is subscribed to the agent's track: speak anyway."""
 GREETING = 'The call begins. Greet the caller by saying exactly this, and nothing else: "{greeting}"'
 
 _log = get_logger(__name__)
@@ -70,12 +74,11 @@ class Bridge:
         brief: Brief,
         greeting: str,
         room: CallRoom,
-        link: RealtimeLink,
+        link: ModelSwitch,
         clock: Clock,
         report: Callable[[ReportEvent], None],
     ) -> None:
         """`brief` and `greeting` have the worker's defaults filled in; an empty greeting: the caller speaks first."""
-        self._caller = claim.caller_identity
         self._brief = brief
         self._greeting = greeting
         self._room = room
@@ -85,23 +88,32 @@ class Bridge:
         self._ending: Ending | None = None
         self._ended = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
-        self._ears: dict[str, asyncio.Task[None]] = {}
-        self._caller_came_s: float | None = None
-        self._limits = Limits(
-            max_duration_s=claim.max_duration_s,
-            idle_timeout_s=claim.idle_timeout_s,
-            reconnect_grace_s=claim.reconnect_grace_s,
-            now_s=clock.monotonic_s(),
+        self._first_came_s: float | None = None
+        self._opened = False
+        self._is_greeted = False
+        """Whom the greeting is for has come."""
+        self._people = People(
+            call_type=claim.call_type,
+            caller=claim.caller_identity,
+            callee=claim.callee_identity,
+            grace_s=claim.reconnect_grace_s,
         )
+        self._limits = Limits(
+            max_duration_s=claim.max_duration_s, idle_timeout_s=claim.idle_timeout_s, now_s=clock.monotonic_s()
+        )
+        self._ears = Ears(room, clock, hear=link.hear, start=self._start)
         self._dialogue = Dialogue(
-            caller=self._caller,
+            caller=claim.caller_identity,
             room=room,
             link=link,
+            ears=self._ears,
             limits=self._limits,
             clock=clock,
             report=report,
             end=self.end,
             later=self._start,
+            # People who talk with each other go on without the agent.
+            hung_up=Ending(gone=GoneWhy.HUNG_UP) if are_several(claim.call_type) else Ending(EndReason.AGENT_HUNG_UP),
         )
 
     def end(self, ending: Ending) -> None:
@@ -127,11 +139,11 @@ class Bridge:
             self.end(Ending(EndReason.INTERNAL_ERROR, detail=type(group.exceptions[0]).__name__))
         return self._ending or Ending(EndReason.INTERNAL_ERROR)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
         if self._tasks is None or self._ended.is_set():
             work.close()
-            return
-        self._tasks.create_task(work)
+            return None
+        return self._tasks.create_task(work)
 
     # -------------------------------------------------------------------------------------------------- the tasks
 
@@ -141,23 +153,27 @@ class Bridge:
         self._report(AgentJoined())
         _log.info("agent joined")
 
-    async def _hear(self, track_id: str) -> None:
-        async for frame in self._room.microphone(track_id):
-            self._link.hear(frame)
-
     async def _open_model(self) -> None:
         await self._link.open(self._brief, self._on_model_event)
-        if self._greeting:
-            self._link.reply(GREETING.format(greeting=self._greeting))
+        self._opened = True
+        self._greet()
+
+    def _greet(self) -> None:
+        if self._opened and self._is_greeted and self._greeting:
+            self._dialogue.ask(GREETING.format(greeting=self._greeting))
+            self._greeting = ""
 
     async def _watch(self) -> None:
         while True:
             await self._clock.sleep(WATCH_S)
             self._dialogue.tick()
             now_s = self._clock.monotonic_s()
-            if self._caller_came_s is not None and now_s - self._caller_came_s >= AUDIBLE_AFTER_S:
+            if self._first_came_s is not None and now_s - self._first_came_s >= AUDIBLE_AFTER_S:
                 self._dialogue.mouth.open()
-            if (reason := self._limits.due(now_s)) is not None:
+            if self._link.due and self._dialogue.pauses:
+                self._start(self._link.change(self._dialogue.history(), lambda: self._dialogue.pauses))
+            reason = self._people.due(now_s) or self._limits.due(now_s, waiting=self._people.waiting)
+            if reason is not None:
                 self.end(Ending(reason))
 
     # ------------------------------------------------------------------------------------------------- the events
@@ -180,14 +196,14 @@ class Bridge:
 
     def _room_event(self, event: RoomEvent) -> None:
         match event:
-            case PersonJoined() if event.identity == self._caller:
-                self._caller_joined()
-            case PersonLeft() if event.identity == self._caller:
-                self._caller_left(event)
-            case MicrophoneOn() if event.identity == self._caller:
-                self._microphone_on(event)
+            case PersonJoined() if self._people.belongs(event.identity):
+                self._person_joined(event.identity)
+            case PersonLeft() if self._people.belongs(event.identity):
+                self._person_left(event)
+            case MicrophoneOn() if self._people.belongs(event.identity):
+                self._ears.open(event.identity, event.track_id)
             case MicrophoneOff():
-                self._microphone_off(event.track_id)
+                self._ears.close(event.track_id)
             case AgentAudible():
                 self._dialogue.mouth.open()
             case RoomClosed():
@@ -195,32 +211,23 @@ class Bridge:
             case _:
                 pass
 
-    def _caller_joined(self) -> None:
+    def _person_joined(self, who: Identity) -> None:
         now_s = self._clock.monotonic_s()
-        self._limits.caller_came(now_s)
-        _log.info("caller joined", again=self._caller_came_s is not None)
-        if self._caller_came_s is None:
-            self._caller_came_s = now_s
+        self._people.came(who)
+        self._limits.somebody_came(now_s)
+        _log.info("person joined", first=self._first_came_s is None)
+        if self._people.is_greeted(who):
+            self._is_greeted = True
+            self._greet()
+        if self._first_came_s is None:
+            self._first_came_s = now_s
             self._start(self._open_model())
 
-    def _caller_left(self, event: PersonLeft) -> None:
-        _log.info("caller left", on_purpose=event.on_purpose)
-        if event.on_purpose:
-            self.end(Ending(EndReason.CALLER_HUNG_UP))
-        else:
-            self._limits.caller_lost(self._clock.monotonic_s())
-
-    def _microphone_on(self, event: MicrophoneOn) -> None:
-        # One voice at a time: a new track of the same person replaces the one before.
-        for track_id in list(self._ears):
-            self._microphone_off(track_id)
-        self._dialogue.caller_track(event.track_id)
-        if self._tasks is not None and not self._ended.is_set():
-            self._ears[event.track_id] = self._tasks.create_task(self._hear(event.track_id))
-
-    def _microphone_off(self, track_id: str) -> None:
-        if (ear := self._ears.pop(track_id, None)) is not None:
-            ear.cancel()
+    def _person_left(self, event: PersonLeft) -> None:
+        _log.info("person left", on_purpose=event.on_purpose)
+        reason = self._people.left(event.identity, self._clock.monotonic_s(), on_purpose=event.on_purpose)
+        if reason is not None:
+            self.end(Ending(reason))
 
 
 class _Over(Exception):

@@ -15,7 +15,9 @@ from shared.clock import Clock
 from shared.log import get_logger
 from worker.bridge import Bridge
 from worker.ending import Ending
-from worker.farewell import END_CALL
+from worker.farewell import END_CALL, LEAVE_CALL
+from worker.model_switch import ModelSwitch
+from worker.people import are_several
 from worker.ports import Brief, CallRoom, RealtimeLink
 
 LAST_WORD_S = 0.5
@@ -52,6 +54,19 @@ class CallJob:
         self._report = report
         self._bridge: Bridge | None = None
         self._early: Ending | None = None
+        self._model = claim.model or parts.defaults.model
+        self._link: ModelSwitch | None = None
+
+    @property
+    def model(self) -> str:
+        """The model that the call talks with, or will."""
+        return self._model if self._link is None else self._link.model
+
+    def set_model(self, model: str) -> None:
+        """Go on with another model from the next pause on. Safe at any time."""
+        self._model = model
+        if self._link is not None:
+            self._link.want(model)
 
     def end(self, ending: Ending) -> None:
         """End the call from outside. Safe at any time."""
@@ -63,9 +78,10 @@ class CallJob:
     async def run(self) -> None:
         ending = Ending(EndReason.INTERNAL_ERROR, detail="cancelled")
         room: CallRoom | None = None
-        link: RealtimeLink | None = None
+        link: ModelSwitch | None = None
         try:
-            room, link = self._parts.room(self._claim), self._parts.link()
+            room = self._parts.room(self._claim)
+            link = self._link = ModelSwitch(self._parts.link, self._parts.clock, model=self._model)
             self._bridge = self._build_bridge(room, link)
             if self._early is not None:
                 self._bridge.end(self._early)
@@ -78,15 +94,15 @@ class CallJob:
             self._report_end(ending)
             await self._close(ending, room, link)
 
-    def _build_bridge(self, room: CallRoom, link: RealtimeLink) -> Bridge:
+    def _build_bridge(self, room: CallRoom, link: ModelSwitch) -> Bridge:
         claim, defaults = self._claim, self._parts.defaults
         return Bridge(
             claim=claim,
             brief=Brief(
-                model=claim.model or defaults.model,
+                model=self._model,
                 voice=claim.voice,
                 instructions=claim.system_prompt or defaults.prompt,
-                tools=(END_CALL,),
+                tools=(LEAVE_CALL if are_several(claim.call_type) else END_CALL,),
             ),
             greeting=defaults.greeting if claim.greeting is None else claim.greeting,
             room=room,
@@ -103,7 +119,7 @@ class CallJob:
         else:
             _log.info("call ended by the API")
 
-    async def _close(self, ending: Ending, room: CallRoom | None, link: RealtimeLink | None) -> None:
+    async def _close(self, ending: Ending, room: CallRoom | None, link: ModelSwitch | None) -> None:
         try:
             async with asyncio.timeout(CLOSE_S):
                 if room is not None and ending.reason is not None:

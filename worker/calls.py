@@ -13,7 +13,7 @@ about to start from one whose worker has forgotten it.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -77,7 +77,8 @@ class Calls:
         return len(self._calls)
 
     def heartbeat(self) -> Heartbeat:
-        return Heartbeat(self._capacity.free, tuple(call.held for call in self._calls.values()))
+        held = tuple(replace(call.held, model=call.job.model) for call in self._calls.values())
+        return Heartbeat(self._capacity.free, held)
 
     def drain(self) -> None:
         """Take no new calls."""
@@ -150,7 +151,7 @@ class Calls:
         held = HeldCall(command.call_id, command.epoch)
         for job_id, call in list(self._calls.items()):
             if call.held == held:
-                self._obey(job_id, call, command.kind)
+                self._obey(job_id, call, command)
 
     def end_all(self, reason: EndReason) -> None:
         for job_id, call in list(self._calls.items()):
@@ -162,11 +163,26 @@ class Calls:
     async def wait_until_none(self) -> None:
         await self._none_left.wait()
 
-    def _obey(self, job_id: str, call: _Call, kind: CommandKind) -> None:
-        ending = Ending() if kind is CommandKind.END else Ending(gone=GoneWhy.REMOVED)
-        call.job.end(ending)
-        if not call.started and kind is CommandKind.END:
-            self._forget(job_id)
+    def _obey(self, job_id: str, call: _Call, command: Command) -> None:
+        match command.kind:
+            case CommandKind.END:
+                call.job.end(Ending())
+                if not call.started:
+                    self._forget(job_id)
+            case CommandKind.REMOVE_AGENT:
+                call.job.end(Ending(gone=GoneWhy.REMOVED))
+            case CommandKind.SET_MODEL:
+                self._set_model(call, command)
+
+    @staticmethod
+    def _set_model(call: _Call, command: Command) -> None:
+        try:
+            model = wire.text(command.args, "model", max_chars=128)
+        except wire.WireError as error:
+            _log.warning("command refused", command=command.kind.value, problem=str(error))
+            return
+        if model:
+            call.job.set_model(model)
 
     def _forget(self, job_id: str) -> None:
         call = self._calls.pop(job_id)

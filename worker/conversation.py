@@ -1,28 +1,44 @@
-"""Who said what, and when: what a call reports about its words. Pure; fed by the bridge.
+"""Who said what, and when: what a call reports about its words. Pure; fed by the dialogue.
 
 An item of the agent becomes a segment when it was heard to its end or cut, with the words that were heard. An item of
-the caller becomes one when its transcription is final. Ids of segments are the model's ids of items.
+the people becomes one when its transcription is final. Ids of segments are the model's ids of items.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, Segment
 from shared.ids import Identity
 from worker.captions import AgentWords
 from worker.playout import Heard
+from worker.ports import Said
 
 MAX_OPEN_ITEMS = 64
+MAX_HISTORY_CHARS = 32 * 1024
+"""About 8,000 tokens, a quarter of what a Realtime session holds; the oldest is forgotten. Half an hour of talk."""
 
 _T = TypeVar("_T")
 
 
+@dataclass(slots=True)
+class _Spoken:
+    started_ms: int
+    ended_ms: int | None = None
+    speaker: Identity | None = None
+
+
 class Conversation:
-    def __init__(self, caller: Identity) -> None:
+    def __init__(self, caller: Identity, who_spoke: Callable[[int, int], Identity | None]) -> None:
+        """`who_spoke` between two moments (milliseconds since 1970); None is taken for the caller."""
         self._caller = caller
+        self._who_spoke = who_spoke
         self._agent: dict[str, AgentWords] = {}
-        self._caller_times: dict[str, tuple[int, int | None]] = {}
+        self._spoken: dict[str, _Spoken] = {}
+        self._segments: dict[str, Segment] = {}
+        self._segment_chars = 0
 
     def agent_item(self, item_id: str) -> AgentWords:
         """The words of an item of the agent that is not over yet."""
@@ -41,26 +57,49 @@ class Conversation:
         if words is None or started_ms is None or heard.heard_ms <= 0:
             return None
         text = words.text if heard.complete else words.heard(heard.heard_ms)
+        return self._segment(heard.item_id, AGENT_SPEAKER, text, started_ms, started_ms + heard.heard_ms)
+
+    def person_started(self, item_id: str, at_ms: int) -> None:
+        _make_room(self._spoken)
+        self._spoken[item_id] = _Spoken(at_ms)
+
+    def person_stopped(self, item_id: str, at_ms: int) -> None:
+        spoken = self._spoken.setdefault(item_id, _Spoken(at_ms))
+        spoken.ended_ms = max(at_ms, spoken.started_ms)
+
+    def speaker(self, item_id: str, now_ms: int) -> Identity:
+        """Whose words an item of the people holds. Decided when it is first asked for: a caption does not change
+        hands."""
+        spoken = self._spoken.get(item_id)
+        if spoken is None:
+            return self._caller
+        if spoken.speaker is None:
+            spoken.speaker = self._who_spoke(spoken.started_ms, spoken.ended_ms or now_ms) or self._caller
+        return spoken.speaker
+
+    def person_words(self, item_id: str, text: str, now_ms: int) -> Segment | None:
+        """The final text of an item of the people; None when it has no words."""
+        speaker = self.speaker(item_id, now_ms)
+        spoken = self._spoken.pop(item_id, None) or _Spoken(now_ms)
+        ended_ms = max(spoken.ended_ms or now_ms, spoken.started_ms)
+        return self._segment(item_id, speaker, text.strip(), spoken.started_ms, ended_ms)
+
+    def history(self) -> list[Said]:
+        """What was said so far and heard, in the order in which it was begun, for a model that was not there."""
+        ordered = sorted(self._segments.values(), key=lambda segment: segment.start_ms)
+        return [Said(segment.speaker == AGENT_SPEAKER, segment.text.strip()) for segment in ordered]
+
+    def _segment(self, item_id: str, speaker: str, text: str, start_ms: int, end_ms: int) -> Segment | None:
         if not text.strip():
             return None
-        return Segment(heard.item_id, AGENT_SPEAKER, text[:MAX_TEXT_CHARS], started_ms, started_ms + heard.heard_ms)
-
-    def caller_started(self, item_id: str, at_ms: int) -> None:
-        _make_room(self._caller_times)
-        self._caller_times[item_id] = (at_ms, None)
-
-    def caller_stopped(self, item_id: str, at_ms: int) -> None:
-        started_ms, _ = self._caller_times.get(item_id, (at_ms, None))
-        self._caller_times[item_id] = (started_ms, max(at_ms, started_ms))
-
-    def caller_words(self, item_id: str, text: str, now_ms: int) -> Segment | None:
-        """The final text of an item of the caller; None when it has no words."""
-        started_ms, ended_ms = self._caller_times.pop(item_id, (now_ms, None))
-        if not text.strip():
-            return None
-        return Segment(
-            item_id, self._caller, text.strip()[:MAX_TEXT_CHARS], started_ms, max(ended_ms or now_ms, started_ms)
-        )
+        segment = Segment(item_id, speaker, text[:MAX_TEXT_CHARS], start_ms, end_ms)
+        if (earlier := self._segments.pop(item_id, None)) is not None:
+            self._segment_chars -= len(earlier.text)
+        self._segments[item_id] = segment
+        self._segment_chars += len(segment.text)
+        while self._segment_chars > MAX_HISTORY_CHARS:
+            self._segment_chars -= len(self._segments.pop(next(iter(self._segments))).text)
+        return segment
 
 
 def _make_room(items: dict[str, _T]) -> None:

@@ -26,9 +26,11 @@ from shared.ids import Identity
 from shared.log import get_logger
 from worker.announcer import Announcer, PersonCaption
 from worker.conversation import Conversation
+from worker.ears import Ears
 from worker.ending import Ending
 from worker.farewell import END_CALL, Farewell
 from worker.limits import Limits
+from worker.lull import Lull
 from worker.mouth import Mouth
 from worker.playout import Heard
 from worker.ports import (
@@ -46,6 +48,7 @@ from worker.ports import (
     ModelLost,
     ModelReady,
     RealtimeLink,
+    Said,
     SpeechStarted,
     SpeechStopped,
     ToolCalled,
@@ -65,47 +68,67 @@ class Dialogue:
         caller: Identity,
         room: CallRoom,
         link: RealtimeLink,
+        ears: Ears,
         limits: Limits,
         clock: Clock,
         report: Callable[[ReportEvent], None],
         end: Callable[[Ending], None],
-        later: Callable[[Coroutine[Any, Any, None]], None],
+        later: Callable[[Coroutine[Any, Any, None]], object],
+        hung_up: Ending,
     ) -> None:
-        """`later` runs a coroutine in the call's task group."""
-        self._caller = caller
+        """`later` runs a coroutine in the call's task group; `hung_up` is how it ends when the agent hangs up."""
         self._link = link
+        self._ears = ears
         self._limits = limits
         self._clock = clock
         self._report = report
         self._end = end
         self._later = later
+        self._hung_up = hung_up
         self.mouth = Mouth(room, clock, on_first_sound=self._first_sound, on_heard=self._item_over)
         self.announcer = Announcer(room, clock, agent_words=self._agent_words)
-        self._conversation = Conversation(caller)
+        self._conversation = Conversation(caller, ears.speaker)
         self._turns = Turns()
         self._farewell = Farewell()
+        self._lull = Lull()
         self._open_answers: set[str] = set()
         self._muted_answers: set[str] = set()
         self._last_item: dict[str, str] = {}
         """The item that an open answer is at."""
         self._failed_answers = 0
         self._ready = False
-        self._caller_speaks = False
-        self._caller_track_id: str | None = None
+        self._person_speaks = False
 
-    def caller_track(self, track_id: str) -> None:
-        """Captions of the caller's words name this track from now on."""
-        self._caller_track_id = track_id
+    @property
+    def pauses(self) -> bool:
+        """Nobody would hear it if the model were exchanged now: all was said and understood, a moment ago."""
+        return self._ready and not self._busy and self._lull.lasts(self._clock.monotonic_s())
+
+    def history(self) -> list[Said]:
+        """The conversation so far, for a model that was not there."""
+        return self._conversation.history()
+
+    def ask(self, instructions: str | None = None) -> None:
+        """Have the agent say something now."""
+        self._lull.asked(self._clock.monotonic_s())
+        self._link.reply(instructions)
 
     def tick(self) -> None:
         """To be called several times a second: what depends on time and not on an event."""
         now_s = self._clock.monotonic_s()
-        if self._caller_speaks or not self.mouth.silent:
+        if self._person_speaks or not self.mouth.silent:
             self._limits.speech(now_s)
+        if self._busy:
+            self._lull.stirred(now_s)
         if self._farewell.due(now_s, silent=self.mouth.silent and not self._open_answers):
-            self._end(Ending(EndReason.AGENT_HUNG_UP))
+            self._end(self._hung_up)
+
+    @property
+    def _busy(self) -> bool:
+        return self._person_speaks or not self.mouth.silent or bool(self._open_answers) or self._farewell.begun
 
     def on_event(self, event: ModelEvent) -> None:
+        self._lull.stirred(self._clock.monotonic_s())
         match event:
             case AnswerAudio():
                 self._answer_audio(event)
@@ -113,13 +136,14 @@ class Dialogue:
                 if event.response_id not in self._muted_answers:
                     self._conversation.agent_item(event.item_id).add_text(event.delta)
             case SpeechStarted():
-                self._caller_started(event)
+                self._person_started(event)
             case SpeechStopped():
-                self._caller_stopped(event)
+                self._person_stopped(event)
             case CallerWords():
-                self._caller_words(event)
+                self._person_words(event)
             case AnswerStarted():
                 self._open_answers.add(event.response_id)
+                self._lull.answered()
                 self._farewell.answer_started()
             case AnswerItemDone():
                 self._item_done(event)
@@ -134,12 +158,12 @@ class Dialogue:
             case ModelLost():
                 self._end(Ending(event.reason, detail=event.detail))
 
-    # ------------------------------------------------------------------------------------------------- the caller
+    # ------------------------------------------------------------------------------------------------- the people
 
-    def _caller_started(self, event: SpeechStarted) -> None:
-        self._caller_speaks = True
+    def _person_started(self, event: SpeechStarted) -> None:
+        self._person_speaks = True
         self._limits.speech(self._clock.monotonic_s())
-        self._conversation.caller_started(event.item_id, event.at_ms)
+        self._conversation.person_started(event.item_id, event.at_ms)
         self._turns.caller_started()
         self._barge_in()
         self.announcer.show_mood(AgentMood.LISTENING)
@@ -157,19 +181,23 @@ class Dialogue:
                 _log.info("barge-in", heard_ms=heard.heard_ms, received_ms=heard.received_ms)
             self._item_over(heard)
 
-    def _caller_stopped(self, event: SpeechStopped) -> None:
-        self._caller_speaks = False
-        self._conversation.caller_stopped(event.item_id, event.at_ms)
+    def _person_stopped(self, event: SpeechStopped) -> None:
+        self._person_speaks = False
+        self._lull.spoke(event.item_id, self._clock.monotonic_s())
+        self._conversation.person_stopped(event.item_id, event.at_ms)
+        self._conversation.speaker(event.item_id, self._clock.now_ms())
         self._turns.caller_stopped(event.at_ms)
         self.announcer.show_mood(AgentMood.THINKING)
 
-    def _caller_words(self, event: CallerWords) -> None:
-        if not event.text.strip():
-            return
-        caption = PersonCaption(self._caller, self._caller_track_id, event.item_id, event.text.strip(), event.final)
-        self.announcer.show_person(caption)
+    def _person_words(self, event: CallerWords) -> None:
+        text, now_ms = event.text.strip(), self._clock.now_ms()
+        if text:
+            who = self._conversation.speaker(event.item_id, now_ms)
+            caption = PersonCaption(who, self._ears.track_of(who), event.item_id, text, event.final)
+            self.announcer.show_person(caption)
         if event.final:
-            segment = self._conversation.caller_words(event.item_id, event.text, self._clock.now_ms())
+            self._lull.understood(event.item_id)
+            segment = self._conversation.person_words(event.item_id, text, now_ms)
             if segment is not None:
                 self._report(segment)
 
@@ -210,10 +238,11 @@ class Dialogue:
                 played_ms=turn.played_ms,
                 interrupted=turn.interrupted,
             )
+        self._lull.stirred(self._clock.monotonic_s())
         self._rest_if_silent()
 
     def _rest_if_silent(self) -> None:
-        if self.mouth.silent and not self._open_answers and not self._caller_speaks:
+        if self.mouth.silent and not self._open_answers and not self._person_speaks:
             self.announcer.show_mood(AgentMood.LISTENING)
 
     def _answer_done(self, event: AnswerDone) -> None:
@@ -240,18 +269,18 @@ class Dialogue:
 
     async def _answer_again(self) -> None:
         await self._clock.sleep(RETRY_ANSWER_S)
-        self._link.reply()
+        self.ask()
 
     async def _tool_called(self, event: ToolCalled) -> None:
         if event.name != END_CALL.name:
             _log.warning("the model called a tool that it was not given")
             await self._link.tool_result(event.call_id, event.name, "There is no such tool.")
-            self._link.reply()
+            self.ask()
             return
         goodbye = self._farewell.begin(event.response_id, self._clock.monotonic_s())
-        await self._link.tool_result(event.call_id, event.name, "The call ends after your goodbye.")
+        await self._link.tool_result(event.call_id, event.name, "You hang up after your goodbye.")
         if goodbye is not None:
-            self._link.reply(goodbye)
+            self.ask(goodbye)
 
     def _agent_words(self) -> tuple[str, str] | None:
         position = self.mouth.position()

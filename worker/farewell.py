@@ -16,7 +16,16 @@ END_CALL = Tool(
     ),
     parameters={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
 )
-GOODBYE = "Say goodbye to the caller in one short sentence. Do not call any tool."
+LEAVE_CALL = Tool(
+    name=END_CALL.name,
+    description=(
+        "Leave the call; the people in it go on without you. Use it only when they ask you to leave or need you no "
+        "more. Say a short goodbye aloud first, then call this."
+    ),
+    parameters=END_CALL.parameters,
+)
+"""`END_CALL` where people talk with each other."""
+GOODBYE = "Say goodbye in one short sentence. Do not call any tool."
 LIMIT_S = 15.0
 """A goodbye that takes longer is not worth waiting for."""
 
@@ -45,6 +54,11 @@ class Farewell:
     def interrupted(self) -> None:
         self._since_s = None
         self._awaits_answer = False
+
+    @property
+    def begun(self) -> bool:
+        """The agent is about to hang up."""
+        return self._since_s is not None
 
     def due(self, now_s: float, *, silent: bool) -> bool:
         """Whether to hang up now; `silent`: nothing is being said or made."""

@@ -21,6 +21,7 @@ log = get_logger(__name__)
 UNKNOWN_CALL = "unknown_call"
 UNKNOWN_EPOCH = "unknown_epoch"
 
+_ABOUT_AGENT = FAULTS | {EndReason.AGENT_HUNG_UP}
 _CALLER_WAS_THERE = frozenset({EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST, EndReason.IDLE_TIMEOUT})
 
 
@@ -113,17 +114,15 @@ def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGo
 
 
 def _is_over_for_the_agent_only(call: Call, reason: EndReason) -> bool:
-    """A worker speaks for its agent. Where people talk with each other, that it broke or hung up is not their end;
-    and who of a conference was its caller does not matter."""
-    if call.depends_on_agent:
-        return False
-    is_about_caller = call.call_type is CallType.CONFERENCE and reason in (
-        EndReason.CALLER_HUNG_UP,
-        EndReason.CALLER_LOST,
-        EndReason.EVERYONE_LEFT,
-        EndReason.NO_SHOW,
-    )
-    return reason in FAULTS or reason is EndReason.AGENT_HUNG_UP or is_about_caller
+    """A worker speaks for its agent. Where several people talk, that it broke is not their end; and who of a
+    conference was its caller does not matter."""
+    match call.call_type:
+        case CallType.SUPPORT:
+            return False
+        case CallType.USER_TO_USER:
+            return reason in _ABOUT_AGENT
+        case CallType.CONFERENCE:
+            return reason in _ABOUT_AGENT or reason in (EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST)
 
 
 def _settled(tx: CallTx, call: Call) -> Call:

@@ -16,6 +16,7 @@ from scripts.caller.problem import CallerProblem
 from scripts.caller.release import release
 from shared import pcm, room_signals, wire
 from shared.clock import Clock
+from shared.ids import is_agent_identity
 
 HEAR_FRAME_MS = 20
 _CONNECT_S = 15.0
@@ -84,7 +85,7 @@ class Phone:
     def _on_track(
         self, track: rtc.RemoteTrack, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if track.kind != rtc.TrackKind.KIND_AUDIO:
+        if track.kind != rtc.TrackKind.KIND_AUDIO or not is_agent_identity(participant.identity):
             return
         self.agent_identity = participant.identity
         self.agent_heard_s = self.agent_heard_s or self.clock.monotonic_s()

@@ -85,10 +85,10 @@ class FakeInternalApi:
         self.calls[held] = claim
         return held
 
-    async def command(self, kind: CommandKind, held: HeldCall) -> str:
+    async def command(self, kind: CommandKind, held: HeldCall, **args: object) -> str:
         """Send a command to every connected worker. Gives its id."""
         self._commands += 1
-        command = Command(f"c{self._commands}", kind, held.call_id, held.epoch)
+        command = Command(f"c{self._commands}", kind, held.call_id, held.epoch, args)
         for socket in list(self._sockets):
             await socket.send_str(wire.dumps(command.to_wire()))
         return command.command_id

@@ -50,6 +50,8 @@ class FakeRealtimeLink(RealtimeLink):
     slow_to_cancel: bool = False
     """An answer that was cancelled goes on until the test finishes it."""
     hang_on_close: bool = False
+    slow_to_open: bool = False
+    """That it is ready is the test's to tell."""
     brief: Brief | None = None
     heard: list[Pcm] = field(default_factory=list)
     replies: list[str | None] = field(default_factory=list)
@@ -98,7 +100,8 @@ class FakeRealtimeLink(RealtimeLink):
         self.brief, self._on_event = brief, on_event
         lost = self.refuse
         answer = ModelReady() if lost is None else ModelLost(lost, "refused")
-        asyncio.get_running_loop().call_soon(self.emit, answer)
+        if not self.slow_to_open:
+            asyncio.get_running_loop().call_soon(self.emit, answer)
 
     def hear(self, pcm_frame: Pcm) -> None:
         self.heard.append(pcm_frame)

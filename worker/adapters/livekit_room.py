@@ -21,6 +21,7 @@ from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
 from worker.adapters.native_release import release
 from worker.ports import (
+    FRAME_MS,
     AgentAudible,
     AgentMood,
     CallRoom,
@@ -36,8 +37,6 @@ from worker.ports import (
     RoomUnreachable,
 )
 
-HEAR_FRAME_MS = 20
-"""Longer frames cost less (each is offered to every stream of the process) and add half their length of delay."""
 HEAR_QUEUE_MS = 1000
 PLAY_QUEUE_MS = 400
 """Never filled: the mouth keeps it below its own mark, so that `capture_frame` returns at once."""
@@ -96,8 +95,8 @@ class LiveKitRoom(CallRoom):
             track,
             sample_rate=pcm.SAMPLE_RATE_HZ,
             num_channels=1,
-            frame_size_ms=HEAR_FRAME_MS,
-            capacity=HEAR_QUEUE_MS // HEAR_FRAME_MS,
+            frame_size_ms=FRAME_MS,
+            capacity=HEAR_QUEUE_MS // FRAME_MS,
         )
         try:
             async for event in stream:

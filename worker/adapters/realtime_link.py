@@ -44,6 +44,7 @@ from worker.ports import (
     ModelReady,
     Pcm,
     RealtimeLink,
+    Said,
     Tool,
     ToolCalled,
 )
@@ -149,6 +150,8 @@ class OpenAiRealtimeLink(RealtimeLink):
         await session.update_instructions(brief.instructions)
         if brief.tools:
             await session.update_tools([_as_llm_tool(tool) for tool in brief.tools])
+        for said in brief.history:
+            session.send_event(_as_item(said))
         self._sender = asyncio.create_task(self._send_audio(), name="model audio")
         self._sender.add_done_callback(self._sender_ended)
 
@@ -275,6 +278,13 @@ def classify(error: BaseException) -> tuple[EndReason, str]:
 def _reply_answered(created: asyncio.Future[llm.GenerationCreatedEvent]) -> None:
     if not created.cancelled() and created.exception() is not None:
         _log.warning("the model did not begin an answer that was asked for")
+
+
+def _as_item(said: Said) -> dict[str, Any]:
+    """Without an id, which the server gives it, and without a predecessor: each goes to the end."""
+    content = {"type": "output_text" if said.by_agent else "input_text", "text": said.text}
+    item = {"type": "message", "role": "assistant" if said.by_agent else "user", "content": [content]}
+    return {"type": "conversation.item.create", "item": item}
 
 
 def _as_llm_tool(tool: Tool) -> llm.RawFunctionTool[Any, Any]:

@@ -7,7 +7,7 @@ time between the model's "the caller speaks" and our silence is heard by the cal
 
 from __future__ import annotations
 
-from worker.ports.audio import Pcm
+from worker.ports.audio import FRAME_MS, Pcm
 from worker.ports.control import (
     ApiUnreachable,
     Batch,
@@ -30,6 +30,7 @@ from worker.ports.model import (
     ModelLost,
     ModelReady,
     RealtimeLink,
+    Said,
     SpeechStarted,
     SpeechStopped,
     Tool,
@@ -51,6 +52,7 @@ from worker.ports.room import (
 )
 
 __all__ = [
+    "FRAME_MS",
     "AgentAudible",
     "AgentMood",
     "AnswerAudio",
@@ -82,6 +84,7 @@ __all__ = [
     "RoomClosed",
     "RoomEvent",
     "RoomUnreachable",
+    "Said",
     "SpeechStarted",
     "SpeechStopped",
     "Spool",

@@ -4,3 +4,7 @@ from __future__ import annotations
 
 Pcm = bytes | bytearray | memoryview
 """Mono s16le at 24 kHz (`shared.pcm`)."""
+
+FRAME_MS = 20
+"""Of a microphone. Longer frames cost less (each is offered to every stream of the process) and add half their length
+of delay."""

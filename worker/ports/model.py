@@ -23,6 +23,14 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was said before a session was opened."""
+
+    by_agent: bool
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """How the model should be: what a session is opened with."""
 
@@ -30,6 +38,8 @@ class Brief:
     voice: str
     instructions: str = field(repr=False)
     tools: Sequence[Tool] = ()
+    history: Sequence[Said] = field(default=(), repr=False)
+    """The conversation so far, oldest first: the model knows it and is not asked to answer it."""
 
 
 @dataclass(frozen=True, slots=True)

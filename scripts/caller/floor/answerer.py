@@ -30,9 +30,10 @@ from scripts.local_realtime.vad import SileroProbability, SpeechDetector, Speech
 from scripts.local_realtime.voice import synthesize
 from shared import pcm
 from shared.clock import Clock, SystemClock
-from worker.adapters.livekit_room import HEAR_FRAME_MS, PLAY_QUEUE_MS
+from worker.adapters.livekit_room import PLAY_QUEUE_MS
 from worker.mouth import HIGH_MARK_MS, LOW_MARK_MS
 from worker.playout import FRAME_BYTES
+from worker.ports import FRAME_MS
 
 _DEFAULT_ANSWER = "Hello. This is a stored answer, and there is no model behind it."
 
@@ -76,7 +77,7 @@ class Answerer:
 
     async def _listen(self, track: rtc.RemoteTrack) -> None:
         stream = rtc.AudioStream(
-            track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=HEAR_FRAME_MS, capacity=50
+            track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=FRAME_MS, capacity=50
         )
         try:
             async for event in stream:

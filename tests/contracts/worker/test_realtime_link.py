@@ -6,6 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -32,6 +33,7 @@ from worker.ports import (
     ModelLost,
     ModelReady,
     RealtimeLink,
+    Said,
     SpeechStarted,
     SpeechStopped,
 )
@@ -59,8 +61,8 @@ class Line(ABC):
     async def begin_long_answer(self) -> None:
         """The model is asked for an answer that it is not done with for a while."""
 
-    async def open(self) -> None:
-        await self.link.open(BRIEF, self.on_event)
+    async def open(self, brief: Brief = BRIEF) -> None:
+        await self.link.open(brief, self.on_event)
 
     def on_event(self, event: ModelEvent) -> None:
         self.events.append(event)
@@ -179,6 +181,17 @@ async def test_speech_is_placed_in_time(line: Line) -> None:
     now_ms = SystemClock().now_ms()
     assert now_ms - 10_000 < started.at_ms < stopped.at_ms + 500 <= now_ms + 500
     assert started.item_id == stopped.item_id == (await line.wait_for(CallerWords)).item_id
+
+
+async def test_what_was_said_before_is_taken_and_not_answered(line: Line) -> None:
+    history = (Said(False, "My name is Ann."), Said(True, "Hello Ann."), Said(False, "Where are you?"))
+    await line.open(replace(BRIEF, history=history))
+    await line.wait_for(ModelReady)
+    await line.ask()
+    done = await line.wait_for(AnswerDone)
+    assert done.status is AnswerStatus.COMPLETED
+    assert [answer.response_id for answer in line.of(AnswerStarted)] == [done.response_id]
+    assert line.of(ModelLost) == []
 
 
 async def test_it_answers_when_it_is_asked_to(line: Line) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.worker_process import RunningWorker
 
 CALLER = Identity("user_caller")
+CALLEE = Identity("user_callee")
 
 
 class Stack:
@@ -81,12 +83,18 @@ class Stack:
         room = self._room_of(held)
         await self.rooms.dispatch(room, CallSpec(held.call_id, room, held.epoch).to_metadata())
 
-    async def join(self, held: HeldCall) -> Phone:
-        """The caller joins the call's room with an open, silent microphone."""
+    async def another_agent(self, held: HeldCall) -> HeldCall:
+        """Dispatch the next epoch's agent to the same call."""
+        again = self.control.add(replace(self.control.calls[held], epoch=held.epoch + 1))
+        await self.dispatch(again)
+        return again
+
+    async def join(self, held: HeldCall, who: Identity | None = None) -> Phone:
+        """The caller (or `who`) joins the call's room with an open, silent microphone."""
         phone = Phone(SystemClock(), _ignore)
         self._phones.append(phone)
         claim = self.control.calls[held]
-        await phone.join(self.livekit.url, self.rooms.caller_token(claim.caller_identity, claim.room_name))
+        await phone.join(self.livekit.url, self.rooms.caller_token(who or claim.caller_identity, claim.room_name))
         return phone
 
     async def begin_call(self, **claim: object) -> tuple[HeldCall, Phone]:
@@ -96,6 +104,18 @@ class Stack:
         await self.control.wait_for_report(held.call_id, AgentJoined)
         await until("the agent's track is there", phone.agent_here.is_set)
         return held, phone
+
+    async def begin_call_of_two(self, call_type: str, **claim: object) -> tuple[HeldCall, Phone, Phone]:
+        """A call in which the caller, the callee and the agent are."""
+        held, caller = await self.begin_call(call_type=call_type, callee_identity=CALLEE, **claim)
+        callee = await self.join(held, CALLEE)
+        await until("the agent's track is there", callee.agent_here.is_set)
+        # LiveKit tells the others of a newcomer a moment later, and never of one who has gone by then.
+        await until("the agent knows of both", lambda: self._log_lines(held, "person joined") == 2)
+        return held, caller, callee
+
+    def _log_lines(self, held: HeldCall, message: str) -> int:
+        return sum(held.call_id in line and message in line for line in self.worker.log.splitlines())
 
     async def people_in(self, held: HeldCall) -> list[str]:
         return await self.rooms.people_in(self._room_of(held))

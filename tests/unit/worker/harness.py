@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from shared import pcm
 from shared.call_report import ReportEvent
@@ -16,6 +16,7 @@ from tests.fakes.realtime_link import FakeRealtimeLink
 from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL
+from worker.model_switch import ModelSwitch
 from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft
 
 CALLER = Identity("user_1")
@@ -53,11 +54,24 @@ class Call:
     def __init__(self, *, greeting: str = "", **claim: object) -> None:
         self.clock = FakeClock()
         self.room = FakeRoom(self.clock)
-        self.link = FakeRealtimeLink(self.clock)
+        self.links: list[FakeRealtimeLink] = []
+        """Every session that was made, the newest last."""
+        self.next_link: dict[str, Any] = {}
+        """How the sessions that are made from now on misbehave."""
+        self.switch = ModelSwitch(self._make_link, self.clock, model="gpt-realtime")
         self.reports: list[ReportEvent] = []
         self._greeting = greeting
         self._claim = make_claim(**claim)
         self._task: asyncio.Task[Ending] | None = None
+
+    def _make_link(self) -> FakeRealtimeLink:
+        self.links.append(FakeRealtimeLink(self.clock, **self.next_link))
+        return self.links[-1]
+
+    @property
+    def link(self) -> FakeRealtimeLink:
+        """The first session."""
+        return self.links[0]
 
     async def __aenter__(self) -> Self:
         self.bridge = Bridge(
@@ -65,7 +79,7 @@ class Call:
             brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,)),
             greeting=self._greeting,
             room=self.room,
-            link=self.link,
+            link=self.switch,
             clock=self.clock,
             report=self.reports.append,
         )
@@ -79,6 +93,8 @@ class Call:
         assert self._task is not None
         self.bridge.end(Ending())
         await self._task
+        await self.switch.aclose()
+        assert all(link.closed for link in self.links)
 
     @property
     def over(self) -> bool:
@@ -96,13 +112,19 @@ class Call:
 
     async def caller_joins(self, track_id: str = TRACK) -> None:
         """With a microphone, and subscribed to the agent."""
-        self.room.emit(PersonJoined(CALLER))
-        self.room.emit(MicrophoneOn(CALLER, track_id))
+        await self.joins(CALLER, track_id)
+
+    async def joins(self, who: Identity, track_id: str) -> None:
+        self.room.emit(PersonJoined(who))
+        self.room.emit(MicrophoneOn(who, track_id))
         self.room.emit(AgentAudible())
         await settle()
 
     async def caller_leaves(self, *, on_purpose: bool) -> None:
-        self.room.emit(PersonLeft(CALLER, on_purpose))
+        await self.leaves(CALLER, on_purpose=on_purpose)
+
+    async def leaves(self, who: Identity, *, on_purpose: bool) -> None:
+        self.room.emit(PersonLeft(who, on_purpose))
         await settle()
 
     async def caller_makes(self, frame: bytes, ms: int, track_id: str = TRACK) -> None:

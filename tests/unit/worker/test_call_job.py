@@ -89,6 +89,18 @@ async def test_what_the_claim_says_is_done() -> None:
     assert job.link.replies == []
 
 
+@pytest.mark.parametrize(
+    ("call_type", "described"), [("support", "Hang up"), ("user-to-user", "Leave"), ("conference", "Leave")]
+)
+async def test_what_hanging_up_means_depends_on_the_kind_of_call(call_type: str, described: str) -> None:
+    job = Job(call_type=call_type)
+    await job.until_ended(Ending())
+    assert job.link.brief is not None
+    (tool,) = job.link.brief.tools
+    assert tool.name == "end_call"
+    assert tool.description.startswith(described)
+
+
 async def test_a_call_that_was_ended_before_it_began() -> None:
     job = Job()
     job.room.may_join.clear()

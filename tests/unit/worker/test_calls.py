@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.call_report import CallEnded, ReportEvent
+from shared.call_report import AgentGone, CallEnded, GoneWhy, ReportEvent
 from shared.call_spec import CallSpec
 from shared.call_state import EndReason
 from shared.ids import WorkerId
@@ -18,7 +18,7 @@ from tests.unit.worker.harness import make_claim
 from worker.call_job import CallParts, Defaults
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
 from worker.capacity import Capacity
-from worker.ports import PersonLeft
+from worker.ports import PersonJoined, PersonLeft
 from worker.reports import Reporter
 
 CLAIM = make_claim()
@@ -50,6 +50,9 @@ class Worker:
     def _link(self) -> FakeRealtimeLink:
         self.links.append(FakeRealtimeLink(self.clock))
         return self.links[-1]
+
+    def models(self) -> list[str]:
+        return [held.model for held in self.calls.heartbeat().calls]
 
     def reported(self) -> list[ReportEvent]:
         batch = self.spool.oldest(100)
@@ -139,7 +142,7 @@ async def test_while_draining_no_job_is_taken_and_no_slot_is_free() -> None:
     assert await worker.calls.offer("job", METADATA) == Reject(final=False)
 
 
-@pytest.mark.parametrize("kind", list(CommandKind))
+@pytest.mark.parametrize("kind", [CommandKind.END, CommandKind.REMOVE_AGENT])
 async def test_a_command_ends_the_call_it_names(kind: CommandKind) -> None:
     worker = Worker()
     await worker.calls.offer("job", METADATA)
@@ -153,6 +156,62 @@ async def test_a_command_ends_the_call_it_names(kind: CommandKind) -> None:
     await serving
     assert worker.calls.count == 0
     assert not any(isinstance(event, CallEnded) for event in worker.reported())
+
+
+async def test_heartbeats_name_the_model_that_runs_from_the_claim_on() -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    assert worker.models() == ["gpt-realtime"]
+    worker.calls.command(_set_model("other"))
+    assert worker.models() == ["other"]
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    worker.rooms[0].emit(PersonJoined(CLAIM.caller_identity))
+    await worker.clock.advance(1)
+    assert worker.links[0].brief is not None
+    assert worker.links[0].brief.model == "other"
+
+    worker.calls.command(_set_model("third"))
+    worker.calls.command(_set_model("third"))  # said again
+    assert worker.models() == ["other"]
+    await worker.clock.advance(1)
+    assert worker.models() == ["third"]
+    assert [link.closed for link in worker.links] == [True, False]
+    worker.calls.command(Command("c", CommandKind.END, HELD.call_id, HELD.epoch))
+    await serving
+    assert all(link.closed for link in worker.links)
+
+
+@pytest.mark.parametrize("args", [{}, {"model": ""}, {"model": 1}, {"model": "x" * 129}])
+async def test_a_model_without_a_name_is_not_set(args: dict[str, object]) -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    worker.calls.command(Command("c", CommandKind.SET_MODEL, HELD.call_id, HELD.epoch, args))
+    assert worker.models() == ["gpt-realtime"]
+
+
+async def test_after_its_agent_was_removed_a_call_can_have_another_one_here() -> None:
+    worker = Worker(slots=1)
+    await worker.calls.offer("job", METADATA)
+    first = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    worker.calls.command(Command("c1", CommandKind.REMOVE_AGENT, HELD.call_id, 1))
+    await first
+    assert worker.reported()[-1] == AgentGone(GoneWhy.REMOVED)
+
+    again = make_claim(epoch=2)
+    worker.api.claims[again.call_id, 2] = again
+    assert isinstance(
+        await worker.calls.offer("job 2", CallSpec(CLAIM.call_id, CLAIM.room_name, 2).to_metadata()), Accept
+    )
+    second = asyncio.create_task(worker.calls.serve("job 2"))
+    await settle()
+    worker.calls.command(Command("c1", CommandKind.REMOVE_AGENT, HELD.call_id, 1))  # late, and about the first one
+    await settle()
+    assert worker.calls.heartbeat().calls == (HeldCall(CLAIM.call_id, 2),)
+    worker.rooms[1].emit(PersonLeft(CLAIM.caller_identity, on_purpose=True))
+    await second
+    assert worker.calls.heartbeat() == Heartbeat(1, ())
 
 
 async def test_a_call_that_is_over_before_its_job_starts_is_never_served() -> None:
@@ -176,3 +235,7 @@ async def test_ending_all_ends_those_that_have_not_started_too() -> None:
     worker.calls.end_all(EndReason.ENDED_BY_API)
     await worker.calls.wait_until_none()
     assert worker.reported() == [CallEnded(EndReason.ENDED_BY_API)]
+
+
+def _set_model(model: str) -> Command:
+    return Command("c", CommandKind.SET_MODEL, HELD.call_id, HELD.epoch, {"model": model})

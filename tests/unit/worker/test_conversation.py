@@ -2,29 +2,30 @@ from __future__ import annotations
 
 from shared.call_report import AGENT_SPEAKER, Segment
 from shared.ids import Identity
-from worker.conversation import MAX_OPEN_ITEMS, Conversation
+from worker.conversation import MAX_HISTORY_CHARS, MAX_OPEN_ITEMS, Conversation
 from worker.playout import Heard
+from worker.ports import Said
 
-CALLER = Identity("user_1")
+CALLER, OTHER = Identity("user_1"), Identity("user_2")
 
 
-def test_an_item_of_the_caller_has_the_times_of_its_speech() -> None:
-    conversation = Conversation(CALLER)
-    conversation.caller_started("i", 1000)
-    conversation.caller_stopped("i", 2500)
-    assert conversation.caller_words("i", " Hello ", 3000) == Segment("i", CALLER, "Hello", 1000, 2500)
+def test_an_item_of_a_person_has_the_times_of_its_speech() -> None:
+    conversation = _conversation()
+    conversation.person_started("i", 1000)
+    conversation.person_stopped("i", 2500)
+    assert conversation.person_words("i", " Hello ", 3000) == Segment("i", CALLER, "Hello", 1000, 2500)
 
 
 def test_words_without_known_times_are_from_now() -> None:
-    assert Conversation(CALLER).caller_words("i", "Hello", 3000) == Segment("i", CALLER, "Hello", 3000, 3000)
+    assert _conversation().person_words("i", "Hello", 3000) == Segment("i", CALLER, "Hello", 3000, 3000)
 
 
 def test_no_words_no_segment() -> None:
-    assert Conversation(CALLER).caller_words("i", "  ", 3000) is None
+    assert _conversation().person_words("i", "  ", 3000) is None
 
 
 def test_what_the_agent_said_is_what_was_heard() -> None:
-    conversation = Conversation(CALLER)
+    conversation = _conversation()
     words = conversation.agent_item("a")
     words.add_text("one two three four")
     words.add_audio(2000)
@@ -34,17 +35,81 @@ def test_what_the_agent_said_is_what_was_heard() -> None:
 
 
 def test_an_item_of_which_nothing_was_heard_is_no_segment() -> None:
-    conversation = Conversation(CALLER)
+    conversation = _conversation()
     conversation.agent_item("a").add_text("one")
     assert conversation.agent_over(Heard("a", 0, 2000, complete=False), started_ms=None) is None
 
 
 def test_items_that_are_never_completed_do_not_pile_up() -> None:
-    conversation = Conversation(CALLER)
+    conversation = _conversation()
     for number in range(3 * MAX_OPEN_ITEMS):
-        conversation.caller_started(str(number), number)
+        conversation.person_started(str(number), number)
         conversation.agent_item(str(number)).add_text("x")
-    assert conversation.caller_words("0", "Hello", 9000) == Segment("0", CALLER, "Hello", 9000, 9000)
+    assert conversation.person_words("0", "Hello", 9000) == Segment("0", CALLER, "Hello", 9000, 9000)
     newest = str(3 * MAX_OPEN_ITEMS - 1)
     assert conversation.agent_item(newest).text == "x"
     assert conversation.agent_item("0").text == ""
+
+
+def test_words_belong_to_who_spoke_while_they_were_spoken() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def who_spoke(start_ms: int, end_ms: int) -> Identity:
+        asked.append((start_ms, end_ms))
+        return OTHER
+
+    conversation = Conversation(CALLER, who_spoke)
+    conversation.person_started("i", 1000)
+    conversation.person_stopped("i", 2500)
+    assert conversation.speaker("i", 2900) == OTHER
+    assert conversation.person_words("i", "Hello", 3000) == Segment("i", OTHER, "Hello", 1000, 2500)
+    assert asked == [(1000, 2500)]
+
+
+def test_while_they_are_spoken_it_is_decided_by_what_was_heard_so_far_and_stays_so() -> None:
+    speakers = iter([OTHER, CALLER])
+    conversation = Conversation(CALLER, lambda *_: next(speakers))
+    conversation.person_started("i", 1000)
+    assert conversation.speaker("i", 1500) == OTHER
+    conversation.person_stopped("i", 2500)
+    assert conversation.speaker("i", 2600) == OTHER
+
+
+def test_when_nobody_can_be_named_it_is_the_caller() -> None:
+    conversation = _conversation()
+    conversation.person_started("i", 1000)
+    assert conversation.speaker("i", 1500) == CALLER
+    assert conversation.speaker("unknown", 1500) == CALLER
+
+
+def test_the_history_is_what_was_heard_in_the_order_in_which_it_was_said() -> None:
+    conversation = _conversation()
+    conversation.person_started("q", 1000)
+    conversation.person_stopped("q", 2000)
+    words = conversation.agent_item("a")
+    words.add_text("one two three four")
+    words.add_audio(2000)
+    words.complete()
+    conversation.agent_over(Heard("a", 1000, 2000, complete=False), started_ms=2500)
+    conversation.person_words("q", "Count!", 4000)  # the transcription came last
+    assert conversation.history() == [Said(False, "Count!"), Said(True, "one two")]
+
+
+def test_a_history_that_is_too_long_is_forgotten_from_its_beginning() -> None:
+    conversation = _conversation()
+    for number in range(100):
+        conversation.person_words(str(number), f"{number} " + "x" * 1000, number)
+    history = conversation.history()
+    assert history[-1].text.startswith("99 ")
+    assert MAX_HISTORY_CHARS - 1100 < sum(len(said.text) for said in history) <= MAX_HISTORY_CHARS
+
+
+def test_words_that_are_told_again_replace_the_earlier_ones() -> None:
+    conversation = _conversation()
+    for _ in range(50):
+        conversation.person_words("same", "y" * 1000, 1)
+    assert conversation.history() == [Said(False, "y" * 1000)]
+
+
+def _conversation() -> Conversation:
+    return Conversation(CALLER, lambda *_: None)

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.call_report import Segment
+from shared.call_state import EndReason
+from tests.fakes.clock import settle
+from tests.unit.worker.harness import LOUD, QUIET, Call
+from worker.ending import Ending
+from worker.model_switch import READY_S, RECENT_MS, RETRY_S
+from worker.ports import (
+    AnswerDone,
+    AnswerStarted,
+    AnswerStatus,
+    ModelLost,
+    ModelReady,
+    Said,
+    SpeechStarted,
+    SpeechStopped,
+)
+
+
+class TestChange:
+    async def test_at_the_next_pause_the_call_goes_on_with_the_other_model_which_knows_the_talk(self) -> None:
+        async with Call(greeting="Hello!") as call:
+            await call.caller_joins()
+            await call.clock.advance(2)
+            await call.caller_asks()
+            await call.clock.advance(0.3)
+            call.switch.want("gpt-realtime-2")
+            await call.clock.advance(0.4)
+            assert len(call.links) == 1  # the agent speaks
+            await call.clock.advance(2)
+            old, new = call.links
+            assert call.switch.model == "gpt-realtime-2"
+            assert new.brief is not None
+            assert new.brief.model == "gpt-realtime-2"
+            assert new.brief.history == [
+                Said(True, "It will come tomorrow."),
+                Said(False, "Where is my order?"),
+                Said(True, "It will come tomorrow."),
+            ]
+            assert (new.brief.instructions, new.brief.tools) == (old.brief.instructions, old.brief.tools)  # type: ignore[union-attr]
+            assert old.closed
+            assert new.replies == []  # nobody is greeted twice
+
+            await call.caller_asks()
+            await call.clock.advance(1.5)
+            assert call.room.heard_ms == 3000
+            assert len(old.heard) == 75
+            assert [segment.text for segment in call.told(Segment)].count("Where is my order?") == 2
+
+    async def test_not_while_an_answer_is_owed(self) -> None:
+        async with Call() as call:
+            call.link.silent = True
+            await call.caller_joins()
+            call.switch.want("other")
+            call.link.emit(SpeechStarted("i", 0), SpeechStopped("i", 0))
+            await call.clock.advance(2)
+            assert len(call.links) == 1
+            call.link.emit(AnswerStarted("r"))
+            await call.clock.advance(9)
+            assert len(call.links) == 1
+            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(1)
+            assert call.switch.model == "other"
+
+    async def test_a_greeting_that_is_on_its_way_is_heard(self) -> None:
+        async with Call(greeting="Hello!") as call:
+            call.link.silent = True
+            await call.caller_joins()
+            call.switch.want("other")
+            await call.clock.advance(2)
+            assert len(call.links) == 1
+            call.link.answer()
+            await call.clock.advance(3)
+            assert call.room.heard_ms == 1000
+            assert call.switch.model == "other"
+
+    async def test_a_word_that_begins_while_the_other_gets_ready_is_answered_by_the_old_one(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"slow_to_open": True}
+            call.switch.want("other")
+            await call.clock.advance(1)
+            _, other = call.links
+            await call.caller_makes(LOUD, 100)
+            other.emit(ModelReady())
+            await settle()
+            assert call.switch.model == "gpt-realtime"
+            assert other.closed
+            await call.caller_makes(LOUD, 900)
+            await call.caller_makes(QUIET, 500)
+            await call.clock.advance(1.2)
+            assert call.room.heard_ms == 1000
+            assert other.heard == []
+            await call.clock.advance(1)
+            call.links[2].emit(ModelReady())
+            await settle()
+            assert call.switch.model == "other"
+
+    async def test_what_was_heard_last_is_played_to_the_new_one(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            await call.caller_makes(QUIET, 2000)
+            call.switch.want("other")
+            await call.clock.advance(1)
+            assert [len(frame) for frame in call.links[1].heard] == [len(QUIET)] * (RECENT_MS // 20)
+
+    @pytest.mark.parametrize(
+        "misbehaviour",
+        [{"refuse": EndReason.PROVIDER_DOWN}, {"slow_to_open": True}, {"fail_open": RuntimeError("broken")}],
+        ids=["refuses", "is late", "breaks"],
+    )
+    async def test_a_model_that_cannot_be_had_harms_nobody_and_is_tried_again_later(
+        self, misbehaviour: dict[str, Any]
+    ) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = misbehaviour
+            call.switch.want("other")
+            await call.clock.advance(READY_S + 1)
+            assert len(call.links) == 2
+            assert call.links[1].closed
+            assert call.switch.model == "gpt-realtime"
+            await call.caller_asks()
+            await call.clock.advance(1.2)
+            assert call.room.heard_ms == 1000
+            call.next_link = {}
+            await call.clock.advance(RETRY_S)
+            assert len(call.links) == 3
+            assert call.switch.model == "other"
+
+    async def test_the_old_one_is_not_heard_after_the_change(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.switch.want("other")
+            await call.clock.advance(1)
+            call.links[0].emit(ModelLost(EndReason.PROVIDER_DOWN, "late news"))
+            await settle()
+            assert not call.over
+            call.links[1].emit(ModelLost(EndReason.PROVIDER_DOWN, "news"))
+            await settle()
+            assert call.ending == Ending(EndReason.PROVIDER_DOWN, detail="news")
+
+    async def test_a_call_that_ends_in_the_middle_of_it_closes_both(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"slow_to_open": True}
+            call.switch.want("other")
+            await call.clock.advance(1)
+            assert len(call.links) == 2
+        assert [link.closed for link in call.links] == [True, True]
+
+
+class TestWish:
+    async def test_before_anybody_has_come_the_session_is_opened_with_it(self) -> None:
+        async with Call() as call:
+            call.switch.want("other")
+            assert call.switch.model == "other"
+            await call.caller_joins()
+            assert call.link.brief is not None
+            assert call.link.brief.model == "other"
+            await call.clock.advance(5)
+            assert len(call.links) == 1
+
+    async def test_the_same_again_changes_nothing(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            for _ in range(5):
+                call.switch.want("other")
+                await call.clock.advance(1)
+            assert len(call.links) == 2
+
+    async def test_a_wish_that_is_taken_back(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.switch.want("other")
+            call.switch.want("gpt-realtime")
+            await call.clock.advance(5)
+            assert len(call.links) == 1
+
+    async def test_there_and_back(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.switch.want("other")
+            await call.clock.advance(1)
+            call.switch.want("gpt-realtime")
+            await call.clock.advance(1)
+            assert call.switch.model == "gpt-realtime"
+            assert [link.closed for link in call.links] == [True, True, False]
+
+
+async def _settled_call(call: Call) -> None:
+    await call.caller_joins()
+    await call.clock.advance(1)
