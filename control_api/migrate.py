@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(connection: Connection) -> None:
-    """To the newest schema, on this connection, in one transaction."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """To that schema (the newest), on this connection, in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with connection.begin():
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
