@@ -19,12 +19,31 @@ from control_api.middleware.no_store import NoStore
 from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
-from control_api.routes import api_docs, health, sessions, webhook, worker_http, worker_link
+from control_api.routes import (
+    agents,
+    api_docs,
+    health,
+    realtime,
+    recordings,
+    sessions,
+    tokens,
+    webhook,
+    worker_http,
+    worker_link,
+)
 from control_api.routes.registry import build_routes, on_http_exception
 from control_api.services.container import Services
 from control_api.services.rate_limiter import RateLimiter
 
-OPERATIONS = (*sessions.OPERATIONS, *webhook.OPERATIONS, *health.OPERATIONS)
+OPERATIONS = (
+    *sessions.OPERATIONS,
+    *tokens.OPERATIONS,
+    *agents.OPERATIONS,
+    *realtime.OPERATIONS,
+    *recordings.OPERATIONS,
+    *webhook.OPERATIONS,
+    *health.OPERATIONS,
+)
 
 
 RATE_RULES = {(operation.method, operation.path): operation.rate_rule for operation in OPERATIONS}

@@ -5,6 +5,8 @@ in any order. So no handler changes a call's status. Handlers store facts, each 
 matter (`merge_presence`, `merge_room`, the earliest time of the agent's joining), and `settle` computes the row from
 all of them: it puts what happened into the order in which it *happened* and folds `shared.call_state` over that.
 
+Whom a call needs and whose leaving ends it depends on its type: `control_api.call_parties`.
+
 There are two kinds of end. One that is *inferred* (the caller left on purpose) stays open to correction by a fact that
 happened earlier and is heard of later: that is what makes every permutation of the webhooks end in the same row. One
 that was *decided* (a request, the worker, the upkeep) was told to somebody, and stands as it is.
@@ -15,16 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from control_api.records import Call, CallType, LeftWhy, Presence, Room
+from control_api.call_parties import RULES, Parties, earliest, parties
+from control_api.records import Call, LeftWhy, Presence, Room
 from shared.agent_state import AgentEvent, next_agent_state
 from shared.call_state import CallEvent, CallState, Ended, EndReason, PartiesPresent, RoomOpened, next_state
-from shared.ids import is_agent_identity
 
 _STRENGTH = {None: 0, LeftWhy.UNSEEN: 1, LeftWhy.LOST: 2, LeftWhy.ON_PURPOSE: 3}
-
-
-def earliest(*times: int | None) -> int | None:
-    return min((at for at in times if at is not None), default=None)
 
 
 def merge_presence(old: Presence | None, new: Presence) -> Presence:
@@ -73,83 +71,74 @@ def settle(call: Call, presence: Sequence[Presence], rooms: Sequence[Room]) -> C
     """The row that these facts add up to."""
     current = max(rooms, key=lambda room: (room.created_ms, room.room_sid), default=None)
     stays = [_ended_with_its_room(stay, current, rooms) for stay in presence]
-    callers = [stay for stay in stays if stay.identity == call.caller_id]
-    agents = [stay for stay in stays if stay.identity == call.agent_identity]
+    agents = [stay.joined_at_ms for stay in stays if stay.identity == call.agent_identity]
     call = replace(
         call,
-        agent_joined_ms=earliest(call.agent_joined_ms, *(stay.joined_at_ms for stay in agents)),
-        caller_joined_ms=earliest(*(stay.joined_at_ms for stay in callers)),
-        caller_away_ms=_away_since(callers),
+        agent_joined_ms=earliest(call.agent_joined_ms, *(at for at in agents if _is_of_this_epoch(call, at))),
         room_finished_ms=None if current is None else current.finished_ms,
     )
+    found = parties(call, stays)
+    call = _with_people(call, found)
     if not call.end_decided:
-        call = _lifecycle(call, stays, callers)
+        call = _lifecycle(call, found)
     return _agent(call)
 
 
-def _lifecycle(call: Call, stays: Sequence[Presence], callers: Sequence[Presence]) -> Call:
+def _is_of_this_epoch(call: Call, joined_ms: int | None) -> bool:
+    """All agents of a call have one identity: somebody who came before this one was asked for is the one before."""
+    if joined_ms is None or call.agent_epoch <= 1:
+        return joined_ms is not None
+    return call.agent_requested_ms is not None and joined_ms >= call.agent_requested_ms
+
+
+def _with_people(call: Call, found: Parties) -> Call:
+    callers, callees = found.of(call.caller_id), found.of(call.callee_id)
+    deserted_ms = _away_since(found.people)
+    last = [stay.left_why for stay in found.people if stay.left_at_ms == deserted_ms]
+    return replace(
+        call,
+        caller_joined_ms=_joined_ms(callers),
+        caller_away_ms=_away_since(callers),
+        callee_joined_ms=_joined_ms(callees),
+        callee_away_ms=_away_since(callees),
+        people_joined_ms=_joined_ms(found.people),
+        deserted_ms=deserted_ms,
+        deserted_on_purpose=deserted_ms is not None and all(why is LeftWhy.ON_PURPOSE for why in last),
+    )
+
+
+def _joined_ms(stays: Sequence[Presence]) -> int | None:
+    return earliest(*(stay.joined_at_ms for stay in stays))
+
+
+def _lifecycle(call: Call, found: Parties) -> Call:
     """The fold: what happened to the call, in the order in which it happened."""
-    hung_up = _hung_up_ms(call, callers)
-    connected = _parties_met_ms(call, stays, callers)
+    rules = RULES[call.call_type]
+    hung_up, connected = rules.hung_up(found), rules.met_ms(found)
     happened: list[tuple[int, int, CallEvent]] = []
     if call.opened_at_ms is not None:
         happened.append((call.opened_at_ms, 0, RoomOpened()))
     if connected is not None:
         happened.append((connected, 1, PartiesPresent()))
     if hung_up is not None:
-        happened.append((hung_up, 2, Ended(EndReason.CALLER_HUNG_UP)))
+        happened.append((hung_up[0], 2, Ended(hung_up[1])))
     status = CallState.PENDING
     for _, _, event in sorted(happened, key=lambda item: item[:2]):
         status = next_state(status, event)
-    reached = connected is not None and (hung_up is None or connected <= hung_up)
+    reached = connected is not None and (hung_up is None or connected <= hung_up[0])
     return replace(
         call,
         status=status,
         connected_at_ms=connected if reached else None,
-        ended_at_ms=hung_up,
-        end_reason=None if hung_up is None else EndReason.CALLER_HUNG_UP,
+        ended_at_ms=None if hung_up is None else hung_up[0],
+        end_reason=None if hung_up is None else hung_up[1],
     )
 
 
-def _hung_up_ms(call: Call, callers: Iterable[Presence]) -> int | None:
-    if call.call_type is CallType.CONFERENCE:
-        return None  # the last one out ends it, not the first
-    return earliest(*(stay.left_at_ms for stay in callers if stay.left_why is LeftWhy.ON_PURPOSE))
-
-
-def _parties_met_ms(call: Call, stays: Sequence[Presence], callers: Sequence[Presence]) -> int | None:
-    """When everyone whom this kind of call needs was in the room together for the first time."""
-    if not call.ai_enabled:
-        others = [stay for stay in stays if stay.identity != call.caller_id and not is_agent_identity(stay.identity)]
-        return earliest(*(_met_ms(one, other) for one in callers for other in others))
-    joined = call.agent_joined_ms
-    if joined is None:
+def _away_since(stays: Sequence[Presence]) -> int | None:
+    if any(stay.left_at_ms is None for stay in stays):
         return None
-    met = [_from_ms(stay, joined) for stay in callers]
-    if call.caller_seen_ms is not None:
-        met.append(max(joined, call.caller_seen_ms))
-    return earliest(*met)
-
-
-def _met_ms(one: Presence, other: Presence) -> int | None:
-    if other.joined_at_ms is None:
-        return None
-    met = _from_ms(one, other.joined_at_ms)
-    return None if met is None or (other.left_at_ms is not None and met >= other.left_at_ms) else met
-
-
-def _from_ms(stay: Presence, at_ms: int) -> int | None:
-    """The first moment of this stay that is not before `at_ms`."""
-    if stay.joined_at_ms is None:
-        return None
-    first = max(stay.joined_at_ms, at_ms)
-    return None if stay.left_at_ms is not None and first >= stay.left_at_ms else first
-
-
-def _away_since(callers: Sequence[Presence]) -> int | None:
-    if any(stay.left_at_ms is None for stay in callers):
-        return None
-    return max((stay.left_at_ms for stay in callers if stay.left_at_ms is not None), default=None)
+    return max((stay.left_at_ms for stay in stays if stay.left_at_ms is not None), default=None)
 
 
 def _ended_with_its_room(stay: Presence, current: Room | None, rooms: Iterable[Room]) -> Presence:
@@ -166,7 +155,7 @@ def _agent(call: Call) -> Call:
     if call.agent_state is None:
         return call
     state = call.agent_state
-    if call.agent_joined_ms is not None:
+    if call.agent_joined_ms is not None and call.agent_gone_ms is None:
         state = next_agent_state(state, AgentEvent.JOINED)
     if call.is_final:
         state = next_agent_state(state, AgentEvent.GONE)

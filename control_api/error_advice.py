@@ -132,10 +132,6 @@ ADVICE: dict[str, Advice] = {
         "The recorder or its storage does not answer. The call goes on.",
         "Try again after `Retry-After`. The operator looks at the storage.",
     ),
-    "not_implemented": Advice(
-        "The contract has this; this version does not yet.",
-        "Leave the field out.",
-    ),
     "internal_error": Advice(
         "Something went wrong on our side.",
         "Tell the operator `details.requestId`: the log has the same id.",

@@ -19,7 +19,6 @@ from shared.errors import ErrorKind, Errors, VoiceError
 STATUS: dict[ErrorKind, int] = {
     Errors.INVALID_REQUEST: 400,
     Errors.INVALID_JSON: 400,
-    Errors.NOT_IMPLEMENTED: 400,
     Errors.UNAUTHORIZED: 401,
     Errors.INVALID_SIGNATURE: 401,
     Errors.FORBIDDEN: 403,
@@ -30,6 +29,10 @@ STATUS: dict[ErrorKind, int] = {
     Errors.TOO_MANY_CALLS: 409,
     Errors.STATE_CONFLICT: 409,
     Errors.IDEMPOTENCY_KEY_REUSED: 409,
+    Errors.CALL_NOT_CONNECTED: 400,
+    Errors.ANOTHER_ROOM_TYPE: 409,
+    Errors.RECORDING_IN_PROGRESS: 409,
+    Errors.OUTPUT_PATH_TAKEN: 409,
     Errors.CLAIM_LOST: 409,
     Errors.BODY_TOO_LARGE: 413,
     Errors.URL_TOO_LONG: 414,
@@ -41,6 +44,9 @@ STATUS: dict[ErrorKind, int] = {
     Errors.LIVEKIT_UNREACHABLE: 503,
     Errors.NO_FREE_SLOT: 503,
     Errors.TOO_MANY_CONNECTIONS: 503,
+    Errors.AGENT_NOT_READY: 503,
+    Errors.RECORDING_NOT_CONFIGURED: 503,
+    Errors.RECORDING_UNAVAILABLE: 503,
     Errors.SIGN_IN_UNAVAILABLE: 503,
 }
 PHRASES = {

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from shared.ids import CallId, Identity
+from shared.ids import CallId, EgressId, Identity
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotent-Replayed"
@@ -69,6 +69,10 @@ class Reservation:
         bits = bits & ~(0xF << 76) | 0x7 << 76  # version
         bits = bits & ~(0x3 << 62) | 0x2 << 62  # variant
         return CallId(str(UUID(int=bits)))
+
+    def derived_egress_id(self, number: int = 0) -> EgressId:
+        """The same for a recording."""
+        return EgressId(f"EG_{_sha256(f'{self.id}/{self.created_ms}/{number}'.encode())[:24]}")
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ class Limits:
     max_open_calls_per_user: int = 2
     dispatch_retry_s: int = 3
     dispatch_give_up_s: int = 15
+    later_token_s: int = 600
+    """A token of a call that is connected lives so long; before that, it dies with the no-show limit."""
 
     @property
     def room_empty_timeout_s(self) -> int:

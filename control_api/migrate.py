@@ -15,11 +15,11 @@ def scripts_directory() -> Path:
     return _SCRIPTS
 
 
-def upgrade(connection: Connection) -> None:
-    """To the newest schema, on this connection, in one transaction."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """To that schema (the newest), on this connection, in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(scripts_directory()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     with connection.begin():
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

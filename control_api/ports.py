@@ -17,14 +17,17 @@ from control_api.records import (
     CallPage,
     InboxEvent,
     Instructions,
+    Member,
     Presence,
+    Recording,
+    RecordingPage,
     Room,
     StoredSegment,
     StoredTurn,
     StoredUsage,
 )
 from shared.call_state import CallState
-from shared.ids import CallId, Identity, RoomName, RoomSid
+from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
 
 T = TypeVar("T")
 
@@ -34,7 +37,8 @@ class RoomTaken(Exception):
 
 
 class StaleCall(Exception):
-    """The call was changed since it was read (compare-and-set on `Call.version`); `CallStore.write` tries again."""
+    """The call, or its recording, was changed since it was read (compare-and-set on its version); `CallStore.write`
+    tries again."""
 
 
 class StoreUnusable(Exception):
@@ -53,7 +57,40 @@ class ReservationTx(Protocol):
         """Forgets those made before; returns how many."""
 
 
-class CallTx(ReservationTx, Protocol):
+class RecordingInProgress(Exception):
+    """The call is being recorded already."""
+
+
+class PathTaken(Exception):
+    """Another recording has this path."""
+
+
+class MemberTx(Protocol):
+    def put_member(self, member: Member) -> None:
+        """Somebody who is a member already keeps their first time."""
+
+    def members(self, call_id: CallId) -> list[Member]: ...
+
+
+class RecordingTx(Protocol):
+    def insert_recording(self, recording: Recording) -> None:
+        """Raises `RecordingInProgress` or `PathTaken`."""
+
+    def save_recording(self, recording: Recording) -> Recording:
+        """As `CallTx.save_call`."""
+
+    def recording(self, egress_id: EgressId) -> Recording | None: ...
+
+    def recordings(self, call_id: CallId) -> list[Recording]:
+        """Newest first."""
+
+    def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
+
+    def recordings_in_progress(self, *, limit: int, offset: int) -> RecordingPage:
+        """Of all calls, newest first."""
+
+
+class CallTx(ReservationTx, MemberTx, RecordingTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:
@@ -71,7 +108,7 @@ class CallTx(ReservationTx, Protocol):
     def open_call_in(self, room_name: RoomName) -> Call | None: ...
 
     def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
-        """The newest call of that room name; with `user_id`, of those in which they are caller or callee."""
+        """The newest call of that room name; with `user_id`, of those in which they are caller, callee or member."""
 
     def open_calls(self) -> list[Call]: ...
 
@@ -79,6 +116,9 @@ class CallTx(ReservationTx, Protocol):
         """Ended calls of which something may be left at the media server."""
 
     def count_open(self, caller_id: Identity) -> int: ...
+
+    def is_busy(self, user_id: Identity) -> bool:
+        """Whether they are in an open call: one that they made or answered, or whose room they are in."""
 
     def count_unclaimed(self) -> int:
         """Open calls whose agent no worker has claimed yet."""
@@ -91,10 +131,14 @@ class CallTx(ReservationTx, Protocol):
         room_name: RoomName | None,
         limit: int,
         offset: int,
+        with_agent: bool = False,
     ) -> CallPage:
-        """Newest first; `user_id`: only calls where they are caller or callee (None: everybody's)."""
+        """Newest first; `user_id`: only calls where they are caller or callee (None: everybody's); `with_agent`: only
+        open calls in which an agent is, or to which one is on its way."""
 
     def instructions(self, call_id: CallId) -> Instructions: ...
+
+    def save_instructions(self, call_id: CallId, instructions: Instructions) -> None: ...
 
     def presence(self, call_id: CallId) -> list[Presence]: ...
 
@@ -168,8 +212,10 @@ class LiveParticipant:
 class LiveKitGateway(Protocol):
     """Every method raises `LiveKitUnavailable` within its time limit, or `LiveKitRefused`."""
 
-    async def create_room(self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int) -> LiveRoom:
-        """The room of that name, made if it is not there."""
+    async def create_room(
+        self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
+    ) -> LiveRoom:
+        """The room of that name, made if it is not there. Everyone in the room can read its `metadata`."""
         ...
 
     async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
@@ -251,3 +297,35 @@ class Closer(Protocol):
     """Takes calls that have ended and clears away what is left of them at the media server, behind the request."""
 
     def close_soon(self, calls: Iterable[Call]) -> None: ...
+
+    def remove_agent_soon(self, call: Call) -> None:
+        """The call goes on without its agent."""
+
+
+class RecorderUnavailable(Exception):
+    """The recorder, or the store for its files, does not answer."""
+
+
+class Recorder(Protocol):
+    """Writes what is said in a call into a file. It is only asked here; what becomes of a recording it says in its own
+    time (`control_api.services.recordings.Recordings.heard`). Both requests are idempotent."""
+
+    async def start(self, recording: Recording) -> None:
+        """Raises `RecorderUnavailable`."""
+        ...
+
+    async def stop(self, recording: Recording) -> None:
+        """Raises `RecorderUnavailable`."""
+        ...
+
+
+class RecordingStorage(Protocol):
+    """Where recordings lie when they are ready. A path is relative: ``<call id>/...``."""
+
+    async def exists(self, path: str) -> bool:
+        """Raises `RecorderUnavailable`."""
+        ...
+
+    async def signed_url(self, path: str, *, ttl_s: int) -> str:
+        """An address by which anybody can fetch the file for so long. Raises `RecorderUnavailable`."""
+        ...

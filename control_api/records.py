@@ -9,7 +9,8 @@ from typing import Any
 
 from shared.agent_state import AgentState
 from shared.call_state import FINAL_STATES, CallState, EndReason
-from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId
+from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid, WorkerId
+from shared.recording_state import IN_PROGRESS, RecordingState
 
 
 class CallType(StrEnum):
@@ -31,17 +32,27 @@ class Call:
     created_at_ms: int
     callee_id: Identity | None = None
     ai_enabled: bool = True
+    """Whether it was opened with an agent."""
     recording_enabled: bool = False
-    """Whether the client asked for a recording."""
+    """Whether it is recorded from the moment it connects: the client asked for it and there is a recorder."""
+    transcription_enabled: bool = False
+    """Whether the words of a call between people are written down (those of an agent's call always are)."""
+    participant_ids: tuple[Identity, ...] | None = None
+    """Who may join a conference beside its caller; None: whoever knows its name."""
     voice: str = "alloy"
     """As asked; `control_api.voices` says what runs."""
     model: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
     transcript_override: str | None = field(default=None, repr=False)
+    recording_url_override: str | None = field(default=None, repr=False)
+    recording_begun_ms: int | None = None
+    """When its first recording was asked for."""
     version: int = 1
     opened_at_ms: int | None = None
     room_closed: bool = False
     """Nothing of this call is left at the media server."""
+    answered_at_ms: int | None = None
+    """When the callee took their first token."""
 
     status: CallState = CallState.PENDING
     connected_at_ms: int | None = None
@@ -51,6 +62,15 @@ class Call:
     """When the caller came into the room for the first time."""
     caller_away_ms: int | None = None
     """Since when the caller, who had joined, is not in the room; None while they are."""
+    callee_joined_ms: int | None = None
+    callee_away_ms: int | None = None
+    """The same of the callee."""
+    people_joined_ms: int | None = None
+    """When the first person of all came into the room."""
+    deserted_ms: int | None = None
+    """Since when nobody at all, after somebody was, is in the room."""
+    deserted_on_purpose: bool = False
+    """The last one out said that they leave."""
     room_finished_ms: int | None = None
     """When the media server said that the room of this call is over."""
 
@@ -71,10 +91,36 @@ class Call:
     agent_dispatches: int = 0
     agent_claimed_ms: int | None = None
     agent_joined_ms: int | None = None
+    agent_gone_ms: int | None = None
+    """When this epoch's agent was removed or left."""
+    agent_removed_ms: int | None = None
+    """When an agent was removed from the call for the first time."""
+    former_agents: tuple[tuple[int, int], ...] = ()
+    """(joined, gone) of the agents of earlier epochs."""
 
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_STATES
+
+    @property
+    def unassisted_ms(self) -> int | None:
+        """The first moment at which no agent was meant to be in the call; None: it always was to have one."""
+        return self.agent_removed_ms if self.ai_enabled else self.created_at_ms
+
+    @property
+    def depends_on_agent(self) -> bool:
+        """Whether it is over without its agent: a support call that was opened with one and kept it."""
+        return self.call_type is CallType.SUPPORT and self.unassisted_ms is None
+
+    @property
+    def is_transcribed(self) -> bool:
+        """Whether the words are written down: the agent's call always, that of people when they asked for it."""
+        return self.ai_enabled or self.transcription_enabled
+
+    @property
+    def has_agent(self) -> bool:
+        """One is in the call or on its way."""
+        return self.agent_state not in (None, AgentState.DISCONNECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +160,43 @@ class Room:
     call_id: CallId
     created_ms: int
     finished_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who was given a token for the call's room, and the name that others see there."""
+
+    call_id: CallId
+    user_id: Identity
+    name: str = field(repr=False)
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recording of a call. `path` is where its file lies under the root of the store, and is never reused."""
+
+    egress_id: EgressId
+    call_id: CallId
+    room_name: RoomName
+    file_type: str
+    """``mp4`` or ``ogg``."""
+    path: str
+    created_ms: int
+    state: RecordingState = RecordingState.STARTING
+    ended_ms: int | None = None
+    """When it was told to stop, or stopped by itself."""
+    version: int = 1
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.state in IN_PROGRESS
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPage:
+    recordings: tuple[Recording, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

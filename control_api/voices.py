@@ -6,6 +6,8 @@ accepted, mapped to the voice that is nearest in character, and the answer says 
 
 from __future__ import annotations
 
+import re
+
 DEFAULT_VOICE = "alloy"
 REALTIME_VOICES = (
     "alloy",
@@ -22,8 +24,11 @@ REALTIME_VOICES = (
 _MAPPED_VOICES = {"fable": "ballad", "onyx": "cedar", "nova": "marin"}
 VOICES = tuple(sorted((*REALTIME_VOICES, *_MAPPED_VOICES)))
 
-_RETIRED_MODEL_PREFIX = "gpt-4o-realtime-preview"
-_RETIRED_MINI_PREFIX = "gpt-4o-mini-realtime-preview"
+CONTRACT_MODEL = "gpt-4o-realtime-preview-2024-12-17"
+"""What the contract calls the default."""
+_SUCCESSORS = {"gpt-4o-realtime-preview": "gpt-realtime", "gpt-4o-mini-realtime-preview": "gpt-realtime-mini"}
+"""Names that are no longer served, alone or with a date behind them -> what runs instead."""
+_DATED = re.compile(r"(.+)-\d{4}-\d{2}-\d{2}")
 
 
 def effective_voice(asked: str) -> str:
@@ -34,8 +39,5 @@ def effective_model(asked: str | None) -> str:
     """Empty: the worker's default. The preview names that are no longer served stand for their successors."""
     if asked is None:
         return ""
-    if asked.startswith(_RETIRED_MODEL_PREFIX):
-        return "gpt-realtime"
-    if asked.startswith(_RETIRED_MINI_PREFIX):
-        return "gpt-realtime-mini"
-    return asked
+    dated = _DATED.fullmatch(asked)
+    return _SUCCESSORS.get(dated[1] if dated else asked, asked)

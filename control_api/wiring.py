@@ -16,6 +16,7 @@ from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore
+from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
@@ -23,8 +24,11 @@ from control_api.services.container import Services
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
+from control_api.services.realtime import RealtimeSessions
+from control_api.services.recordings import RecordingBackend, Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.take_reports import Reports
+from control_api.services.tokens import Tokens
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
@@ -55,17 +59,28 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
 
 
 def build_services(
-    store: CallStore, livekit: LiveKit | None, limits: Limits, clock: Clock
+    store: CallStore,
+    livekit: LiveKit | None,
+    limits: Limits,
+    clock: Clock,
+    recording: RecordingBackend | None = None,
 ) -> tuple[Services, CallCloser]:
     workers = WorkerRegistry(clock)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
+    recordings = Recordings(store, recording, clock)
+    agents = Agents(store, livekit, workers, closer, locks, limits, clock)
+    opener = CallOpener(store, livekit, workers, closer, locks, limits, clock, can_record=recordings.is_configured)
     services = Services(
         store=store,
         livekit=livekit,
         workers=workers,
-        opener=CallOpener(store, livekit, workers, closer, locks, limits, clock),
-        changer=CallChanger(store, closer, clock),
+        opener=opener,
+        changer=CallChanger(store, agents, closer, clock),
+        tokens=Tokens(store, livekit, opener, agents, closer, limits, clock),
+        agents=agents,
+        realtime=RealtimeSessions(store, workers),
+        recordings=recordings,
         claims=Claims(store, livekit, limits, clock),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
@@ -79,7 +94,7 @@ def build_services(
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox and the upkeep."""
     gateway = None if services.livekit is None else services.livekit.gateway
-    upkeep = Upkeep(services.store, gateway, services.workers, closer, limits, services.clock)
+    upkeep = Upkeep(services.store, gateway, services.workers, closer, services.recordings, limits, services.clock)
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),

@@ -40,6 +40,10 @@ class Errors:
     TOO_MANY_CALLS = ErrorKind("too_many_calls", Fault.CALLER)
     STATE_CONFLICT = ErrorKind("state_conflict", Fault.CALLER)
     IDEMPOTENCY_KEY_REUSED = ErrorKind("idempotency_key_reused", Fault.CALLER)
+    ANOTHER_ROOM_TYPE = ErrorKind("another_room_type", Fault.CALLER)
+    CALL_NOT_CONNECTED = ErrorKind("call_not_connected", Fault.CALLER)
+    RECORDING_IN_PROGRESS = ErrorKind("recording_in_progress", Fault.CALLER)
+    OUTPUT_PATH_TAKEN = ErrorKind("output_path_taken", Fault.CALLER)
     CLAIM_LOST = ErrorKind("claim_lost", Fault.CALLER)
     BODY_TOO_LARGE = ErrorKind("body_too_large", Fault.CALLER)
     RATE_LIMITED = ErrorKind("rate_limited", Fault.CALLER, retryable=True)
@@ -52,7 +56,9 @@ class Errors:
     LIVEKIT_UNREACHABLE = ErrorKind("livekit_unreachable", Fault.UPSTREAM, retryable=True)
     SIGN_IN_UNAVAILABLE = ErrorKind("sign_in_unavailable", Fault.UPSTREAM, retryable=True)
     NO_FREE_SLOT = ErrorKind("no_free_slot", Fault.OURS, retryable=True)
-    NOT_IMPLEMENTED = ErrorKind("not_implemented", Fault.CALLER)
+    AGENT_NOT_READY = ErrorKind("agent_not_ready", Fault.OURS, retryable=True)
+    RECORDING_NOT_CONFIGURED = ErrorKind("recording_not_configured", Fault.OURS)
+    RECORDING_UNAVAILABLE = ErrorKind("recording_unavailable", Fault.UPSTREAM, retryable=True)
     INTERNAL = ErrorKind("internal_error", Fault.OURS)
 
 

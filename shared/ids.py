@@ -12,6 +12,8 @@ RoomName = NewType("RoomName", str)
 RoomSid = NewType("RoomSid", str)
 Identity = NewType("Identity", str)
 """A LiveKit participant identity; for people it is their user id."""
+EgressId = NewType("EgressId", str)
+"""A recording, named as the contract's clients know it: ``EG_...``, whoever records."""
 WorkerId = NewType("WorkerId", str)
 """One worker *process*: a restarted worker has a new id, so that its old calls are known to be dead."""
 
@@ -28,6 +30,10 @@ _NOT_IN_ROOM_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 def agent_identity(call_id: CallId) -> Identity:
     """The identity of a call's agent: the same for every worker that ever serves the call."""
     return Identity(AGENT_IDENTITY_PREFIX + call_id.replace("-", "")[-12:])
+
+
+def make_egress_id() -> EgressId:
+    return EgressId(f"EG_{secrets.token_hex(12)}")
 
 
 def is_agent_identity(identity: str) -> bool:

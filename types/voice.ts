@@ -1,26 +1,62 @@
-// Made from docs/openapi.json (sha256 bafdca13ff8fccc548edb0b959aabba468c2668334608b3ca067f77e91a80f75) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 54205c0a42f693dface9d26840646bdf1f6ea45c4e231f7c32414d01f676d950) by `make reference`; do not edit.
 
+export type AgentDone = components["schemas"]["AgentDone"];
+export type AgentFound = components["schemas"]["AgentFound"];
+export type AgentList = components["schemas"]["AgentList"];
+export type AgentSession = components["schemas"]["AgentSession"];
+export type AgentSpawned = components["schemas"]["AgentSpawned"];
 export type Alive = components["schemas"]["Alive"];
 export type CallState = components["schemas"]["CallState"];
 export type CallType = components["schemas"]["CallType"];
 export type CheckAliveResponse = operations["checkAlive"]["responses"]["200"]["content"]["application/json"];
 export type CheckReadyResponse = operations["checkReady"]["responses"]["200"]["content"]["application/json"];
+export type Configuration = components["schemas"]["Configuration"];
+export type CreateLiveKitTokenRequest = NonNullable<operations["createLiveKitToken"]["requestBody"]>["content"]["application/json"];
+export type CreateLiveKitTokenResponse = operations["createLiveKitToken"]["responses"]["201"]["content"]["application/json"];
 export type CreateSession = components["schemas"]["CreateSession"];
 export type CreateSessionRequest = NonNullable<operations["createSession"]["requestBody"]>["content"]["application/json"];
 export type CreateSessionResponse = operations["createSession"]["responses"]["200"]["content"]["application/json"];
+export type CreateToken = components["schemas"]["CreateToken"];
+export type CreateTokenRequest = NonNullable<operations["createToken"]["requestBody"]>["content"]["application/json"];
+export type CreateTokenResponse = operations["createToken"]["responses"]["200"]["content"]["application/json"];
 export type CreatedSession = components["schemas"]["CreatedSession"];
+export type EndRealtimeQuery = NonNullable<operations["endRealtime"]["parameters"]["query"]>;
+export type EndRealtimeResponse = operations["endRealtime"]["responses"]["200"]["content"]["application/json"];
 export type EndReason = components["schemas"]["EndReason"];
 export type EndSessionQuery = NonNullable<operations["endSession"]["parameters"]["query"]>;
 export type EndSessionResponse = operations["endSession"]["responses"]["200"]["content"]["application/json"];
 export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
+export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
+export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
+export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
+export type GetRealtimeResponse = operations["getRealtime"]["responses"]["200"]["content"]["application/json"];
+export type GetRecordingQuery = NonNullable<operations["getRecording"]["parameters"]["query"]>;
+export type GetRecordingResponse = operations["getRecording"]["responses"]["200"]["content"]["application/json"];
 export type GetSessionQuery = NonNullable<operations["getSession"]["parameters"]["query"]>;
 export type GetSessionResponse = operations["getSession"]["responses"]["200"]["content"]["application/json"];
+export type InputTranscription = components["schemas"]["InputTranscription"];
+export type LiveKitTokenCreated = components["schemas"]["LiveKitTokenCreated"];
+export type LiveKitTokenRequest = components["schemas"]["LiveKitTokenRequest"];
+export type MediaServer = components["schemas"]["MediaServer"];
 export type RateLimitedBody = components["schemas"]["RateLimitedBody"];
 export type Ready = components["schemas"]["Ready"];
+export type RealtimeEnded = components["schemas"]["RealtimeEnded"];
+export type RealtimeStarted = components["schemas"]["RealtimeStarted"];
+export type RealtimeStatus = components["schemas"]["RealtimeStatus"];
 export type ReceiveWebhookRequest = NonNullable<operations["receiveWebhook"]["requestBody"]>["content"]["application/webhook+json"];
 export type ReceiveWebhookResponse = operations["receiveWebhook"]["responses"]["200"]["content"]["application/json"];
+export type RecordingDetail = components["schemas"]["RecordingDetail"];
+export type RecordingList = components["schemas"]["RecordingList"];
+export type RecordingStarted = components["schemas"]["RecordingStarted"];
+export type RecordingStatus = components["schemas"]["RecordingStatus"];
+export type RecordingStopped = components["schemas"]["RecordingStopped"];
+export type RecordingUpdated = components["schemas"]["RecordingUpdated"];
+export type RecordingUrl = components["schemas"]["RecordingUrl"];
+export type RecordingView = components["schemas"]["RecordingView"];
+export type RemoveAgentQuery = NonNullable<operations["removeAgent"]["parameters"]["query"]>;
+export type RemoveAgentResponse = operations["removeAgent"]["responses"]["200"]["content"]["application/json"];
 export type SessionCreated = components["schemas"]["SessionCreated"];
 export type SessionDetail = components["schemas"]["SessionDetail"];
 export type SessionEnded = components["schemas"]["SessionEnded"];
@@ -28,8 +64,28 @@ export type SessionFound = components["schemas"]["SessionFound"];
 export type SessionItem = components["schemas"]["SessionItem"];
 export type SessionList = components["schemas"]["SessionList"];
 export type SessionUpdated = components["schemas"]["SessionUpdated"];
+export type SpawnAgent = components["schemas"]["SpawnAgent"];
+export type SpawnAgentRequest = NonNullable<operations["spawnAgent"]["requestBody"]>["content"]["application/json"];
+export type SpawnAgentResponse = operations["spawnAgent"]["responses"]["200"]["content"]["application/json"];
+export type SpawnedAgent = components["schemas"]["SpawnedAgent"];
+export type StartRealtime = components["schemas"]["StartRealtime"];
+export type StartRealtimeRequest = NonNullable<operations["startRealtime"]["requestBody"]>["content"]["application/json"];
+export type StartRealtimeResponse = operations["startRealtime"]["responses"]["200"]["content"]["application/json"];
+export type StartRecording = components["schemas"]["StartRecording"];
+export type StartRecordingRequest = NonNullable<operations["startRecording"]["requestBody"]>["content"]["application/json"];
+export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
+export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
+export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
+export type TokenCreated = components["schemas"]["TokenCreated"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
+export type TurnDetection = components["schemas"]["TurnDetection"];
 export type UnauthorizedBody = components["schemas"]["UnauthorizedBody"];
+export type UpdateAgent = components["schemas"]["UpdateAgent"];
+export type UpdateAgentRequest = NonNullable<operations["updateAgent"]["requestBody"]>["content"]["application/json"];
+export type UpdateAgentResponse = operations["updateAgent"]["responses"]["200"]["content"]["application/json"];
+export type UpdateRecording = components["schemas"]["UpdateRecording"];
+export type UpdateRecordingRequest = NonNullable<operations["updateRecording"]["requestBody"]>["content"]["application/json"];
+export type UpdateRecordingResponse = operations["updateRecording"]["responses"]["200"]["content"]["application/json"];
 export type UpdateSession = components["schemas"]["UpdateSession"];
 export type UpdateSessionRequest = NonNullable<operations["updateSession"]["requestBody"]>["content"]["application/json"];
 export type UpdateSessionResponse = operations["updateSession"]["responses"]["200"]["content"]["application/json"];
@@ -41,156 +97,81 @@ export type PlannedVoice = "alloy" | "echo" | "fable" | "onyx" | "nova" | "shimm
 
 export type PlannedAgentStatus = "pending" | "active" | "disconnected";
 
-export interface CreateTokenRequest {
-  roomName?: string | null;
-  participantName?: string | null;
-  roomType?: "support" | "user-to-user" | "conference";
-  spawnAiAgent?: boolean;
-}
-
-export interface CreateTokenResponse {
-  token: string;
-  roomName: string;
-  participantName: string;
-  livekitHost: string;
-  agentSpawned: boolean;
-  callId: string;
-}
-
-export interface SpawnAgentRequest {
-  roomName: string;
-  systemPrompt?: string | null;
-  voice?: PlannedVoice;
-}
-
-export interface SpawnAgentResponse {
-  success: boolean;
-  message: string;
-  session: {
-    roomName: string;
-    agentIdentity: string;
-    status: PlannedAgentStatus;
-    createdAt: string;
-    token: string;
-    serverUrl: string;
-  };
-}
-
-export interface GetAgentQuery {
-  roomName?: string;
-  listAll?: boolean;
-  limit?: number;
-  offset?: number;
-}
-
-export interface GetAgentResponse {
-  success: boolean;
-}
-
-export interface UpdateAgentRequest {
-  roomName: string;
-  status: PlannedAgentStatus;
-}
-
-export interface UpdateAgentResponse {
-  success: boolean;
-  message: string;
-}
-
-export interface RemoveAgentQuery {
-  roomName: string;
-}
-
-export interface RemoveAgentResponse {
-  success: boolean;
-  message: string;
-}
-
-export interface StartRealtimeRequest {
-  roomName: string;
-  model?: string | null;
-}
-
-export interface StartRealtimeResponse {
-  success: boolean;
-  roomName: string;
-  model: string;
-  agentIdentity: string;
-  configuration: Record<string, unknown>;
-  livekit: { serverUrl: string; roomName: string };
-}
-
-export interface GetRealtimeQuery {
-  roomName: string;
-}
-
-export interface GetRealtimeResponse {
-  success: boolean;
-  roomName: string;
-  callStatus: string;
-  agentStatus: PlannedAgentStatus | null;
-  agentAvailable: boolean;
-  duration: number;
-  connectedAt: string | null;
-  metadata: Record<string, unknown>;
-}
-
-export interface EndRealtimeQuery {
-  roomName: string;
-}
-
-export interface EndRealtimeResponse {
-  success: boolean;
-  message: string;
-  duration: number;
-}
-
-export interface StartRecordingRequest {
-  roomName: string;
-  outputPath?: string | null;
-  fileType?: "mp4" | "ogg";
-}
-
-export interface StartRecordingResponse {
-  success: boolean;
-  message: string;
-  recording: { egressId: string; roomName: string; startedAt: string; status: string };
-}
-
-export interface GetRecordingQuery {
-  roomName?: string;
-  egressId?: string;
-  listAll?: boolean;
-  limit?: number;
-  offset?: number;
-}
-
-export interface GetRecordingResponse {
-  success: boolean;
-}
-
-export interface StopRecordingQuery {
-  roomName: string;
-}
-
-export interface StopRecordingResponse {
-  success: boolean;
-  message: string;
-  recordingUrl: string | null;
-}
-
-export interface UpdateRecordingRequest {
-  roomName: string;
-  transcript?: string | null;
-  recordingUrl?: string | null;
-}
-
-export interface UpdateRecordingResponse {
-  success: boolean;
-  message: string;
-}
-
 export interface paths {
+    "/api/voice/agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the status of a call's agent or list active agents
+         * @description With `roomName`: the agent of that call. With `listAll`: active agents, for admins everybody's.
+         */
+        get: operations["getAgent"];
+        put?: never;
+        /**
+         * Spawn an AI agent in a running call
+         * @description The agent that is there already is answered as it is.
+         */
+        post: operations["spawnAgent"];
+        /** Remove the agent from a call */
+        delete: operations["removeAgent"];
+        options?: never;
+        head?: never;
+        /**
+         * Update the status of a call's agent
+         * @description `disconnected` removes the agent, `pending` brings one, `active` succeeds only if it is true.
+         */
+        patch: operations["updateAgent"];
+        trace?: never;
+    };
+    "/api/voice/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the Realtime session's status */
+        get: operations["getRealtime"];
+        put?: never;
+        /**
+         * Initialize the Realtime session of a call's agent
+         * @description What the model session runs with, in the names of the contract; another `model` changes it.
+         */
+        post: operations["startRealtime"];
+        /** End the Realtime session */
+        delete: operations["endRealtime"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get recordings of a call or list active ones
+         * @description With `roomName`: the recordings of that call. With `egressId` too: the address of that one. With `listAll`: what is being recorded, for admins.
+         */
+        get: operations["getRecording"];
+        put?: never;
+        /** Start recording a call */
+        post: operations["startRecording"];
+        /** Stop recording a call */
+        delete: operations["stopRecording"];
+        options?: never;
+        head?: never;
+        /** Update what is noted of a call's recording */
+        patch: operations["updateRecording"];
+        trace?: never;
+    };
     "/api/voice/session": {
         parameters: {
             query?: never;
@@ -212,6 +193,46 @@ export interface paths {
         head?: never;
         /** Update session status or metadata */
         patch: operations["updateSession"];
+        trace?: never;
+    };
+    "/api/voice/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate a LiveKit token
+         * @description For the active call in that room; where there is none, one is made. The first token of a callee answers.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/token/livekit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate a LiveKit token, for LiveKit's TokenSource
+         * @description For the active call in that room; where there is none, one is made. The first token of a callee answers.
+         */
+        post: operations["createLiveKitToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/voice/webhook": {
@@ -272,6 +293,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgentDone: {
+            message: string;
+            /** @default true */
+            success: boolean;
+        };
+        AgentFound: {
+            available: boolean;
+            /** @description Null for a call without an agent. */
+            session: components["schemas"]["AgentSession"] | null;
+            /** @default true */
+            success: boolean;
+        };
+        AgentList: {
+            count: number;
+            limit: number;
+            offset: number;
+            sessions: components["schemas"]["AgentSession"][];
+            /** @default true */
+            success: boolean;
+            total: number;
+        };
+        AgentSession: {
+            agentIdentity: string;
+            /** Format: uuid */
+            callId: string;
+            /** Format: date-time */
+            createdAt: string;
+            roomName: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "disconnected";
+        };
+        AgentSpawned: {
+            /** @default Agent spawned successfully */
+            message: string;
+            session: components["schemas"]["SpawnedAgent"];
+            /** @default true */
+            success: boolean;
+        };
         Alive: {
             /**
              * @default ok
@@ -283,6 +342,39 @@ export interface components {
         CallState: "pending" | "ringing" | "connected" | "completed" | "missed" | "failed";
         /** @enum {string} */
         CallType: "support" | "user-to-user" | "conference";
+        /** @description The contract's names are those of an older version of the model's own protocol. */
+        Configuration: {
+            /** @default pcm16 */
+            input_audio_format: string;
+            /**
+             * @default {
+             *       "model": "whisper-1"
+             *     }
+             */
+            input_audio_transcription: components["schemas"]["InputTranscription"];
+            /** @description Empty for whoever is neither the caller nor an admin. */
+            instructions: string;
+            /**
+             * @default [
+             *       "text",
+             *       "audio"
+             *     ]
+             */
+            modalities: string[];
+            /** @default pcm16 */
+            output_audio_format: string;
+            /**
+             * @default {
+             *       "type": "server_vad",
+             *       "threshold": 0.5,
+             *       "prefix_padding_ms": 300,
+             *       "silence_duration_ms": 500
+             *     }
+             */
+            turn_detection: components["schemas"]["TurnDetection"];
+            /** @enum {string} */
+            voice: "alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse";
+        };
         CreatedSession: {
             agentSpawned: boolean;
             /** @description Null for a call without an agent. */
@@ -297,29 +389,36 @@ export interface components {
              * @enum {string}
              */
             effectiveVoice: "alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse";
+            /** @description `busy` for a callee who is in another call: this one was over at once. */
+            endReason: components["schemas"]["EndReason"] | null;
             /** @description The address that the browser connects to. */
             livekitHost: string;
             participantName: string;
+            /** @description Whether it is recorded once it is connected: it was asked for, and there is a place to keep it. */
             recordingEnabled: boolean;
             roomName: string;
             status: components["schemas"]["CallState"];
-            /** @description A LiveKit token to join the room with. */
+            /** @description A LiveKit token to join the room with; empty for a call that was over at once. */
             token: string;
             /**
              * Format: date-time
              * @description After this the token lets nobody in.
              */
             tokenExpiresAt: string;
+            /** @description Whether the words are written down. */
+            transcriptionEnabled: boolean;
         };
         CreateSession: {
-            /** @description Required for user-to-user calls. */
+            /** @description Required for user-to-user calls, and for these only; not oneself. */
             calleeId?: string | null;
             /** @default support */
             callType?: components["schemas"]["CallType"];
-            /** @default true */
-            enableAiAgent?: boolean;
+            /** @description If not given: true for support calls, false for the others. */
+            enableAiAgent?: boolean | null;
             /** @default true */
             enableRecording?: boolean;
+            /** @description Whether the words of a call between people are written down; as `enableRecording` if not given. */
+            enableTranscription?: boolean | null;
             /** @description What the agent says first; empty: it waits. At most 2 KiB of UTF-8. */
             greeting?: string | null;
             /** @description An object of at most 4 KiB of JSON, returned as it is and never sent to the media server. */
@@ -328,6 +427,8 @@ export interface components {
             };
             /** @description The Realtime model; the service's default if not given. */
             model?: string | null;
+            /** @description Who may join a conference; if not given, whoever is signed in and knows its room name. */
+            participantIds?: string[] | null;
             /** @description Made by the service if not given. */
             roomName?: string | null;
             /** @description What the agent is told about its task; at most 32 KiB of UTF-8. */
@@ -338,6 +439,15 @@ export interface components {
              * @enum {string}
              */
             voice?: "alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse";
+        };
+        /** @description What is not given changes nothing in a call that is there. */
+        CreateToken: {
+            participantName?: string | null;
+            roomName?: string | null;
+            /** @description Of a call that is made: `support` if not given. For one that is there, another type is refused. */
+            roomType?: components["schemas"]["CallType"] | null;
+            /** @description Of a call that is made: true if not given. To one that is there, an agent is added when this is true. */
+            spawnAiAgent?: boolean | null;
         };
         /**
          * @description Why a call ended. Every ended call has exactly one; the first that is applied stands.
@@ -355,7 +465,7 @@ export interface components {
          * @description Stable: what a program decides by.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "invalid_json" | "unauthorized" | "invalid_signature" | "forbidden" | "not_found" | "method_not_allowed" | "room_taken" | "too_many_calls" | "state_conflict" | "idempotency_key_reused" | "body_too_large" | "rate_limited" | "unsupported_media_type" | "livekit_not_configured" | "livekit_unreachable" | "sign_in_unavailable" | "no_free_slot" | "not_implemented" | "internal_error";
+        ErrorCode: "invalid_request" | "invalid_json" | "unauthorized" | "invalid_signature" | "forbidden" | "not_found" | "method_not_allowed" | "room_taken" | "too_many_calls" | "state_conflict" | "idempotency_key_reused" | "another_room_type" | "call_not_connected" | "recording_in_progress" | "output_path_taken" | "body_too_large" | "rate_limited" | "url_too_long" | "headers_too_large" | "request_too_slow" | "too_many_connections" | "unsupported_media_type" | "livekit_not_configured" | "livekit_unreachable" | "sign_in_unavailable" | "no_free_slot" | "agent_not_ready" | "recording_not_configured" | "recording_unavailable" | "internal_error";
         /** @description Machine-readable; more keys depend on the code. */
         ErrorDetails: {
             code: components["schemas"]["ErrorCode"];
@@ -368,6 +478,35 @@ export interface components {
             }[];
             /** @description As in `X-Request-Id`. */
             requestId: string;
+        };
+        InputTranscription: {
+            /** @default whisper-1 */
+            model: string;
+        };
+        LiveKitTokenCreated: {
+            participant_token: string;
+            server_url: string;
+        };
+        /**
+         * @description What `TokenSource` of LiveKit's clients sends. Who somebody is and what they may do is not theirs to say:
+         *     metadata, attributes and a room configuration are refused unless they are empty.
+         */
+        LiveKitTokenRequest: {
+            participant_attributes?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description One's own user id, or nothing. */
+            participant_identity?: string | null;
+            participant_metadata?: string | null;
+            participant_name?: string | null;
+            room_config?: {
+                [key: string]: unknown;
+            } | null;
+            room_name?: string | null;
+        };
+        MediaServer: {
+            roomName: string;
+            serverUrl: string;
         };
         RateLimitedBody: {
             details: components["schemas"]["ErrorDetails"];
@@ -391,6 +530,111 @@ export interface components {
             /** @description For information: no worker does not make the API unready. */
             workers: components["schemas"]["Workers"];
         };
+        RealtimeEnded: {
+            /** @description For how many seconds an agent was in the call. */
+            duration: number;
+            /** @default Realtime session ended */
+            message: string;
+            /** @default true */
+            success: boolean;
+        };
+        RealtimeStarted: {
+            agentIdentity: string;
+            configuration: components["schemas"]["Configuration"];
+            /** @description What runs, or will from the next pause. */
+            effectiveModel: string;
+            /**
+             * @description The voice that speaks.
+             * @enum {string}
+             */
+            effectiveVoice: "alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse";
+            livekit: components["schemas"]["MediaServer"];
+            /** @description As it was asked for; `effectiveModel` says what runs. */
+            model: string;
+            roomName: string;
+            /** @default true */
+            success: boolean;
+        };
+        RealtimeStatus: {
+            /** @description The agent is active and was heard from within the last seconds. */
+            agentAvailable: boolean;
+            /** @enum {string} */
+            agentStatus: "pending" | "active" | "disconnected";
+            callStatus: components["schemas"]["CallState"];
+            connectedAt: string | null;
+            /** @description Of the call, in whole seconds. */
+            duration: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            roomName: string;
+            /** @default true */
+            success: boolean;
+        };
+        RecordingDetail: {
+            egressId: string;
+            endedAt: string | null;
+            fileType: string;
+            isActive: boolean;
+            /** @description Of this file, once it is ready; lives an hour. */
+            recordingUrl: string | null;
+            roomName: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
+            status: string;
+        };
+        RecordingList: {
+            count: number;
+            limit: number;
+            offset: number;
+            recordings: components["schemas"]["RecordingView"][];
+            /** @default true */
+            success: boolean;
+            total: number;
+        };
+        RecordingStarted: {
+            /** @default Recording started successfully */
+            message: string;
+            recording: components["schemas"]["RecordingView"];
+            /** @default true */
+            success: boolean;
+        };
+        RecordingStatus: {
+            /** @description The newest; null where there is only an address that somebody has noted. */
+            recording: components["schemas"]["RecordingDetail"] | null;
+            /** @description All of the call, newest first. */
+            recordings: components["schemas"]["RecordingDetail"][];
+            recordingUrl: string | null;
+            /** @default true */
+            success: boolean;
+        };
+        RecordingStopped: {
+            /** @default Recording stopped successfully */
+            message: string;
+            recordingUrl: string | null;
+            /** @default true */
+            success: boolean;
+        };
+        RecordingUpdated: {
+            /** @default Recording metadata updated successfully */
+            message: string;
+            /** @default true */
+            success: boolean;
+        };
+        RecordingUrl: {
+            recordingUrl: string | null;
+            /** @default true */
+            success: boolean;
+        };
+        RecordingView: {
+            egressId: string;
+            roomName: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
+            status: string;
+        };
         SessionCreated: {
             /** @default Voice session created successfully */
             message: string;
@@ -405,8 +649,11 @@ export interface components {
             agentJoinedMs: number | null;
             /** @description Null for a call without an agent. */
             agentStatus: ("pending" | "active" | "disconnected") | null;
+            /** @description When the callee took their first token: their other devices need not ring any more. */
+            answeredAt: string | null;
             calleeId: string | null;
             callerId: string;
+            callerName: string;
             /** Format: uuid */
             callId: string;
             callType: components["schemas"]["CallType"];
@@ -426,6 +673,8 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /** @description Whether it is recorded once it is connected. */
+            recordingEnabled: boolean;
             recordingUrl: string | null;
             roomName: string;
             /** Format: date-time */
@@ -433,6 +682,8 @@ export interface components {
             status: components["schemas"]["CallState"];
             /** @description One line per stretch of speech, `Speaker: text`. */
             transcript: string | null;
+            /** @description Whether the words are written down. */
+            transcriptionEnabled: boolean;
             transcriptSegments: components["schemas"]["TranscriptSegment"][];
         };
         SessionEnded: {
@@ -448,6 +699,11 @@ export interface components {
             success: boolean;
         };
         SessionItem: {
+            /** @description When the callee took their first token: their other devices need not ring any more. */
+            answeredAt: string | null;
+            calleeId: string | null;
+            callerId: string;
+            callerName: string;
             /** Format: uuid */
             callId: string;
             callType: components["schemas"]["CallType"];
@@ -461,10 +717,14 @@ export interface components {
             endReason: components["schemas"]["EndReason"] | null;
             hasRecording: boolean;
             hasTranscript: boolean;
+            /** @description Whether it is recorded once it is connected. */
+            recordingEnabled: boolean;
             roomName: string;
             /** Format: date-time */
             startedAt: string;
             status: components["schemas"]["CallState"];
+            /** @description Whether the words are written down. */
+            transcriptionEnabled: boolean;
         };
         SessionList: {
             /** @description On this page. */
@@ -483,6 +743,68 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        SpawnAgent: {
+            roomName: string;
+            /** @description As the call has it if not given; at most 32 KiB of UTF-8. */
+            systemPrompt?: string | null;
+            /** @description As the call has it if not given, at first `alloy`. */
+            voice?: ("alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse") | null;
+        };
+        SpawnedAgent: {
+            agentIdentity: string;
+            /** Format: uuid */
+            callId: string;
+            /** Format: date-time */
+            createdAt: string;
+            roomName: string;
+            serverUrl: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "disconnected";
+            /** @description For whoever asked, not for the agent. */
+            token: string;
+            /**
+             * Format: date-time
+             * @description After this the token lets nobody in.
+             */
+            tokenExpiresAt: string;
+        };
+        StartRealtime: {
+            /**
+             * @description As the call has it if not given, at first `gpt-4o-realtime-preview-2024-12-17`. Another one than what runs is
+             *     changed to at the next pause, and the conversation goes on.
+             */
+            model?: string | null;
+            roomName: string;
+        };
+        StartRecording: {
+            /**
+             * @default mp4
+             * @enum {string}
+             */
+            fileType?: "mp4" | "ogg";
+            /**
+             * @description A relative path below the folder of the call, with the extension of the file type; made by the service if not
+             *     given. Nothing is overwritten.
+             */
+            outputPath?: string | null;
+            roomName: string;
+        };
+        TokenCreated: {
+            agentSpawned: boolean;
+            /** @description For a callee: the call had been answered before, by this device or another. */
+            answeredElsewhere: boolean;
+            /** Format: uuid */
+            callId: string;
+            livekitHost: string;
+            participantName: string;
+            roomName: string;
+            token: string;
+            /**
+             * Format: date-time
+             * @description After this the token lets nobody in.
+             */
+            tokenExpiresAt: string;
+        };
         TranscriptSegment: {
             endMs: number;
             /** @description An identity, or `agent`. */
@@ -491,9 +813,30 @@ export interface components {
             startMs: number;
             text: string;
         };
+        TurnDetection: {
+            /** @default 300 */
+            prefix_padding_ms: number;
+            /** @default 500 */
+            silence_duration_ms: number;
+            /** @default 0.5 */
+            threshold: number;
+            /** @default server_vad */
+            type: string;
+        };
         UnauthorizedBody: {
             /** @constant */
             error: "Unauthorized";
+        };
+        UpdateAgent: {
+            roomName: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "disconnected";
+        };
+        UpdateRecording: {
+            recordingUrl?: string | null;
+            roomName: string;
+            /** @description Replaces the text; the segments stay. */
+            transcript?: string | null;
         };
         UpdateSession: {
             agentStatus?: ("pending" | "active" | "disconnected") | null;
@@ -580,6 +923,2954 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAgent: {
+        parameters: {
+            query?: {
+                limit?: number;
+                listAll?: boolean;
+                offset?: number;
+                roomName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the status of a call's agent or list active agents */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFound"] | components["schemas"]["AgentList"];
+                };
+            };
+            /**
+             * @description Missing roomName / Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName" | "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Failed to spawn agent
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Failed to spawn agent";
+                    };
+                };
+            };
+            /**
+             * @description Voice service not configured / Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "livekit_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    spawnAgent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpawnAgent"];
+            };
+        };
+        responses: {
+            /** @description Spawn an AI agent in a running call */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSpawned"];
+                };
+            };
+            /**
+             * @description Missing roomName / Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName" | "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Failed to spawn agent
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Failed to spawn agent";
+                    };
+                };
+            };
+            /**
+             * @description Voice service not configured / Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
+             *     - `no_free_slot`: All agents are busy.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    removeAgent: {
+        parameters: {
+            query: {
+                roomName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove the agent from a call */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDone"];
+                };
+            };
+            /**
+             * @description Missing roomName
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Failed to spawn agent
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Failed to spawn agent";
+                    };
+                };
+            };
+            /**
+             * @description Voice service not configured / Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "livekit_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    updateAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAgent"];
+            };
+        };
+        responses: {
+            /** @description Update the status of a call's agent */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDone"];
+                };
+            };
+            /**
+             * @description Missing roomName / Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName" | "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "state_conflict";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Failed to spawn agent
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Failed to spawn agent";
+                    };
+                };
+            };
+            /**
+             * @description Voice service not configured / Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
+             *     - `no_free_slot`: All agents are busy.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getRealtime: {
+        parameters: {
+            query: {
+                roomName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the Realtime session's status */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeStatus"];
+                };
+            };
+            /**
+             * @description Missing roomName
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    startRealtime: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRealtime"];
+            };
+        };
+        responses: {
+            /** @description Initialize the Realtime session of a call's agent */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeStarted"];
+                };
+            };
+            /**
+             * @description Missing roomName / Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName" | "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description AI agent not ready / Voice service not configured / Service Unavailable
+             *     - `agent_not_ready`: The call has an agent, which is not active yet.
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "agent_not_ready" | "livekit_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "AI agent not ready" | "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    endRealtime: {
+        parameters: {
+            query: {
+                roomName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End the Realtime session */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RealtimeEnded"];
+                };
+            };
+            /**
+             * @description Missing roomName
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session or agent not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session or agent not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getRecording: {
+        parameters: {
+            query?: {
+                egressId?: string;
+                limit?: number;
+                listAll?: boolean;
+                offset?: number;
+                roomName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get recordings of a call or list active ones */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingStatus"] | components["schemas"]["RecordingUrl"] | components["schemas"]["RecordingList"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied";
+                    };
+                };
+            };
+            /**
+             * @description Recording not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Recording not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Recording service not configured / Service Unavailable
+             *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "recording_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Recording service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    startRecording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRecording"];
+            };
+        };
+        responses: {
+            /** @description Start recording a call */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingStarted"];
+                };
+            };
+            /**
+             * @description Invalid file type or call not active / Bad Request
+             *     - `call_not_connected`: The call is not connected yet, or no longer.
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "call_not_connected" | "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Invalid file type or call not active" | "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Recording already in progress / Conflict
+             *     - `recording_in_progress`: The call is being recorded.
+             *     - `output_path_taken`: There is a file at this `outputPath`; nothing is overwritten.
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "recording_in_progress" | "output_path_taken" | "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Recording already in progress" | "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Recording service not configured / Service Unavailable
+             *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
+             *     - `recording_unavailable`: The recorder or its storage does not answer. The call goes on.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "recording_not_configured" | "recording_unavailable" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Recording service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    stopRecording: {
+        parameters: {
+            query: {
+                roomName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stop recording a call */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingStopped"];
+                };
+            };
+            /**
+             * @description Missing roomName
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description No active recording or call not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "No active recording or call not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Recording service not configured / Service Unavailable
+             *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "recording_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Recording service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    updateRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRecording"];
+            };
+        };
+        responses: {
+            /** @description Update what is noted of a call's recording */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingUpdated"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Call session not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Call session not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Recording service not configured / Service Unavailable
+             *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "recording_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Recording service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
     getSession: {
         parameters: {
             query?: {
@@ -698,6 +3989,52 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
              * @description Too many requests
              *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
              */
@@ -712,6 +4049,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
                 };
             };
             /**
@@ -739,6 +4099,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
              *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
              */
             503: {
@@ -754,7 +4115,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "sign_in_unavailable";
+                            code?: "too_many_connections" | "sign_in_unavailable";
                         };
                         /** @enum {string} */
                         error?: "Service Unavailable";
@@ -801,7 +4162,6 @@ export interface operations {
              * @description Bad Request / Invalid call type
              *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
              *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             *     - `not_implemented`: The contract has this; this version does not yet.
              */
             400: {
                 headers: {
@@ -815,7 +4175,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json" | "not_implemented";
+                            code?: "invalid_request" | "invalid_json";
                         };
                         /** @enum {string} */
                         error?: "Bad Request" | "Invalid call type";
@@ -858,6 +4218,29 @@ export interface operations {
                         };
                         /** @enum {string} */
                         error?: "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
                     };
                 };
             };
@@ -911,6 +4294,29 @@ export interface operations {
                 };
             };
             /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
              * @description Unsupported Media Type
              *     - `unsupported_media_type`: The body's content type is not one that this path takes.
              */
@@ -951,6 +4357,29 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
              * @description Failed to create session
              *     - `internal_error`: Something went wrong on our side.
              */
@@ -978,6 +4407,7 @@ export interface operations {
              *     - `livekit_not_configured`: The service runs without a media server.
              *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
              *     - `no_free_slot`: All agents are busy.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
              *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
              */
             503: {
@@ -993,7 +4423,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "sign_in_unavailable";
+                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
                         };
                         /** @enum {string} */
                         error?: "Voice service not configured" | "Service Unavailable";
@@ -1098,6 +4528,66 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
              * @description Internal Server Error
              *     - `internal_error`: Something went wrong on our side.
              */
@@ -1119,6 +4609,7 @@ export interface operations {
             };
             /**
              * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
              *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
              */
             503: {
@@ -1131,7 +4622,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "sign_in_unavailable";
+                            code?: "too_many_connections" | "sign_in_unavailable";
                         };
                         /** @enum {string} */
                         error?: "Service Unavailable";
@@ -1171,7 +4662,6 @@ export interface operations {
              * @description Invalid status or missing roomName
              *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
              *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             *     - `not_implemented`: The contract has this; this version does not yet.
              */
             400: {
                 headers: {
@@ -1185,7 +4675,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json" | "not_implemented";
+                            code?: "invalid_request" | "invalid_json";
                         };
                         /** @enum {string} */
                         error?: "Invalid status or missing roomName";
@@ -1255,6 +4745,29 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
              * @description Conflict
              *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
              */
@@ -1301,6 +4814,29 @@ export interface operations {
                 };
             };
             /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
              * @description Unsupported Media Type
              *     - `unsupported_media_type`: The body's content type is not one that this path takes.
              */
@@ -1341,6 +4877,29 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
              * @description Internal Server Error
              *     - `internal_error`: Something went wrong on our side.
              */
@@ -1365,6 +4924,10 @@ export interface operations {
             };
             /**
              * @description Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
+             *     - `no_free_slot`: All agents are busy.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
              *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
              */
             503: {
@@ -1380,10 +4943,673 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "sign_in_unavailable";
+                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
                         };
                         /** @enum {string} */
                         error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateToken"];
+            };
+        };
+        responses: {
+            /** @description Generate a LiveKit token */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Not Found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Not Found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `room_taken`: The room has an active call.
+             *     - `too_many_calls`: The user has as many open calls as one user may have.
+             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
+             *     - `another_room_type`: The room has an active call of another type.
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "room_taken" | "too_many_calls" | "state_conflict" | "another_room_type" | "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Voice service not configured / Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
+             *     - `no_free_slot`: All agents are busy.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createLiveKitToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LiveKitTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Generate a LiveKit token, for LiveKit's TokenSource */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveKitTokenCreated"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Not Found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Not Found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `room_taken`: The room has an active call.
+             *     - `too_many_calls`: The user has as many open calls as one user may have.
+             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "room_taken" | "too_many_calls" | "state_conflict" | "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Voice service not configured / Service Unavailable
+             *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
+             *     - `no_free_slot`: All agents are busy.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Voice service not configured" | "Service Unavailable";
                     };
                 };
             };
@@ -1454,6 +5680,26 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
              * @description Payload Too Large
              *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
              */
@@ -1474,6 +5720,26 @@ export interface operations {
                 };
             };
             /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
              * @description Unsupported Media Type
              *     - `unsupported_media_type`: The body's content type is not one that this path takes.
              */
@@ -1490,6 +5756,26 @@ export interface operations {
                         };
                         /** @enum {string} */
                         error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
                     };
                 };
             };
@@ -1516,9 +5802,11 @@ export interface operations {
             /**
              * @description Service Unavailable
              *     - `livekit_not_configured`: The service runs without a media server.
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
              */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -1526,7 +5814,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"] & {
                         details?: {
                             /** @enum {string} */
-                            code?: "livekit_not_configured";
+                            code?: "livekit_not_configured" | "too_many_connections";
                         };
                         /** @enum {string} */
                         error?: "Service Unavailable";
@@ -1555,6 +5843,66 @@ export interface operations {
                 };
             };
             /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
              * @description Internal Server Error
              *     - `internal_error`: Something went wrong on our side.
              */
@@ -1571,6 +5919,27 @@ export interface operations {
                         };
                         /** @enum {string} */
                         error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
                     };
                 };
             };
@@ -1593,6 +5962,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
                 };
             };
             /**

@@ -25,8 +25,12 @@ class LiveKitApiGateway(LiveKitGateway):
         self._session = aiohttp.ClientSession()
         self._api = api.LiveKitAPI(url, api_key, api_secret, session=self._session, failover=False)
 
-    async def create_room(self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int) -> LiveRoom:
-        request = api.CreateRoomRequest(name=name, empty_timeout=empty_timeout_s, departure_timeout=departure_timeout_s)
+    async def create_room(
+        self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
+    ) -> LiveRoom:
+        request = api.CreateRoomRequest(
+            name=name, empty_timeout=empty_timeout_s, departure_timeout=departure_timeout_s, metadata=metadata
+        )
         return _room(await _translated(self._api.room.create_room(request)))
 
     async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:

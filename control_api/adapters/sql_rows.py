@@ -13,12 +13,15 @@ from control_api.records import (
     CallType,
     InboxEvent,
     LeftWhy,
+    Member,
     Presence,
+    Recording,
     Room,
     StoredSegment,
 )
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
+from shared.recording_state import RecordingState
 
 Row = Mapping[Any, Any]
 """By column."""
@@ -34,7 +37,8 @@ _FIXED = {
     "callee_id",
     "ai_enabled",
     "recording_enabled",
-    "voice",
+    "transcription_enabled",
+    "participant_ids",
 }
 """What never changes after the insert."""
 CHANGING = tuple(field.name for field in fields(Call) if field.name not in _FIXED)
@@ -42,8 +46,14 @@ CHANGING = tuple(field.name for field in fields(Call) if field.name not in _FIXE
 
 def call_row(call: Call) -> dict[str, Any]:
     row = {field.name: getattr(call, field.name) for field in fields(Call)}
-    row["metadata"] = json.dumps(dict(call.metadata), ensure_ascii=False, separators=(",", ":"))
+    row["metadata"] = _json(dict(call.metadata))
+    row["former_agents"] = _json(call.former_agents)
+    row["participant_ids"] = None if call.participant_ids is None else _json(call.participant_ids)
     return row
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def call_of(row: Row) -> Call:
@@ -51,6 +61,9 @@ def call_of(row: Row) -> Call:
     values["call_type"] = CallType(values["call_type"])
     values["status"] = CallState(values["status"])
     values["metadata"] = json.loads(values["metadata"])
+    values["former_agents"] = tuple((joined, gone) for joined, gone in json.loads(values["former_agents"]))
+    if values["participant_ids"] is not None:
+        values["participant_ids"] = tuple(json.loads(values["participant_ids"]))
     if values["end_reason"] is not None:
         values["end_reason"] = EndReason(values["end_reason"])
     if values["agent_state"] is not None:
@@ -69,12 +82,20 @@ def room_of(row: Row) -> Room:
     return Room(**row)
 
 
+def member_of(row: Row) -> Member:
+    return Member(**row)
+
+
+def recording_of(row: Row) -> Recording:
+    return Recording(**(dict(row) | {"state": RecordingState(row["state"])}))
+
+
 def segment_of(row: Row) -> StoredSegment:
     return StoredSegment(**row)
 
 
 def inbox_row(event: InboxEvent) -> dict[str, Any]:
-    payload = json.dumps(dict(event.payload), ensure_ascii=False, separators=(",", ":"))
+    payload = _json(dict(event.payload))
     return {"event_id": event.event_id, "received_ms": event.received_ms, "applied_ms": None, "payload": payload}
 
 

@@ -76,6 +76,7 @@ def migrate(url: str) -> None:
     engine = _engine(url)
     try:
         with _connect(engine, "IMMEDIATE") as connection:
+            _without_foreign_keys(connection)
             upgrade(connection)
     except CommandError:
         raise StoreUnusable("the database was made by a newer version of this program") from None
@@ -83,6 +84,14 @@ def migrate(url: str) -> None:
         raise StoreUnusable(f"the database cannot be migrated: {error.orig}") from None
     finally:
         engine.dispose()
+
+
+def _without_foreign_keys(connection: Connection) -> None:
+    """A migration that makes a table anew must be able to drop the old one without dropping what refers to it. SQLite
+    takes this only outside of a transaction, hence not by SQLAlchemy, which would begin one."""
+    driver = connection.connection.dbapi_connection
+    if driver is not None:
+        driver.cursor().execute("PRAGMA foreign_keys=OFF")
 
 
 def _open(url: str, thread: ThreadPoolExecutor) -> SqlStore:

@@ -30,10 +30,13 @@ calls = Table(
     Column("created_at_ms", BigInteger, nullable=False),
     Column("ai_enabled", Boolean, nullable=False),
     Column("recording_enabled", Boolean, nullable=False),
+    Column("transcription_enabled", Boolean, nullable=False),
     Column("voice", String(64), nullable=False),
     Column("model", String(128)),
     Column("opened_at_ms", BigInteger),
     Column("room_closed", Boolean, nullable=False),
+    Column("answered_at_ms", BigInteger),
+    Column("recording_begun_ms", BigInteger),
     Column("status", String(16), nullable=False),
     Column("connected_at_ms", BigInteger),
     Column("ended_at_ms", BigInteger),
@@ -43,6 +46,11 @@ calls = Table(
     Column("caller_joined_ms", BigInteger),
     Column("caller_away_ms", BigInteger),
     Column("caller_seen_ms", BigInteger),
+    Column("callee_joined_ms", BigInteger),
+    Column("callee_away_ms", BigInteger),
+    Column("people_joined_ms", BigInteger),
+    Column("deserted_ms", BigInteger),
+    Column("deserted_on_purpose", Boolean, nullable=False),
     Column("room_finished_ms", BigInteger),
     Column("agent_state", String(16)),
     Column("agent_identity", String(64)),
@@ -54,6 +62,11 @@ calls = Table(
     Column("agent_dispatches", Integer, nullable=False),
     Column("agent_claimed_ms", BigInteger),
     Column("agent_joined_ms", BigInteger),
+    Column("agent_gone_ms", BigInteger),
+    Column("agent_removed_ms", BigInteger),
+    Column("former_agents", Text, nullable=False),
+    Column("recording_url_override", Text),
+    Column("participant_ids", Text),
     Column("metadata", Text, nullable=False),
     Column("transcript_override", Text),
     Column("greeting", Text),
@@ -92,6 +105,40 @@ presence = Table(
     Column("left_at_ms", BigInteger),
     Column("left_why", String(16)),
 )
+
+members = Table(
+    "members",
+    metadata,
+    _call_id(),
+    Column("user_id", String(256), primary_key=True),
+    Column("name", String(256), nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+)
+Index("members_by_user", members.c.user_id)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("egress_id", String(64), primary_key=True),
+    _call_id(primary_key=False),
+    Column("room_name", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("file_type", String(8), nullable=False),
+    Column("path", String(512), nullable=False, unique=True),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+)
+_IN_PROGRESS = text("state IN ('starting', 'active', 'stopping')")
+# One recording at a time: the database refuses the second, however two requests race.
+Index(
+    "recordings_one_in_progress",
+    recordings.c.call_id,
+    unique=True,
+    sqlite_where=_IN_PROGRESS,
+    postgresql_where=_IN_PROGRESS,
+)
+Index("recordings_by_call", recordings.c.call_id, recordings.c.created_ms)
 
 segments = Table(
     "segments",

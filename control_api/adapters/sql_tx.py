@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    and_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -22,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
 from control_api.adapters.sql_prepared import Prepared, driver_of
+from control_api.adapters.sql_recordings import SqlRecordingTx
 from control_api.adapters.sql_reservations import SqlReservations
 from control_api.ports import CallTx, RoomTaken, StaleCall
 from control_api.records import (
@@ -29,6 +32,7 @@ from control_api.records import (
     CallPage,
     InboxEvent,
     Instructions,
+    Member,
     Presence,
     Room,
     StoredSegment,
@@ -45,6 +49,8 @@ _UNCLOSED = ~t.calls.c.room_closed
 _CALLS = select(*rows.CALL_COLUMNS)
 _NEWEST_FIRST = (t.calls.c.created_at_ms.desc(), t.calls.c.id.desc())
 _MINE = or_(t.calls.c.caller_id == bindparam("user_id"), t.calls.c.callee_id == bindparam("user_id"))
+_IS_MEMBER = exists().where(t.members.c.call_id == t.calls.c.id, t.members.c.user_id == bindparam("user_id"))
+_HAS_AGENT = t.calls.c.agent_state.in_(sorted(frozenset(AgentState) - {AgentState.DISCONNECTED}))
 
 _INSERT_CALL = insert(t.calls)
 _SAVE_CALL = (
@@ -58,11 +64,35 @@ _SOME_CALLS = _CALLS.where(t.calls.c.id.in_(bindparam("call_ids", expanding=True
 _OPEN_CALL_IN = Prepared(_CALLS.where(t.calls.c.room_name == bindparam("room_name"), _OPEN))
 _IN_ROOM = _CALLS.where(t.calls.c.room_name == bindparam("room_name")).order_by(*_NEWEST_FIRST).limit(1)
 _NEWEST_IN = Prepared(_IN_ROOM)
-_MY_NEWEST_IN = Prepared(_IN_ROOM.where(_MINE))
+_MY_NEWEST_IN = Prepared(_IN_ROOM.where(or_(_MINE, _IS_MEMBER)))
 _OPEN_CALLS = Prepared(_CALLS.where(_UNCLOSED, _OPEN).order_by(t.calls.c.created_at_ms))
 _UNCLOSED_CALLS = Prepared(_CALLS.where(_UNCLOSED, ~_OPEN))
 _COUNT_OPEN = select(func.count()).where(t.calls.c.caller_id == bindparam("caller_id"), _OPEN)
 _COUNT_UNCLAIMED = select(func.count()).where(_UNCLOSED, _OPEN, t.calls.c.agent_state == AgentState.PENDING.value)
+_OWN_CALL = select(t.calls.c.id).where(
+    _OPEN,
+    or_(
+        and_(t.calls.c.caller_id == bindparam("user_id"), t.calls.c.caller_away_ms.is_(None)),
+        and_(
+            t.calls.c.callee_id == bindparam("user_id"),
+            t.calls.c.answered_at_ms.is_not(None),
+            t.calls.c.callee_away_ms.is_(None),
+        ),
+    ),
+)
+_JOINED_CALL = (
+    select(t.calls.c.id)
+    .join(t.members, t.members.c.call_id == t.calls.c.id)
+    .join(t.presence, and_(t.presence.c.call_id == t.calls.c.id, t.presence.c.identity == t.members.c.user_id))
+    .where(t.members.c.user_id == bindparam("user_id"), t.presence.c.left_at_ms.is_(None), _OPEN)
+)
+_SAVE_INSTRUCTIONS = (
+    update(t.calls)
+    .where(t.calls.c.id == bindparam("call_key"))
+    .values(system_prompt=bindparam("system_prompt"), greeting=bindparam("greeting"))
+)
+_ADD_MEMBER = upsert(t.members).on_conflict_do_nothing()
+_MEMBERS = select(t.members).where(t.members.c.call_id == bindparam("call_id")).order_by(t.members.c.since_ms)
 _INSTRUCTIONS = select(t.calls.c.system_prompt, t.calls.c.greeting).where(t.calls.c.id == bindparam("call_id"))
 
 _PRESENCE = Prepared(select(t.presence).where(t.presence.c.call_id == bindparam("call_id")))
@@ -112,7 +142,7 @@ _PRUNE_INBOX = delete(t.webhook_inbox).where(
 )
 
 
-class SqlTx(SqlReservations, CallTx):
+class SqlTx(SqlReservations, SqlRecordingTx, CallTx):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
@@ -162,6 +192,12 @@ class SqlTx(SqlReservations, CallTx):
     def count_open(self, caller_id: Identity) -> int:
         return self._connection.execute(_COUNT_OPEN, {"caller_id": caller_id}).scalar_one()
 
+    def is_busy(self, user_id: Identity) -> bool:
+        return any(
+            self._connection.execute(statement, {"user_id": user_id}).first() is not None
+            for statement in (_OWN_CALL, _JOINED_CALL)
+        )
+
     def count_unclaimed(self) -> int:
         return self._connection.execute(_COUNT_UNCLAIMED).scalar_one()
 
@@ -173,6 +209,7 @@ class SqlTx(SqlReservations, CallTx):
         room_name: RoomName | None,
         limit: int,
         offset: int,
+        with_agent: bool = False,
     ) -> CallPage:
         wanted = []
         if user_id is not None:
@@ -181,6 +218,8 @@ class SqlTx(SqlReservations, CallTx):
             wanted.append(t.calls.c.status == status.value)
         if room_name is not None:
             wanted.append(t.calls.c.room_name == room_name)
+        if with_agent:
+            wanted += [_OPEN, _HAS_AGENT]
         total = self._connection.execute(select(func.count()).select_from(t.calls).where(*wanted)).scalar_one()
         found = self._calls(_CALLS.where(*wanted).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
         return CallPage(tuple(found), total)
@@ -188,6 +227,16 @@ class SqlTx(SqlReservations, CallTx):
     def instructions(self, call_id: CallId) -> Instructions:
         row = self._connection.execute(_INSTRUCTIONS, {"call_id": call_id}).mappings().one()
         return Instructions(row["system_prompt"], row["greeting"])
+
+    def save_instructions(self, call_id: CallId, instructions: Instructions) -> None:
+        self._connection.execute(_SAVE_INSTRUCTIONS, {"call_key": call_id} | asdict(instructions))
+
+    def put_member(self, member: Member) -> None:
+        self._connection.execute(_ADD_MEMBER, asdict(member))
+
+    def members(self, call_id: CallId) -> list[Member]:
+        found = self._connection.execute(_MEMBERS, {"call_id": call_id}).mappings()
+        return [rows.member_of(row) for row in found]
 
     def presence(self, call_id: CallId) -> list[Presence]:
         return [rows.presence_of(row) for row in _PRESENCE.all(self._driver, call_id=call_id)]

@@ -11,7 +11,7 @@ from control_api.openapi.error_schemas import error_schemas
 from control_api.openapi.headers import HEADERS, IDEMPOTENCY_KEY
 from control_api.openapi.names import operation_id, tag
 from control_api.openapi.operations import models_of, operation_object
-from control_api.openapi.problems import BEFORE_ROUTING, problems
+from control_api.openapi.problems import problems
 from control_api.openapi.schemas import Schemas
 from control_api.openapi.texts import DESCRIPTION, TAG_TEXTS, TITLE, VERSION
 from control_api.routes.registry import Operation
@@ -90,5 +90,4 @@ def _tags(operations: Sequence[Operation]) -> list[dict[str, str]]:
 def _unused_codes(operations: Sequence[Operation]) -> frozenset[str]:
     """Codes that nobody is answered, but for those of the router: paths and methods that are not there."""
     used = {kind for operation in operations for problem in problems(operation) for kind in problem.kinds}
-    used |= BEFORE_ROUTING
     return frozenset(kind.code for kind, status in STATUS.items() if kind not in used and status not in (404, 405))

@@ -17,8 +17,11 @@ from shared.errors import ErrorKind, Errors
 _BY_STATUS = {400: Errors.INVALID_REQUEST, 403: Errors.FORBIDDEN, 404: Errors.NOT_FOUND, 500: Errors.INTERNAL}
 """What a phrase for a whole status speaks of at least."""
 
-BEFORE_ROUTING = frozenset(
-    {Errors.URL_TOO_LONG, Errors.HEADERS_TOO_LARGE, Errors.REQUEST_TOO_SLOW, Errors.TOO_MANY_CONNECTIONS}
+BEFORE_ROUTING = (
+    Errors.REQUEST_TOO_SLOW,
+    Errors.URL_TOO_LONG,
+    Errors.HEADERS_TOO_LARGE,
+    Errors.TOO_MANY_CONNECTIONS,
 )
 """What any request can be answered before it is known what it is."""
 
@@ -72,7 +75,7 @@ def _kinds(operation: Operation) -> Iterator[ErrorKind]:
 
 
 def _of_middleware(operation: Operation) -> Iterator[tuple[ErrorKind, str]]:
-    kinds: list[ErrorKind] = []
+    kinds: list[ErrorKind] = [*BEFORE_ROUTING]
     if not operation.is_public:
         kinds += [Errors.UNAUTHORIZED, Errors.SIGN_IN_UNAVAILABLE]
         kinds += [Errors.FORBIDDEN] if is_write(operation) else []

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS
 from control_api.voices import VOICES
 from shared.agent_state import AgentState
-from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_made_room_name, is_room_name
+from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_agent_identity, is_made_room_name, is_room_name
 
 MAX_METADATA_BYTES = 4 * 1024
+MAX_PROMPT_BYTES = 32 * 1024
 
 
 def _whole(pattern: str) -> str:
@@ -56,6 +58,18 @@ def _voice(value: str) -> str:
     return value
 
 
+def _user_id(value: str) -> str:
+    if is_agent_identity(_printable(value)):
+        raise ValueError("must be the id of a user")
+    return value
+
+
+def _printable(value: str) -> str:
+    if not value.isprintable() or not value.strip():
+        raise ValueError("must not be blank, nor hold control characters")
+    return value
+
+
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     try:
         size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
@@ -80,6 +94,12 @@ MetadataField = Annotated[dict[str, Any], AfterValidator(_metadata)]
 AgentStatusField = Annotated[
     str, Field(pattern=f"^({'|'.join(_AGENT_STATUSES)})$", json_schema_extra={"enum": [*_AGENT_STATUSES]})
 ]
+Prompt = Annotated[str, AtMostBytes(MAX_PROMPT_BYTES)]
+ModelField = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+UserIdField = Annotated[str, Field(min_length=1, max_length=MAX_USER_ID_CHARS), AfterValidator(_user_id)]
+NameField = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
+LimitField = Annotated[int, Field(ge=1, le=100)]
+OffsetField = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 # What answers hold: the service made it, so nothing is checked.
 Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]

@@ -56,6 +56,19 @@ def attempt_of(scope: Scope) -> Attempt | None:
     return cast("Attempt | None", scope.get(_ATTEMPT))
 
 
+def concerns(request: Request, call_id: CallId) -> None:
+    """The answer is about this call, should it be given once more."""
+    attempt = attempt_of(request.scope)
+    if attempt is not None:
+        attempt.call_id = call_id
+
+
+def concerned(call_id: CallId | None) -> CallId:
+    if call_id is None:
+        raise VoiceError(Errors.INTERNAL, "The stored answer does not say which call it is about.")
+    return call_id
+
+
 def read_key(request: Request) -> str | None:
     """Raises `VoiceError`."""
     keys = request.headers.getlist(HEADER)

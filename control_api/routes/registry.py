@@ -68,8 +68,10 @@ class Operation:
     rate: RateRule | None = None
     """What it counts as; None: by its method (a public one is not counted)."""
 
-    # What only the published description needs:
     status: int = 200
+    """Of the usual answer."""
+
+    # What only the published description needs:
     description: str = ""
     raises: Sequence[ErrorKind] = ()
     """The errors of the use case. Those that follow from the declaration (no sign-in, a bad body, a limit) and those
@@ -117,7 +119,7 @@ async def _answer(operation: Operation, request: Request) -> Response:
         log.exception("request failed", method=operation.method, path=operation.path)
         internal = VoiceError(Errors.INTERNAL, "Something went wrong on our side.")
         return error_response(internal, request_id=request_id(request.scope), phrases=operation.phrases)
-    response = answer if isinstance(answer, Response) else _json(answer)
+    response = answer if isinstance(answer, Response) else _json(answer, operation.status)
     if ignored:
         response.headers["X-Ignored-Fields"] = ", ".join(ignored)
     if is_replay:
@@ -141,8 +143,8 @@ def _phrases(operation: Operation, error: VoiceError) -> Phrases:
     return {**operation.phrases, error.kind: own} if own is not None else operation.phrases
 
 
-def _json(model: BaseModel) -> Response:
-    return JsonResponse(model.model_dump_json(by_alias=True).encode())
+def _json(model: BaseModel, status: int) -> Response:
+    return JsonResponse(model.model_dump_json(by_alias=True).encode(), status)
 
 
 async def _parse(operation: Operation, request: Request) -> tuple[Model | None, list[str]]:

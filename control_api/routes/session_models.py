@@ -12,10 +12,15 @@ from control_api.routes.fields import (
     AgentStatusText,
     AtMostBytes,
     CallIdText,
+    LimitField,
     MetadataField,
+    ModelField,
     NewRoomNameField,
+    OffsetField,
+    Prompt,
     RoomNameField,
     Timestamp,
+    UserIdField,
     VoiceField,
     VoiceText,
 )
@@ -24,10 +29,9 @@ from control_api.routes.signed import Signed
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
 
-MAX_PROMPT_BYTES = 32 * 1024
 MAX_GREETING_BYTES = 2 * 1024
+MAX_PARTICIPANTS = 100
 
-Prompt = Annotated[str, AtMostBytes(MAX_PROMPT_BYTES)]
 Greeting = Annotated[str, AtMostBytes(MAX_GREETING_BYTES)]
 
 
@@ -35,20 +39,29 @@ class CreateSession(Model):
     call_type: CallType = CallType.SUPPORT
     room_name: NewRoomNameField | None = None
     """Made by the service if not given."""
-    callee_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
-    """Required for user-to-user calls."""
+    callee_id: UserIdField | None = None
+    """Required for user-to-user calls, and for these only; not oneself."""
     enable_recording: StrictBool = True
-    enable_ai_agent: StrictBool = True
+    enable_ai_agent: StrictBool | None = None
+    """If not given: true for support calls, false for the others."""
     system_prompt: Prompt | None = None
     """What the agent is told about its task; at most 32 KiB of UTF-8."""
     voice: VoiceField = DEFAULT_VOICE
     """`effectiveVoice` in the answer says which voice speaks."""
     greeting: Greeting | None = None
     """Addition. What the agent says first; empty: it waits. At most 2 KiB of UTF-8."""
-    model: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")] | None = None
+    model: ModelField | None = None
     """Addition. The Realtime model; the service's default if not given."""
     metadata: MetadataField = Field(default_factory=dict)
     """Addition. An object of at most 4 KiB of JSON, returned as it is and never sent to the media server."""
+    enable_transcription: StrictBool | None = None
+    """Addition. Whether the words of a call between people are written down; as `enableRecording` if not given."""
+    participant_ids: Annotated[list[UserIdField], Field(max_length=MAX_PARTICIPANTS)] | None = None
+    """Addition. Who may join a conference; if not given, whoever is signed in and knows its room name."""
+
+    @property
+    def wants_agent(self) -> bool:
+        return self.call_type is CallType.SUPPORT if self.enable_ai_agent is None else self.enable_ai_agent
 
 
 class CreatedSession(Model):
@@ -56,7 +69,7 @@ class CreatedSession(Model):
     room_name: str
     participant_name: str
     token: Signed
-    """A LiveKit token to join the room with."""
+    """A LiveKit token to join the room with; empty for a call that was over at once."""
     token_expires_at: Timestamp
     """Addition. After this the token lets nobody in."""
     livekit_host: str
@@ -67,8 +80,13 @@ class CreatedSession(Model):
     agent_status: AgentStatusText | None
     """Null for a call without an agent."""
     recording_enabled: bool
+    """Whether it is recorded once it is connected: it was asked for, and there is a place to keep it."""
+    transcription_enabled: bool
+    """Addition. Whether the words are written down."""
     effective_voice: VoiceText
     """Addition. The voice that speaks."""
+    end_reason: EndReason | None
+    """Addition. `busy` for a callee who is in another call: this one was over at once."""
     created_at: Timestamp
 
 
@@ -84,9 +102,9 @@ class SessionQuery(Model):
     """Addition. That call, also when the room name was used again."""
     status: CallState | None = None
     """Only calls in this state."""
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    limit: LimitField = 10
     """Results per page."""
-    offset: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    offset: OffsetField = 0
 
 
 class TranscriptSegment(Model):
@@ -128,8 +146,16 @@ class SessionDetail(Model):
     """Addition. The voice that speaks."""
     caller_id: str
     """Addition."""
+    caller_name: str
+    """Addition."""
     callee_id: str | None
     """Addition."""
+    answered_at: Timestamp | None
+    """Addition. When the callee took their first token: their other devices need not ring any more."""
+    recording_enabled: bool
+    """Addition. Whether it is recorded once it is connected."""
+    transcription_enabled: bool
+    """Addition. Whether the words are written down."""
 
 
 class SessionFound(Model):
@@ -152,6 +178,18 @@ class SessionItem(Model):
     created_at: Timestamp
     end_reason: EndReason | None
     """Addition. Null while the call is open."""
+    caller_id: str
+    """Addition."""
+    caller_name: str
+    """Addition."""
+    callee_id: str | None
+    """Addition."""
+    answered_at: Timestamp | None
+    """Addition. When the callee took their first token: their other devices need not ring any more."""
+    recording_enabled: bool
+    """Addition. Whether it is recorded once it is connected."""
+    transcription_enabled: bool
+    """Addition. Whether the words are written down."""
 
 
 class SessionList(Model):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from control_api.records import Call, StoredSegment
+from control_api.records import Call, Member, StoredSegment
 from control_api.routes.session_models import CreatedSession, SessionDetail, SessionItem, TranscriptSegment
 from control_api.services.open_call import Opened
 from control_api.voices import effective_voice
@@ -38,20 +39,32 @@ def created(opened: Opened, livekit_host: str) -> CreatedSession:
         call_id=call.id,
         room_name=call.room_name,
         participant_name=call.caller_name,
-        token=opened.token.jwt,
-        token_expires_at=iso(opened.token.expires_ms),
+        token=opened.token,
+        token_expires_at=iso(opened.token_expires_ms),
         livekit_host=livekit_host,
         call_type=call.call_type,
         status=call.status,
-        agent_spawned=call.ai_enabled,
+        agent_spawned=call.has_agent,
         agent_status=public_status(call.agent_state),
-        recording_enabled=False,  # there is no recorder yet
+        recording_enabled=call.recording_enabled,
+        transcription_enabled=call.is_transcribed,
         effective_voice=effective_voice(call.voice),
+        end_reason=call.end_reason,
         created_at=iso(call.created_at_ms),
     )
 
 
-def detail(call: Call, segments: Sequence[StoredSegment], *, agent_available: bool, now_ms: int) -> SessionDetail:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is stored beside a call, or known of it just now."""
+
+    segments: Sequence[StoredSegment] = ()
+    members: Sequence[Member] = ()
+    recording_url: str | None = None
+    agent_available: bool = False
+
+
+def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
     return SessionDetail(
         call_id=call.id,
         room_name=call.room_name,
@@ -61,22 +74,26 @@ def detail(call: Call, segments: Sequence[StoredSegment], *, agent_available: bo
         connected_at=iso_or_none(call.connected_at_ms),
         ended_at=iso_or_none(call.ended_at_ms),
         duration=duration_s(call, now_ms),
-        recording_url=None,
-        transcript=transcript(call, segments),
+        recording_url=call.recording_url_override or extras.recording_url,
+        transcript=transcript(call, extras),
         metadata=dict(call.metadata),
         agent_status=public_status(call.agent_state),
-        agent_available=agent_available,
+        agent_available=extras.agent_available,
         created_at=iso(call.created_at_ms),
         end_reason=call.end_reason,
         agent_joined_ms=None if call.agent_joined_ms is None else max(0, call.agent_joined_ms - call.created_at_ms),
-        transcript_segments=[_segment(call, segment) for segment in segments],
+        transcript_segments=[_segment(call, segment) for segment in extras.segments],
         effective_voice=effective_voice(call.voice),
         caller_id=call.caller_id,
+        caller_name=call.caller_name,
         callee_id=call.callee_id,
+        answered_at=iso_or_none(call.answered_at_ms),
+        recording_enabled=call.recording_enabled,
+        transcription_enabled=call.is_transcribed,
     )
 
 
-def item(call: Call, *, has_segments: bool, now_ms: int) -> SessionItem:
+def item(call: Call, *, has_segments: bool, has_recording: bool, now_ms: int) -> SessionItem:
     return SessionItem(
         call_id=call.id,
         room_name=call.room_name,
@@ -86,25 +103,27 @@ def item(call: Call, *, has_segments: bool, now_ms: int) -> SessionItem:
         connected_at=iso_or_none(call.connected_at_ms),
         ended_at=iso_or_none(call.ended_at_ms),
         duration=duration_s(call, now_ms),
-        has_recording=False,
+        has_recording=has_recording or call.recording_url_override is not None,
         has_transcript=has_segments or call.transcript_override is not None,
         created_at=iso(call.created_at_ms),
         end_reason=call.end_reason,
+        caller_id=call.caller_id,
+        caller_name=call.caller_name,
+        callee_id=call.callee_id,
+        answered_at=iso_or_none(call.answered_at_ms),
+        recording_enabled=call.recording_enabled,
+        transcription_enabled=call.is_transcribed,
     )
 
 
-def transcript(call: Call, segments: Sequence[StoredSegment]) -> str | None:
+def transcript(call: Call, extras: Extras) -> str | None:
     """One line per stretch of speech, ``Speaker: text``."""
     if call.transcript_override is not None:
         return call.transcript_override
-    lines = [f"{_label(call, segment.speaker)}: {' '.join(segment.text.split())}" for segment in segments]
+    names: dict[str, str] = {member.user_id: member.name for member in extras.members}
+    names |= {AGENT_SPEAKER: AGENT_LABEL, call.caller_id: call.caller_name}
+    lines = [f"{names.get(said.speaker, said.speaker)}: {' '.join(said.text.split())}" for said in extras.segments]
     return "\n".join(lines) or None
-
-
-def _label(call: Call, speaker: str) -> str:
-    if speaker == AGENT_SPEAKER:
-        return AGENT_LABEL
-    return call.caller_name if speaker == call.caller_id else speaker
 
 
 def _segment(call: Call, segment: StoredSegment) -> TranscriptSegment:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 
 from control_api.access import find_by_id, find_newest
 from control_api.http_errors import Phrases
 from control_api.middleware.rate_limit import rate_ticket
 from control_api.middleware.scope import signed_in
-from control_api.ports import CallTx
+from control_api.ports import CallTx, SignedIn
 from control_api.rate_classes import CHANGE, SESSION, RateFacts
-from control_api.records import Call, CallType, Instructions, StoredSegment
+from control_api.records import Call, CallType, Instructions, Recording
 from control_api.routes import session_views as views
-from control_api.routes.idempotent import attempt_of
+from control_api.routes.idempotent import attempt_of, concerned
 from control_api.routes.registry import Operation
 from control_api.routes.session_models import (
     CreateSession,
@@ -35,39 +37,60 @@ from shared.errors import Errors, VoiceError
 from shared.ids import CallId, Identity, RoomName
 
 PATH = "/api/voice/session"
-AGENT_HEARD_WITHIN_S = 4.0
 
 
 async def create_session(request: Request, body: CreateSession) -> SessionCreated:
     livekit = configured(services(request).livekit)
-    if body.call_type is not CallType.SUPPORT:
-        raise VoiceError(
-            Errors.NOT_IMPLEMENTED, f"Calls of type {body.call_type.value} are not supported yet.", field="callType"
-        )
-    opened = await services(request).opener.open(signed_in(request.scope), _open_request(request, body))
+    user = signed_in(request.scope)
+    _check_people(user, body)
+    opened = await services(request).opener.open(user, _open_request(request, body))
     return SessionCreated(session=views.created(opened, livekit.public_url))
 
 
+def _check_people(user: SignedIn, body: CreateSession) -> None:
+    is_pair = body.call_type is CallType.USER_TO_USER
+    if is_pair and body.callee_id is None:
+        raise _invalid("calleeId", "is required for a call between two users")
+    if not is_pair and body.callee_id is not None:
+        raise _invalid("calleeId", "is for calls between two users only")
+    if body.callee_id == user.user_id:
+        raise _invalid("calleeId", "must be somebody else")
+    if body.participant_ids is not None and body.call_type is not CallType.CONFERENCE:
+        raise _invalid("participantIds", "is for conferences only")
+
+
+def _invalid(field: str, problem: str) -> VoiceError:
+    return VoiceError(
+        Errors.INVALID_REQUEST, f"{field}: {problem}", field=field, problems=[{"field": field, "problem": problem}]
+    )
+
+
 def _open_request(request: Request, body: CreateSession) -> OpenRequest:
+    transcribed = body.enable_recording if body.enable_transcription is None else body.enable_transcription
+    invited = body.participant_ids
     return OpenRequest(
         call_type=body.call_type,
         room_name=None if body.room_name is None else RoomName(body.room_name),
         callee_id=None if body.callee_id is None else Identity(body.callee_id),
-        ai_enabled=body.enable_ai_agent,
+        ai_enabled=body.wants_agent,
         recording_enabled=body.enable_recording,
         voice=body.voice,
         model=body.model,
         metadata=body.metadata,
         instructions=Instructions(body.system_prompt or "", body.greeting),
+        transcription_enabled=transcribed,
+        participant_ids=None if invited is None else tuple(Identity(user_id) for user_id in invited),
         attempt=attempt_of(request.scope),
     )
 
 
-async def resign_session(request: Request, _: CallId | None, answer: SessionCreated) -> SessionCreated:
+async def resign_session(request: Request, call_id: CallId | None, answer: SessionCreated) -> SessionCreated:
     """The same answer, with a token that is good from now."""
     session = answer.session
-    token = await services(request).opener.token_again(signed_in(request.scope), CallId(session.call_id))
-    fresh = {"token": token.jwt, "token_expires_at": views.iso(token.expires_ms)}
+    issued = await services(request).tokens.again(
+        signed_in(request.scope), concerned(call_id), session.participant_name
+    )
+    fresh = {"token": issued.token, "token_expires_at": views.iso(issued.expires_ms)}
     return answer.model_copy(update={"session": session.model_copy(update=fresh)})
 
 
@@ -76,24 +99,21 @@ async def get_session(request: Request, query: SessionQuery) -> SessionFound | S
         return await _list(request, query)
     user = signed_in(request.scope)
 
-    def use_case(tx: CallTx) -> tuple[Call, list[StoredSegment]]:
+    def use_case(tx: CallTx) -> tuple[Call, views.Extras, list[Recording]]:
         if query.call_id is not None:
             call = find_by_id(tx, user, CallId(query.call_id))
         else:
             call = find_newest(tx, user, RoomName(query.room_name or ""))
-        return call, tx.segments(call.id)
+        return call, views.Extras(tx.segments(call.id), tx.members(call.id)), tx.recordings(call.id)
 
-    call, segments = await services(request).store.read(use_case)
-    now_ms = services(request).clock.now_ms()
-    available = _agent_available(request, call)
-    return SessionFound(session=views.detail(call, segments, agent_available=available, now_ms=now_ms))
-
-
-def _agent_available(request: Request, call: Call) -> bool:
-    if call.agent_state is not AgentState.ACTIVE or call.agent_worker_id is None:
-        return False
-    worker = services(request).workers.views().get(call.agent_worker_id)
-    return worker is not None and worker.connected and worker.silent_s < AGENT_HEARD_WITHIN_S
+    found = services(request)
+    call, extras, recordings = await found.store.read(use_case)
+    extras = replace(
+        extras,
+        recording_url=await found.recordings.url(recordings),
+        agent_available=found.agents.is_available(call),
+    )
+    return SessionFound(session=views.detail(call, extras, found.clock.now_ms()))
 
 
 async def _list(request: Request, query: SessionQuery) -> SessionList:
@@ -101,9 +121,13 @@ async def _list(request: Request, query: SessionQuery) -> SessionList:
 
     def use_case(tx: CallTx) -> SessionList:
         page = tx.page(user_id=user_id, status=query.status, room_name=None, limit=query.limit, offset=query.offset)
-        with_words = tx.calls_with_segments([call.id for call in page.calls])
+        call_ids = [call.id for call in page.calls]
+        with_words, recorded = tx.calls_with_segments(call_ids), tx.calls_with_recordings(call_ids)
         now_ms = services(request).clock.now_ms()
-        items = [views.item(call, has_segments=call.id in with_words, now_ms=now_ms) for call in page.calls]
+        items = [
+            views.item(call, has_segments=call.id in with_words, has_recording=call.id in recorded, now_ms=now_ms)
+            for call in page.calls
+        ]
         return SessionList(count=len(items), total=page.total, limit=query.limit, offset=query.offset, sessions=items)
 
     return await services(request).store.read(use_case)
@@ -155,7 +179,6 @@ OPERATIONS = (
         resign=resign_session,
         invalid_phrases={"callType": "Invalid call type"},
         raises=(
-            Errors.NOT_IMPLEMENTED,
             Errors.ROOM_TAKEN,
             Errors.TOO_MANY_CALLS,
             Errors.STATE_CONFLICT,
@@ -183,7 +206,12 @@ OPERATIONS = (
         body=UpdateSession,
         phrases=_UPDATE_PHRASES,
         rate=CHANGE,
-        raises=(Errors.STATE_CONFLICT, Errors.NOT_IMPLEMENTED),
+        raises=(
+            Errors.STATE_CONFLICT,
+            Errors.LIVEKIT_NOT_CONFIGURED,
+            Errors.LIVEKIT_UNREACHABLE,
+            Errors.NO_FREE_SLOT,
+        ),
     ),
     Operation(
         "DELETE",

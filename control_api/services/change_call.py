@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from control_api.access import find_to_change
+from control_api.agent_epochs import without_agent
 from control_api.call_facts import end
 from control_api.ports import CallStore, CallTx, Closer, SignedIn
 from control_api.records import Call
-from control_api.services.record import save_if_changed
+from control_api.services.agents import AgentRequest, Agents
+from control_api.services.record import save_if_changed, settle_and_save
 from shared.agent_state import public_status
 from shared.call_state import FINAL_STATES, CallState, EndReason
 from shared.clock import Clock
@@ -31,25 +33,40 @@ class Change:
 
 
 class CallChanger:
-    def __init__(self, store: CallStore, closer: Closer, clock: Clock) -> None:
+    def __init__(self, store: CallStore, agents: Agents, closer: Closer, clock: Clock) -> None:
         self._store = store
+        self._agents = agents
         self._closer = closer
         self._clock = clock
 
     async def change(self, user: SignedIn, room_name: RoomName, change: Change) -> Call:
         """Raises `VoiceError`; then nothing of the change was made."""
         now_ms = self._clock.now_ms()
+        if change.agent_status == "pending":
+            # Whatever refuses the rest of the change must do so before an agent is on its way.
+            await self._store.read(lambda tx: _changed(find_to_change(tx, user, room_name), user, change, now_ms))
+            await self._agents.spawn(user, room_name, AgentRequest())
 
-        def use_case(tx: CallTx) -> tuple[Call, bool]:
+        def use_case(tx: CallTx) -> tuple[Call, Call]:
             before = find_to_change(tx, user, room_name)
-            after = save_if_changed(tx, before, _changed(before, user, change, now_ms))
-            return after, after.is_final and not before.is_final
+            changed = _changed(before, user, change, now_ms)
+            has_lost_agent = before.has_agent and not changed.has_agent and not changed.is_final
+            save = settle_and_save if has_lost_agent else save_if_changed
+            return before, save(tx, before, changed)
 
-        call, ended = await self._store.write(use_case)
-        if ended:
+        before, call = await self._store.write(use_case)
+        if call.is_final and not before.is_final:
             log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
             self._closer.close_soon([call])
+        elif before.has_agent and not call.has_agent:
+            self._closer.remove_agent_soon(call)
         return call
+
+    async def change_agent(self, user: SignedIn, room_name: RoomName, agent_status: str) -> Call:
+        """As `change`; a call that has no agent has none that could become what is asked."""
+        if agent_status == "disconnected":
+            return await self._agents.remove(user, room_name)
+        return await self.change(user, room_name, Change(agent_status=agent_status))
 
     async def end(self, user: SignedIn, room_name: RoomName) -> Call:
         """A call that had ended before is answered as it ended."""
@@ -58,7 +75,7 @@ class CallChanger:
 
 def _changed(call: Call, user: SignedIn, change: Change, now_ms: int) -> Call:
     if change.agent_status is not None:
-        _check_agent_status(call, change.agent_status)
+        call = _with_agent_status(call, change.agent_status, now_ms)
     if change.metadata is not None:
         call = replace(call, metadata=change.metadata)
     return call if change.status is None else _with_status(call, user, change.status, now_ms)
@@ -75,18 +92,14 @@ def _with_status(call: Call, user: SignedIn, asked: CallState, now_ms: int) -> C
             f"The call is {call.status.value}; it becomes {asked.value} by itself.",
             current=call.status.value,
         )
-    is_declined = asked is CallState.MISSED and user.user_id == call.callee_id
+    is_declined = user.user_id == call.callee_id and call.connected_at_ms is None
     return end(call, EndReason.DECLINED if is_declined else EndReason.ENDED_BY_API, now_ms)
 
 
-def _check_agent_status(call: Call, asked: str) -> None:
+def _with_agent_status(call: Call, asked: str, now_ms: int) -> Call:
     current = public_status(call.agent_state)
-    if asked == current:
-        return
-    if asked == "active":
+    if asked == "active" and current != asked:
         raise VoiceError(Errors.STATE_CONFLICT, "The agent is not active.", current=current)
-    raise VoiceError(
-        Errors.NOT_IMPLEMENTED,
-        "Adding or removing the agent of a running call is not supported yet.",
-        field="agentStatus",
-    )
+    if asked == "disconnected" and not call.is_final:
+        return without_agent(call, now_ms, is_removed=True)
+    return call

@@ -49,6 +49,8 @@ class Claims:
             max_duration_s=self._limits.max_call_s,
             idle_timeout_s=self._limits.idle_timeout_s,
             reconnect_grace_s=self._limits.reconnect_grace_s,
+            call_type=call.call_type.value,
+            callee_identity=call.callee_id,
         )
 
 

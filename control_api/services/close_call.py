@@ -7,7 +7,7 @@ the room, tell the worker) and are repeated by the upkeep until the row says `ro
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -55,8 +55,12 @@ async def end_call(store: CallStore, closer: Closer, call_id: CallId, reason: En
     return call
 
 
+def command(kind: CommandKind, call_id: CallId, epoch: int, args: Mapping[str, str] | None = None) -> Command:
+    return Command(str(uuid7()), kind, call_id, max(epoch, 1), args or {})
+
+
 def end_command(call_id: CallId, epoch: int) -> Command:
-    return Command(str(uuid7()), CommandKind.END, call_id, max(epoch, 1))
+    return command(CommandKind.END, call_id, epoch)
 
 
 class CallCloser(Closer):
@@ -81,6 +85,17 @@ class CallCloser(Closer):
             self._workers.command(call.agent_worker_id, end_command(call.id, call.agent_epoch))
             if self._gateway is not None and not call.room_closed and call.id not in self._tasks:
                 self._start(call.id, self._close(self._gateway, call))
+
+    def remove_agent_soon(self, call: Call) -> None:
+        """Its worker is told; and in case it does not hear, the agent is put out of the room."""
+        self._workers.command(call.agent_worker_id, command(CommandKind.REMOVE_AGENT, call.id, call.agent_epoch))
+        if self._gateway is not None:
+            self._start(f"agent of {call.id} {call.agent_epoch}", self._remove_agent(self._gateway, call))
+
+    def say_soon(self, call: Call, topic: str, payload: bytes) -> None:
+        """To everyone in the call's room; lost when the media server does not answer."""
+        if self._gateway is not None:
+            self._start(f"{topic} {call.id}", self._say(self._gateway, call, topic, payload))
 
     def discard_room(self, room: RoomName) -> None:
         """A room that may have been made for a call that does not exist: deleted as soon as LiveKit can be reached."""
@@ -108,6 +123,22 @@ class CallCloser(Closer):
             log.warning("room not closed yet", call_id=call.id, why=str(error))
         except Exception:
             log.exception("closing a room failed", call_id=call.id)
+
+    async def _remove_agent(self, gateway: LiveKitGateway, call: Call) -> None:
+        try:
+            async with self._at_once, self._locks.hold(call.room_name):
+                stored = await self._store.read(lambda tx: tx.call(call.id))
+                # Its successor has the same identity.
+                if stored is not None and not stored.is_final and not stored.has_agent and call.agent_identity:
+                    await gateway.remove_participant(call.room_name, call.agent_identity)
+        except (LiveKitUnavailable, LiveKitRefused) as error:
+            log.warning("agent not put out yet", call_id=call.id, why=str(error))
+
+    async def _say(self, gateway: LiveKitGateway, call: Call, topic: str, payload: bytes) -> None:
+        try:
+            await gateway.send_data(call.room_name, topic=topic, payload=payload)
+        except (LiveKitUnavailable, LiveKitRefused) as error:
+            log.warning("room not told", call_id=call.id, topic=topic, why=str(error))
 
     async def _discard(self, gateway: LiveKitGateway, room: RoomName) -> None:
         deleted = 0

@@ -8,12 +8,16 @@ from typing import cast
 from starlette.requests import HTTPConnection
 
 from control_api.ports import CallStore
+from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
+from control_api.services.realtime import RealtimeSessions
+from control_api.services.recordings import Recordings
 from control_api.services.take_reports import Reports
+from control_api.services.tokens import Tokens
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
 from shared.clock import Clock
@@ -26,6 +30,10 @@ class Services:
     workers: WorkerRegistry
     opener: CallOpener
     changer: CallChanger
+    tokens: Tokens
+    agents: Agents
+    realtime: RealtimeSessions
+    recordings: Recordings
     claims: Claims
     reports: Reports
     inbox: WebhookInbox

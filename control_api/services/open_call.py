@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
-from uuid_utils import uuid7
-
-from control_api.access import find_by_id
+from control_api.call_facts import end
 from control_api.idempotency import Attempt
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx, LiveKitRefused, LiveKitUnavailable, LiveRoom, RoomTaken, SignedIn
 from control_api.records import Call, CallType, Instructions, Room
+from control_api.services.agents import check_slots
+from control_api.services.begun_call import begun_call
 from control_api.services.close_call import CallCloser
 from control_api.services.livekit import LiveKit, configured
 from control_api.services.record import settle_and_save
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
+from shared import wire
 from shared.agent_state import AgentState
 from shared.call_spec import CallSpec
+from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
 from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity, make_room_name
@@ -31,11 +32,6 @@ log = get_logger(__name__)
 
 OPEN_WITHIN_S = 2.5
 """For everything that LiveKit has to do; clients are promised an answer within 3 s."""
-
-LATE_TOKEN_S = 600
-"""How long a token of a connected call is good."""
-EXPIRED_S = 3600
-"""How long ago a token of a call that is over has expired: far beyond what clocks differ by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +47,20 @@ class OpenRequest:
     model: str | None
     metadata: Mapping[str, Any] = field(repr=False)
     instructions: Instructions = field(repr=False)
+    transcription_enabled: bool = False
+    participant_ids: tuple[Identity, ...] | None = None
+    participant_name: str | None = field(default=None, repr=False)
+    """What the caller wants to be called, should their sign-in not say it."""
     attempt: Attempt | None = field(default=None, repr=False)
     """Of a request with an Idempotency-Key: where the call's id comes from."""
 
 
 @dataclass(frozen=True, slots=True)
-class JoinToken:
-    jwt: str = field(repr=False)
-    expires_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     call: Call
-    token: JoinToken
+    token: str = field(repr=False)
+    """Empty for a call that was over at once: there is no room to go to."""
+    token_expires_ms: int
 
 
 class CallOpener:
@@ -77,7 +73,10 @@ class CallOpener:
         locks: RoomLocks,
         limits: Limits,
         clock: Clock,
+        *,
+        can_record: bool,
     ) -> None:
+        self._can_record = can_record
         self._store = store
         self._livekit = livekit
         self._workers = workers
@@ -89,42 +88,26 @@ class CallOpener:
     async def open(self, user: SignedIn, request: OpenRequest) -> Opened:
         """Raises `VoiceError`; whatever it raises, there is no row and, as soon as LiveKit hears of it, no room."""
         livekit = configured(self._livekit)
-        call_id, begun = await self._begun(request.attempt)
+        call_id, begun = await begun_call(self._store, request.attempt)
         if begun is not None:
             return await self._go_on(livekit, begun)
-        call = _new_call(user, request, call_id, self._clock.now_ms())
-        free_slots = self._workers.free_slots() if call.ai_enabled else None
-        former = await self._store.write(lambda tx: _reserve(tx, call, request.instructions, self._limits, free_slots))
+        call = _new_call(user, request, call_id, self._clock.now_ms(), can_record=self._can_record)
+        # Where no agent is, a recorder takes its place.
+        free_slots = self._workers.free_slots() if call.ai_enabled or call.recording_enabled else None
+        call, former = await self._store.write(
+            lambda tx: _reserve(tx, call, request.instructions, self._limits, free_slots)
+        )
+        if call.is_final:
+            log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
+            return Opened(call, "", call.created_at_ms)
         return await self._finish(livekit, call, former)
 
-    async def token_again(self, user: SignedIn, call_id: CallId) -> JoinToken:
-        """For an answer that is given once more. Once the call is over it is a token that has expired: by then its
-        room's name may be another call's. Raises `VoiceError`."""
-        livekit = configured(self._livekit)
-        call = await self._store.read(lambda tx: find_by_id(tx, user, call_id))
-        return self._token(livekit, call)
-
-    async def _begun(self, attempt: Attempt | None) -> tuple[CallId, Call | None]:
-        """The id to use, and what an earlier try that was killed has left under it. A call that was never opened and
-        has been given up since was nobody's: the next id takes its place."""
-        if attempt is None:
-            return CallId(str(uuid7())), None
-
-        def use_case(tx: CallTx) -> tuple[CallId, Call | None]:
-            for number in count():
-                call_id = attempt.reservation.derived_call_id(number)
-                call = tx.call(call_id)
-                if call is None or call.opened_at_ms is not None or not call.is_final:
-                    break
-            return call_id, call
-
-        call_id, begun = await self._store.read(use_case)
-        attempt.call_id = call_id
-        return call_id, begun
-
     async def _go_on(self, livekit: LiveKit, call: Call) -> Opened:
+        """From where an earlier try was killed."""
+        if call.is_final:
+            return Opened(call, "", call.ended_at_ms or call.created_at_ms)
         if call.opened_at_ms is not None:
-            return Opened(call, self._token(livekit, call))
+            return self._answer(livekit, call)
         former = await self._store.read(lambda tx: _former(tx, call))
         return await self._finish(livekit, call, former)
 
@@ -140,15 +123,12 @@ class CallOpener:
             self._closer.discard_room(call.room_name)
             raise VoiceError(Errors.STATE_CONFLICT, "The call was ended while it was being opened.")
         log.info("call opened", call_id=call.id, room=call.room_name, call_type=call.call_type.value)
-        return Opened(opened, self._token(livekit, opened))
+        return self._answer(livekit, opened)
 
-    def _token(self, livekit: LiveKit, call: Call) -> JoinToken:
-        if call.is_final:
-            ttl_s = -EXPIRED_S
-        else:
-            ttl_s = self._limits.no_show_s if call.connected_at_ms is None else LATE_TOKEN_S
-        jwt = livekit.tokens.for_person(call.room_name, call.caller_id, call.caller_name, ttl_s=ttl_s)
-        return JoinToken(jwt, self._clock.now_ms() + ttl_s * 1000)
+    def _answer(self, livekit: LiveKit, call: Call) -> Opened:
+        ttl_s = self._limits.no_show_s
+        token = livekit.tokens.for_person(call.room_name, call.caller_id, call.caller_name, ttl_s=ttl_s)
+        return Opened(call, token, self._clock.now_ms() + ttl_s * 1000)
 
     async def _make_room(self, livekit: LiveKit, call: Call, *, is_used_name: bool) -> LiveRoom:
         async with asyncio.timeout(OPEN_WITHIN_S), self._locks.hold(call.room_name):
@@ -158,6 +138,7 @@ class CallOpener:
                 call.room_name,
                 empty_timeout_s=self._limits.room_empty_timeout_s,
                 departure_timeout_s=self._limits.room_departure_timeout_s,
+                metadata=room_facts(call),
             )
             if call.ai_enabled:
                 spec = CallSpec(call.id, call.room_name, call.agent_epoch)
@@ -176,18 +157,26 @@ def _as_voice_error(error: BaseException) -> BaseException:
     return error
 
 
-def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int) -> Call:
+def room_facts(call: Call) -> str:
+    """What everyone in the room may know of the call: whether it is recorded and written down. Nothing that a client
+    has sent is in it."""
+    return wire.dumps({"recordingEnabled": call.recording_enabled, "transcriptionEnabled": call.is_transcribed})
+
+
+def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int, *, can_record: bool) -> Call:
     made_name = make_room_name(request.call_type.value, user.user_id, now_ms // 1000)
     return Call(
         id=call_id,
         room_name=request.room_name or made_name,
         call_type=request.call_type,
         caller_id=user.user_id,
-        caller_name=user.name or user.user_id,
+        caller_name=user.name or request.participant_name or user.user_id,
         callee_id=request.callee_id,
         created_at_ms=now_ms,
         ai_enabled=request.ai_enabled,
-        recording_enabled=request.recording_enabled,
+        recording_enabled=request.recording_enabled and can_record,
+        transcription_enabled=request.transcription_enabled,
+        participant_ids=request.participant_ids,
         voice=request.voice,
         model=request.model,
         metadata=request.metadata,
@@ -199,27 +188,32 @@ def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int
 
 def _reserve(
     tx: CallTx, call: Call, instructions: Instructions, limits: Limits, free_slots: int | None
-) -> list[CallId]:
-    """Stores the pending row; returns former calls of the same room name of which the room may still be there."""
+) -> tuple[Call, list[CallId]]:
+    """Stores the pending row, or one that is over at once because the callee is in another call. With it: former calls
+    of the same room name of which the room may still be there."""
     if tx.count_open(call.caller_id) >= limits.max_open_calls_per_user:
         raise VoiceError(
             Errors.TOO_MANY_CALLS,
             f"You have {limits.max_open_calls_per_user} open calls already; end one first.",
             limit=limits.max_open_calls_per_user,
         )
-    if free_slots is not None and free_slots <= tx.count_unclaimed():
-        raise VoiceError(Errors.NO_FREE_SLOT, "All agents are busy; try again in a moment.")
+    if call.callee_id is not None and tx.is_busy(call.callee_id):
+        call = replace(end(call, EndReason.BUSY, call.created_at_ms), room_closed=True)
+    else:
+        check_slots(tx, free_slots)
     try:
+        if call.is_final and tx.open_call_in(call.room_name) is not None:
+            raise RoomTaken
         tx.insert_call(call, instructions)
     except RoomTaken:
         raise VoiceError(
             Errors.ROOM_TAKEN, "This room has an active call; end it or choose another room name.", field="roomName"
         ) from None
-    return _former(tx, call)
+    return call, _former(tx, call)
 
 
 def _former(tx: CallTx, call: Call) -> list[CallId]:
-    return [old.id for old in tx.unclosed_calls() if old.room_name == call.room_name]
+    return [old.id for old in tx.unclosed_calls() if old.room_name == call.room_name and old.id != call.id]
 
 
 def _opened(tx: CallTx, call: Call, room: LiveRoom, former: list[CallId], now_ms: int) -> Call:
@@ -229,12 +223,7 @@ def _opened(tx: CallTx, call: Call, room: LiveRoom, former: list[CallId], now_ms
     for old in tx.calls(former):
         tx.save_call(replace(old, room_closed=True))
     tx.put_room(Room(room.sid, call.id, room.created_ms))
-    asked = now_ms if call.ai_enabled else None
-    changed = replace(
-        before,
-        opened_at_ms=now_ms,
-        agent_requested_ms=asked,
-        agent_dispatched_ms=asked,
-        agent_dispatches=1 if call.ai_enabled else 0,
-    )
+    changed = replace(before, opened_at_ms=now_ms)
+    if call.ai_enabled and before.agent_epoch == call.agent_epoch:
+        changed = replace(changed, agent_requested_ms=now_ms, agent_dispatched_ms=now_ms, agent_dispatches=1)
     return settle_and_save(tx, before, changed)

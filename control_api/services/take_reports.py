@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from control_api.call_facts import earliest, end, settle
+from control_api.agent_epochs import without_agent
+from control_api.call_facts import end, settle
+from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
-from control_api.records import Call, StoredSegment, StoredTurn, StoredUsage
+from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.record import settle_and_save
-from shared.agent_state import AgentEvent, next_agent_state
 from shared.call_report import AgentGone, AgentJoined, CallEnded, Report, Segment, Turn, Usage
-from shared.call_state import EndReason
+from shared.call_state import FAULTS, EndReason
 from shared.ids import CallId
 from shared.log import get_logger
 
@@ -20,6 +21,7 @@ log = get_logger(__name__)
 UNKNOWN_CALL = "unknown_call"
 UNKNOWN_EPOCH = "unknown_epoch"
 
+_ABOUT_AGENT = FAULTS | {EndReason.AGENT_HUNG_UP}
 _CALLER_WAS_THERE = frozenset({EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST, EndReason.IDLE_TIMEOUT})
 
 
@@ -100,15 +102,27 @@ def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGo
     match event:
         case AgentJoined():
             return replace(call, agent_joined_ms=earliest(call.agent_joined_ms, at_ms))
+        case CallEnded() if _is_over_for_the_agent_only(call, event.reason):
+            return without_agent(call, at_ms, is_removed=False)
         case CallEnded():
             if event.reason in _CALLER_WAS_THERE:
                 call = _caller_seen(call, at_ms)
             # All that is known now must count before the end freezes it.
             return end(_settled(tx, call), event.reason, at_ms, detail=event.detail)
         case AgentGone():
-            if call.agent_state is None:
-                return call
-            return replace(call, agent_state=next_agent_state(call.agent_state, AgentEvent.GONE))
+            return without_agent(call, at_ms, is_removed=False)
+
+
+def _is_over_for_the_agent_only(call: Call, reason: EndReason) -> bool:
+    """A worker speaks for its agent. Where several people talk, that it broke is not their end; and who of a
+    conference was its caller does not matter."""
+    match call.call_type:
+        case CallType.SUPPORT:
+            return False
+        case CallType.USER_TO_USER:
+            return reason in _ABOUT_AGENT
+        case CallType.CONFERENCE:
+            return reason in _ABOUT_AGENT or reason in (EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST)
 
 
 def _settled(tx: CallTx, call: Call) -> Call:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from control_api.records import Call
 from shared.clock import Clock
 from shared.ids import CallId, WorkerId
 from shared.log import get_logger
@@ -32,6 +33,8 @@ class WorkerView:
     """call -> epoch, as its last heartbeat named them."""
     unnamed_s: Mapping[CallId, float] = field(default_factory=dict)
     """call -> since when its heartbeats do not name it any more, for calls that they once named."""
+    models: Mapping[CallId, str] = field(default_factory=dict)
+    """call -> the model that it runs, where its heartbeat says so."""
     listening_s: float = 0.0
     """For how long its heartbeats have been heard on this connection."""
 
@@ -46,6 +49,7 @@ class WorkerLink:
     outbox: asyncio.Queue[Command] = field(default_factory=lambda: asyncio.Queue(OUTBOX_SIZE))
     free_slots: int = 0
     calls: dict[CallId, int] = field(default_factory=dict)
+    models: dict[CallId, str] = field(default_factory=dict)
     named_s: dict[CallId, float] = field(default_factory=dict)
     """When each call was named last; forgotten after `FORGET_AFTER_S`."""
     first_beat_s: float | None = None
@@ -79,6 +83,7 @@ class WorkerRegistry:
             link.first_beat_s = now_s
         link.free_slots = heartbeat.free_slots
         link.calls = {held.call_id: held.epoch for held in heartbeat.calls}
+        link.models = {held.call_id: held.model for held in heartbeat.calls if held.model}
         link.named_s = {call_id: at for call_id, at in link.named_s.items() if now_s - at < FORGET_AFTER_S}
         link.named_s.update(dict.fromkeys(link.calls, now_s))
 
@@ -92,6 +97,11 @@ class WorkerRegistry:
         link = None if worker_id is None else self._links.get(worker_id)
         if link is not None and link.closed_s is None:
             link.send(command)
+
+    def model_of(self, call: Call) -> str:
+        """What the call's agent runs, as its worker said last; empty when nobody says it."""
+        link = None if call.agent_worker_id is None else self._links.get(call.agent_worker_id)
+        return "" if link is None or link.closed_s is not None else link.models.get(call.id, "")
 
     def views(self) -> dict[WorkerId, WorkerView]:
         now_s = self._clock.monotonic_s()
@@ -120,6 +130,7 @@ def _view(link: WorkerLink, now_s: float) -> WorkerView:
         silent_s=now_s - (link.heard_s if link.closed_s is None else link.closed_s),
         free_slots=link.free_slots if link.closed_s is None else 0,
         calls=dict(link.calls),
+        models=dict(link.models),
         unnamed_s={call_id: now_s - at for call_id, at in link.named_s.items() if call_id not in link.calls},
         listening_s=0.0 if link.first_beat_s is None else now_s - link.first_beat_s,
     )

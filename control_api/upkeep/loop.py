@@ -10,19 +10,24 @@ from typing import Any
 
 from control_api.idempotency import LIFE_MS
 from control_api.limits import Limits
-from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable
+from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, RecorderUnavailable
 from control_api.records import Call, Room
-from control_api.services.close_call import CallCloser, end_call, end_command
+from control_api.services.agents import drop_agent
+from control_api.services.close_call import CallCloser, command, end_call
 from control_api.services.record import settle_and_save
+from control_api.services.recordings import Recordings
 from control_api.services.workers import WorkerRegistry
 from control_api.upkeep.plan import (
     Action,
     CloseRoom,
     Dispatch,
+    DropAgent,
     EndCall,
     LookInside,
     RoomsSeen,
     Seen,
+    StartRecording,
+    StopRecording,
     TellWorker,
     missing_since,
     plan,
@@ -46,6 +51,7 @@ AT_ONCE = 16
 """Requests to LiveKit under way. What finds no place is dropped: the next tick plans it again (`counts`)."""
 KEEP_INBOX_MS = 24 * 3600 * 1000
 PRUNE_S = 3600.0
+MANY = 10_000
 
 
 class Upkeep:
@@ -55,9 +61,11 @@ class Upkeep:
         gateway: LiveKitGateway | None,
         workers: WorkerRegistry,
         closer: CallCloser,
+        recordings: Recordings,
         limits: Limits,
         clock: Clock,
     ) -> None:
+        self._recordings = recordings
         self._store = store
         self._gateway = gateway
         self._workers = workers
@@ -109,7 +117,9 @@ class Upkeep:
         self._last_tick_s = now_s
         # The workers first: a call that a heartbeat names was in the store before, so the calls read after it have it.
         workers = self._workers.views()
-        open_calls, unclosed = await self._store.read(lambda tx: (tx.open_calls(), tx.unclosed_calls()))
+        open_calls, unclosed, recordings = await self._store.read(
+            lambda tx: (tx.open_calls(), tx.unclosed_calls(), tx.recordings_in_progress(limit=MANY, offset=0))
+        )
         open_ids = {call.id for call in open_calls}
         self._looked_ms = {call_id: at for call_id, at in self._looked_ms.items() if call_id in open_ids}
         return Seen(
@@ -122,6 +132,8 @@ class Upkeep:
             rooms=self._rooms,
             limits=self._limits,
             looked_ms=self._looked_ms,
+            recordings=recordings.recordings,
+            can_record=self._recordings.is_configured,
         )
 
     async def _execute(self, action: Action) -> None:
@@ -131,7 +143,14 @@ class Upkeep:
             case CloseRoom():
                 self._closer.close_soon([action.call])
             case TellWorker():
-                self._workers.command(action.worker_id, end_command(action.call_id, action.epoch))
+                told = command(action.kind, action.call_id, action.epoch, action.args)
+                self._workers.command(action.worker_id, told)
+            case DropAgent():
+                await drop_agent(self._store, self._closer, action.call, self._clock.now_ms())
+            case StartRecording():
+                self._start(f"record {action.call.id}", self._recordings.begin(action.call.id))
+            case StopRecording():
+                self._start(f"stop {action.recording.egress_id}", self._recordings.cease(action.recording.egress_id))
             case Dispatch():
                 self._start(f"dispatch {action.call.id}", self._dispatch(action.call))
             case LookInside():
@@ -226,6 +245,8 @@ def _mark_dispatched(tx: CallTx, call: Call, now_ms: int) -> bool:
 async def _logged(what: str, work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
+    except RecorderUnavailable as error:
+        log.warning("recorder not reached", what=what.partition(" ")[0], why=str(error))
     except (LiveKitUnavailable, LiveKitRefused) as error:
         log.warning("media server not reached", what=what.partition(" ")[0], why=str(error))
     except Exception:

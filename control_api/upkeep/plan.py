@@ -4,12 +4,13 @@ Once a second `control_api.upkeep.loop` gathers what can be seen (`Seen`), asks 
 here remembers anything, so the same view always gives the same plan, and a plan that was carried out by half is
 simply made again.
 
-Three rules keep it from ending calls that are well:
+Four rules keep it from ending calls that are well:
 
 - Silence is judged only by somebody who can hear. While LiveKit cannot be reached, nothing follows from a room or a
   person that is not seen; they count as missing from the first look that misses them. While the API has just started,
   or was itself held up, no worker is dead (`Seen.hears_workers`).
 - Absence of a person needs a fresh look into the room (`Seen.looked_ms`), because webhooks may have been lost.
+- Whose absence ends which call is in `control_api.upkeep.absence`.
 - An agent is judged by its worker: by the worker's connection, its heartbeats, and the calls that they name.
 """
 
@@ -19,17 +20,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from control_api.limits import Limits
-from control_api.records import Call
+from control_api.records import Call, CallType, Recording
 from control_api.services.workers import WorkerView
+from control_api.upkeep import absence
+from control_api.voices import effective_model
 from shared.agent_state import AgentState
 from shared.call_state import EndReason
 from shared.ids import CallId, RoomName, RoomSid, WorkerId
+from shared.worker_link import CommandKind
 
 OPENING_S = 15
 """A row that is still pending then belongs to a request that died (it has 2.5 s)."""
 ROOM_MISSING_S = 5
 FINISHED_S = 5
 CLOSE_AGAIN_S = 2
+STOP_AGAIN_S = 5
 MAX_DURATION_SLACK_S = 5
 """The worker enforces the longest duration and may say goodbye; this is for one that does not."""
 JOIN_S = 30
@@ -67,6 +72,9 @@ class Seen:
     limits: Limits
     looked_ms: Mapping[CallId, int] = field(default_factory=dict)
     """When each call's room was last looked into."""
+    recordings: Sequence[Recording] = ()
+    """Those that run, or should by now have stopped."""
+    can_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +102,59 @@ class CloseRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class DropAgent:
+    """The call lost its agent, or got none, and goes on without."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class TellWorker:
-    """To let go of a call that is over or has another agent."""
+    """To let go of a call that is over or has another agent, or to change what it runs."""
 
     worker_id: WorkerId
     call_id: CallId
     epoch: int
+    kind: CommandKind = CommandKind.END
+    args: Mapping[str, str] = field(default_factory=dict)
 
 
-Action = EndCall | Dispatch | LookInside | CloseRoom | TellWorker
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Its call is over, or the recorder has not stopped yet."""
+
+    recording: Recording
+
+
+Action = EndCall | Dispatch | DropAgent | LookInside | CloseRoom | TellWorker | StartRecording | StopRecording
 
 
 def plan(seen: Seen) -> list[Action]:
-    actions: list[Action] = list(_stale_agents(seen))
+    actions: list[Action] = [*_for_workers(seen), *_for_recorder(seen)]
     for call in seen.open_calls:
         reason = why_over(call, seen)
-        if reason is not None:
-            actions.append(EndCall(call.id, reason))
-            continue
-        if _is_dispatch_due(call, seen):
-            actions.append(Dispatch(call))
-        room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.room_name)
-        if room_sid is not None and _is_look_due(call, seen):
-            actions.append(LookInside(call, room_sid))
+        actions += [EndCall(call.id, reason)] if reason is not None else _to_keep_going(call, seen)
     if seen.rooms is not None:
         actions += [CloseRoom(call) for call in seen.unclosed if _age_s(seen, call.ended_at_ms) >= CLOSE_AGAIN_S]
     return actions
+
+
+def _to_keep_going(call: Call, seen: Seen) -> Iterator[Action]:
+    if _agent_lost(call, seen) is not None:
+        yield DropAgent(call)
+    elif _is_dispatch_due(call, seen):
+        yield Dispatch(call)
+    room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.room_name)
+    if room_sid is not None and _is_look_due(call, seen):
+        yield LookInside(call, room_sid)
+    wants_recording = call.recording_enabled and call.recording_begun_ms is None
+    if wants_recording and seen.can_record and call.connected_at_ms is not None:
+        yield StartRecording(call)
 
 
 def why_over(call: Call, seen: Seen) -> EndReason | None:
@@ -139,14 +174,20 @@ def _media(call: Call, seen: Seen) -> EndReason | None:
 
 
 def _agent(call: Call, seen: Seen) -> EndReason | None:
+    """Only a call that is nothing without its agent ends with it; others lose it (`DropAgent`)."""
+    if not call.depends_on_agent:
+        return None
+    return EndReason.AGENT_LOST if call.agent_state is AgentState.DISCONNECTED else _agent_lost(call, seen)
+
+
+def _agent_lost(call: Call, seen: Seen) -> EndReason | None:
+    """Why the agent that the call should have is not there."""
     match call.agent_state:
-        case None:
+        case None | AgentState.DISCONNECTED:
             return None
         case AgentState.PENDING:
             waiting_s = min(_age_s(seen, call.agent_requested_ms), _age_s(seen, seen.started_ms))
             return EndReason.NO_AGENT if waiting_s >= seen.limits.dispatch_give_up_s else None
-        case AgentState.DISCONNECTED:
-            return EndReason.AGENT_LOST
         case AgentState.CLAIMED if seen.rooms is not None and _waits_for_agent_s(call, seen) >= JOIN_S:
             return EndReason.AGENT_LOST
         case _:
@@ -176,14 +217,8 @@ def _is_worker_lost(call: Call, seen: Seen) -> bool:
 
 
 def _people(call: Call, seen: Seen) -> EndReason | None:
-    if not _has_fresh_look(call, seen):
-        return None
-    if call.caller_joined_ms is None:
-        absent = call.caller_seen_ms is None and _age_s(seen, call.opened_at_ms) >= seen.limits.no_show_s
-        return EndReason.NO_SHOW if absent else None
-    if call.caller_away_ms is not None and _age_s(seen, call.caller_away_ms) >= seen.limits.reconnect_grace_s:
-        return EndReason.CALLER_LOST
-    return None
+    looked_ms = seen.looked_ms.get(call.id) if _has_fresh_look(call, seen) else None
+    return absence.why_over(absence.View(call, seen.limits, seen.now_ms, looked_ms))
 
 
 def _too_long(call: Call, seen: Seen) -> EndReason | None:
@@ -200,9 +235,21 @@ def _is_dispatch_due(call: Call, seen: Seen) -> bool:
 def _is_look_due(call: Call, seen: Seen) -> bool:
     if call.opened_at_ms is None:
         return False
-    all_there = call.connected_at_ms is not None and call.caller_away_ms is None
     last_ms = seen.looked_ms.get(call.id, seen.started_ms if call.opened_at_ms < seen.started_ms else call.opened_at_ms)
-    return _age_s(seen, last_ms) >= (LOOK_CONNECTED_S if all_there else LOOK_S)
+    if call.call_type is CallType.CONFERENCE and last_ms < (call.deserted_ms or 0):
+        return True  # the last one seems to have left: seen to be true, that is its end
+    return _age_s(seen, last_ms) >= (LOOK_CONNECTED_S if _are_all_there(call) else LOOK_S)
+
+
+def _are_all_there(call: Call) -> bool:
+    if call.connected_at_ms is None:
+        return False
+    away = {
+        CallType.SUPPORT: (call.caller_away_ms,),
+        CallType.USER_TO_USER: (call.caller_away_ms, call.callee_away_ms),
+        CallType.CONFERENCE: (call.deserted_ms,),
+    }
+    return all(away_ms is None for away_ms in away[call.call_type])
 
 
 def _has_fresh_look(call: Call, seen: Seen) -> bool:
@@ -210,13 +257,34 @@ def _has_fresh_look(call: Call, seen: Seen) -> bool:
     return looked_ms is not None and _age_s(seen, looked_ms) <= FRESH_LOOK_S
 
 
-def _stale_agents(seen: Seen) -> Iterator[TellWorker]:
-    epochs = {call.id: call.agent_epoch for call in seen.open_calls}
+def _for_workers(seen: Seen) -> Iterator[TellWorker]:
+    open_calls = {call.id: call for call in seen.open_calls}
     for worker in seen.workers.values():
         if worker.connected:
             for call_id, epoch in worker.calls.items():
-                if epoch < epochs.get(call_id, epoch + 1):
-                    yield TellWorker(worker.worker_id, call_id, epoch)
+                command = _command(open_calls.get(call_id), epoch, worker.models.get(call_id, ""))
+                if command is not None:
+                    yield TellWorker(worker.worker_id, call_id, epoch, *command)
+
+
+def _command(call: Call | None, epoch: int, model: str) -> tuple[CommandKind, Mapping[str, str]] | None:
+    """What the worker that names this call must be told. `model`: what it says that it runs."""
+    if call is None:
+        return CommandKind.END, {}
+    if epoch < call.agent_epoch or (epoch == call.agent_epoch and not call.has_agent):
+        return CommandKind.REMOVE_AGENT, {}
+    wanted = effective_model(call.model)
+    if wanted and model and wanted != model:
+        return CommandKind.SET_MODEL, {"model": wanted}
+    return None
+
+
+def _for_recorder(seen: Seen) -> Iterator[StopRecording]:
+    open_ids = {call.id for call in seen.open_calls}
+    for recording in seen.recordings:
+        is_over = recording.call_id not in open_ids or recording.ended_ms is not None
+        if is_over and _age_s(seen, recording.ended_ms) >= (STOP_AGAIN_S if recording.ended_ms is not None else 0):
+            yield StopRecording(recording)
 
 
 def _age_s(seen: Seen, since_ms: int | None) -> float:

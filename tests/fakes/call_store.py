@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from control_api.idempotency import Reservation
-from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.ports import CallStore, CallTx, PathTaken, RecordingInProgress, RoomTaken, StaleCall
 from control_api.records import (
     Call,
     CallPage,
     InboxEvent,
     Instructions,
+    Member,
     Presence,
+    Recording,
+    RecordingPage,
     Room,
     StoredSegment,
     StoredTurn,
@@ -22,7 +25,7 @@ from control_api.records import (
 )
 from shared.agent_state import AgentState
 from shared.call_state import CallState
-from shared.ids import CallId, Identity, RoomName, RoomSid
+from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
 
 T = TypeVar("T")
 
@@ -37,12 +40,49 @@ class _State:
     segments: dict[tuple[CallId, str], StoredSegment] = field(default_factory=dict)
     turns: dict[tuple[CallId, int, int], StoredTurn] = field(default_factory=dict)
     usage: dict[tuple[CallId, int, int], StoredUsage] = field(default_factory=dict)
+    members: dict[tuple[CallId, Identity], Member] = field(default_factory=dict)
+    recordings: dict[EgressId, Recording] = field(default_factory=dict)
     inbox: dict[str, InboxEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
 
 
-class MemoryTx(CallTx):
+class MemoryRecordingTx:
+    state: _State
+
+    def insert_recording(self, recording: Recording) -> None:
+        if any(other.path == recording.path for other in self.state.recordings.values()):
+            raise PathTaken(recording.path)
+        if any(other.is_in_progress for other in self.recordings(recording.call_id)):
+            raise RecordingInProgress
+        self.state.recordings[recording.egress_id] = recording
+
+    def save_recording(self, recording: Recording) -> Recording:
+        if self.state.recordings[recording.egress_id].version != recording.version:
+            raise StaleCall(recording.egress_id)
+        stored = replace(recording, version=recording.version + 1)
+        self.state.recordings[recording.egress_id] = stored
+        return stored
+
+    def recording(self, egress_id: EgressId) -> Recording | None:
+        return self.state.recordings.get(egress_id)
+
+    def recordings(self, call_id: CallId) -> list[Recording]:
+        return [recording for recording in self._newest_first() if recording.call_id == call_id]
+
+    def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]:
+        return {recording.call_id for recording in self.state.recordings.values()} & set(call_ids)
+
+    def recordings_in_progress(self, *, limit: int, offset: int) -> RecordingPage:
+        found = [recording for recording in self._newest_first() if recording.is_in_progress]
+        return RecordingPage(tuple(found[offset : offset + limit]), len(found))
+
+    def _newest_first(self) -> list[Recording]:
+        recordings = self.state.recordings.values()
+        return sorted(recordings, key=lambda one: (one.created_ms, one.egress_id), reverse=True)
+
+
+class MemoryTx(MemoryRecordingTx, CallTx):
     def __init__(self, state: _State) -> None:
         self.state = state
 
@@ -75,8 +115,11 @@ class MemoryTx(CallTx):
         return next((call for call in self.open_calls() if call.room_name == room_name), None)
 
     def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
-        page = self.page(user_id=user_id, status=None, room_name=room_name, limit=1, offset=0)
-        return page.calls[0] if page.calls else None
+        page = self.page(user_id=None, status=None, room_name=room_name, limit=len(self.state.calls), offset=0)
+        return next((call for call in page.calls if user_id is None or self._may_see(user_id, call)), None)
+
+    def _may_see(self, user_id: Identity, call: Call) -> bool:
+        return user_id in (call.caller_id, call.callee_id) or (call.id, user_id) in self.state.members
 
     def open_calls(self) -> list[Call]:
         calls = [call for call in self.state.calls.values() if not call.is_final]
@@ -87,6 +130,19 @@ class MemoryTx(CallTx):
 
     def count_open(self, caller_id: Identity) -> int:
         return sum(call.caller_id == caller_id for call in self.open_calls())
+
+    def is_busy(self, user_id: Identity) -> bool:
+        return any(self._is_in(user_id, call) for call in self.open_calls())
+
+    def _is_in(self, user_id: Identity, call: Call) -> bool:
+        if call.caller_id == user_id and call.caller_away_ms is None:
+            return True
+        if call.callee_id == user_id and call.answered_at_ms is not None and call.callee_away_ms is None:
+            return True
+        is_member = (call.id, user_id) in self.state.members
+        return is_member and any(
+            stay.identity == user_id and stay.left_at_ms is None for stay in self.presence(call.id)
+        )
 
     def count_unclaimed(self) -> int:
         return sum(call.agent_state is AgentState.PENDING for call in self.open_calls())
@@ -99,6 +155,7 @@ class MemoryTx(CallTx):
         room_name: RoomName | None,
         limit: int,
         offset: int,
+        with_agent: bool = False,
     ) -> CallPage:
         found = [
             call
@@ -106,12 +163,23 @@ class MemoryTx(CallTx):
             if (user_id is None or user_id in (call.caller_id, call.callee_id))
             and (status is None or call.status is status)
             and (room_name is None or call.room_name == room_name)
+            and (not with_agent or (call.has_agent and not call.is_final))
         ]
         found.sort(key=lambda call: (call.created_at_ms, call.id), reverse=True)
         return CallPage(tuple(found[offset : offset + limit]), len(found))
 
     def instructions(self, call_id: CallId) -> Instructions:
         return self.state.instructions[call_id]
+
+    def save_instructions(self, call_id: CallId, instructions: Instructions) -> None:
+        self.state.instructions[call_id] = instructions
+
+    def put_member(self, member: Member) -> None:
+        self.state.members.setdefault((member.call_id, member.user_id), member)
+
+    def members(self, call_id: CallId) -> list[Member]:
+        found = [member for member in self.state.members.values() if member.call_id == call_id]
+        return sorted(found, key=lambda member: member.since_ms)
 
     def presence(self, call_id: CallId) -> list[Presence]:
         return [stay for stay in self.state.presence.values() if stay.call_id == call_id]

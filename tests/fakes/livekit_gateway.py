@@ -26,6 +26,7 @@ class FakeRoom:
     live: LiveRoom
     empty_timeout_s: int = 0
     departure_timeout_s: int = 0
+    metadata: str = ""
     participants: dict[str, LiveParticipant] = field(default_factory=dict)
     dispatches: list[tuple[str, str]] = field(default_factory=list)
     """(agent name, metadata)"""
@@ -48,11 +49,13 @@ class FakeGateway(LiveKitGateway):
         self.hang: asyncio.Event | None = None
         self.closed = False
 
-    async def create_room(self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int) -> LiveRoom:
+    async def create_room(
+        self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
+    ) -> LiveRoom:
         await self._request("create_room")
         room = self.rooms.get(name)
         if room is None:
-            room = FakeRoom(self._new_room(name), empty_timeout_s, departure_timeout_s)
+            room = FakeRoom(self._new_room(name), empty_timeout_s, departure_timeout_s, metadata)
             self.rooms[name] = room
         return room.live
 

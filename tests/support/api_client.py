@@ -14,14 +14,20 @@ from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
 from control_api.rate_classes import RatePolicies, RatePolicy
+from control_api.records import Call
 from control_api.services.rate_limiter import RateLimiter
+from control_api.services.recordings import RecordingBackend
 from control_api.wiring import build_services
-from tests.support.calls import ADMIN, ANN, BOB
+from tests.support.calls import ADMIN, ANN, BOB, CARL
 from tests.support.control_api_parts import Parts, parts
 from tests.support.documented import published
 
 WORKER_TOKEN = "w" * 40
 SESSION = "/api/voice/session"
+TOKEN = "/api/voice/token"
+AGENT = "/api/voice/agent"
+REALTIME = "/api/voice/realtime"
+RECORDING = "/api/voice/recording"
 _MANY = RatePolicy(100_000, 3600)
 UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
 """For tests that are about something else."""
@@ -31,7 +37,7 @@ UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
 class FakeSignIn(SignInVerifier):
     """A token is a name."""
 
-    users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "root": ADMIN})
+    users: dict[str, SignedIn] = field(default_factory=lambda: {"ann": ANN, "bob": BOB, "carl": CARL, "root": ADMIN})
 
     async def verify(self, credential: Credential) -> SignedIn:
         if credential.token not in self.users:
@@ -66,6 +72,17 @@ class Api:
         session: dict[str, Any] = answer.json()["session"]
         return session
 
+    async def called(self, name: str = "r1", **body: Any) -> Call:
+        """The stored call behind `opened`."""
+        session = await self.opened(roomName=name, **body)
+        return await self.parts.call(session["callId"])
+
+    async def shown(self, room_name: str = "r1", *, user: str = "ann") -> dict[str, Any]:
+        answer = await self.request("GET", params={"roomName": room_name}, user=user)
+        assert answer.status_code == 200, answer.text
+        session: dict[str, Any] = answer.json()["session"]
+        return session
+
     async def worker(self, path: str, body: Any) -> httpx2.Response:
         return await self.request("POST", path, user=WORKER_TOKEN, json=body)
 
@@ -77,8 +94,9 @@ async def an_api(
     has_livekit: bool = True,
     policies: RatePolicies = UNLIMITED,
     cors_origins: Sequence[str] = (),
+    recording: RecordingBackend | None = None,
 ) -> AsyncIterator[Api]:
-    p = parts(limits)
+    p = parts(limits, recording)
     services = p.services
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
@@ -90,3 +108,11 @@ async def an_api(
         yield Api(p, http)
         await p.closed()
         await p.closer.aclose()
+
+
+def error_of(answer: Any) -> tuple[int, str, str]:
+    """(status, error, code), of a body that is whole."""
+    body = answer.json()
+    assert set(body) == {"error", "message", "details"}
+    assert body["details"]["requestId"] == answer.headers["X-Request-Id"]
+    return answer.status_code, body["error"], body["details"]["code"]

@@ -21,6 +21,7 @@ AGENT = Identity("ai-agent-0123456789ab")
 WORKER = WorkerId("worker-1")
 ANN = SignedIn(CALLER, "Ann")
 BOB = SignedIn(Identity("user-2"), "Bob")
+CARL = SignedIn(Identity("user-3"), None)
 ADMIN = SignedIn(Identity("admin-1"), "Root", is_admin=True)
 
 

@@ -6,15 +6,21 @@ import asyncio
 from dataclasses import dataclass
 
 from control_api.limits import Limits
-from control_api.records import Call, CallType, Instructions
+from control_api.ports import CallTx, LiveParticipant
+from control_api.records import Call, CallType, Instructions, LeftWhy
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
 from control_api.services.open_call import OpenRequest
+from control_api.services.record import settle_and_save
+from control_api.services.recordings import RecordingBackend
+from control_api.services.webhook_inbox import store_fact
 from control_api.upkeep.loop import Upkeep
+from control_api.webhook_events import WebhookFact
 from control_api.wiring import build_services
+from shared.call_report import AgentJoined, Report
 from shared.claims import Claim, ClaimRequest
 from shared.ids import CallId, RoomName, WorkerId
-from shared.worker_link import Hello
+from shared.worker_link import Command, Heartbeat, HeldCall, Hello
 from tests.fakes.call_store import MemoryStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.livekit_gateway import FakeGateway, fake_livekit
@@ -41,6 +47,62 @@ class Parts:
     async def claimed(self, call: Call, *, worker_id: WorkerId = WORKER, job_id: str = "job-1") -> Claim:
         return await self.services.claims.claim(ClaimRequest(worker_id, call.id, call.agent_epoch, job_id))
 
+    async def joins(self, call: Call, identity: str) -> LiveParticipant:
+        """Somebody comes into the room, and the webhook says so."""
+        one = self.gateway.joins(call.room_name, identity)
+        await self._hear(call, one)
+        return one
+
+    async def leaves(self, call: Call, one: LiveParticipant, why: LeftWhy = LeftWhy.ON_PURPOSE) -> None:
+        if call.room_name in self.gateway.rooms:
+            self.gateway.leaves(call.room_name, one)
+        await self._hear(call, one, why)
+
+    async def _hear(self, call: Call, one: LiveParticipant, why: LeftWhy | None = None) -> None:
+        room_sid = self.gateway.rooms[call.room_name].live.sid
+        left_ms = None if why is None else self.clock.now_ms()
+        fact = WebhookFact(
+            room_sid,
+            call.room_name,
+            None,
+            participant_sid=one.sid,
+            identity=one.identity,
+            joined_ms=one.joined_ms,
+            left_ms=left_ms,
+            left_why=why,
+        )
+
+        def use_case(tx: CallTx) -> Call | None:
+            stored = tx.call(call.id)
+            assert stored is not None
+            store_fact(tx, stored, fact)
+            after = settle_and_save(tx, stored)
+            return after if after.is_final and not stored.is_final else None
+
+        ended = await self.store.write(use_case)
+        if ended is not None:
+            self.closer.close_soon([ended])
+            await self.closed()
+
+    async def agent_joins(self, call: Call, worker_id: WorkerId = WORKER) -> None:
+        """Claimed, in the room, reported; its worker has a connection and says that it has the call."""
+        call = await self.call(call.id)
+        await self.claimed(call, worker_id=worker_id, job_id=f"job-{call.agent_epoch}")
+        report = Report(call.id, call.agent_epoch, 1, self.clock.now_ms(), AgentJoined())
+        await self.services.reports.take([report])
+        await self.beat(call, worker_id=worker_id)
+
+    async def beat(self, call: Call, *, model: str = "", worker_id: WorkerId = WORKER) -> None:
+        workers = self.services.workers
+        link = workers._links.get(worker_id) or workers.connected(a_hello(worker_id=worker_id))
+        epoch = (await self.call(call.id)).agent_epoch
+        workers.heard(link, Heartbeat(4, (HeldCall(call.id, epoch, model),)))
+
+    def commands(self, worker_id: WorkerId = WORKER) -> list[Command]:
+        """What the worker was told since the last time."""
+        outbox = self.services.workers._links[worker_id].outbox
+        return [outbox.get_nowait() for _ in range(outbox.qsize())]
+
     async def closed(self) -> None:
         """Until no call is being closed behind the requests. (Rooms to discard wait for the clock.)"""
         while closing := [task for key, task in self.closer._tasks.items() if not key.startswith("discard")]:
@@ -54,12 +116,12 @@ class Parts:
         await self.closed()
 
 
-def parts(limits: Limits | None = None) -> Parts:
+def parts(limits: Limits | None = None, recording: RecordingBackend | None = None) -> Parts:
     clock, store = FakeClock(), MemoryStore()
     gateway = FakeGateway(clock)
     limits = limits or Limits()
-    services, closer = build_services(store, fake_livekit(gateway), limits, clock)
-    upkeep = Upkeep(store, gateway, services.workers, closer, limits, clock)
+    services, closer = build_services(store, fake_livekit(gateway), limits, clock, recording)
+    upkeep = Upkeep(store, gateway, services.workers, closer, services.recordings, limits, clock)
     return Parts(clock, store, gateway, services, closer, upkeep)
 
 

@@ -11,19 +11,22 @@ import pytest
 
 from control_api.adapters.sql_store import open_store
 from control_api.idempotency import Reservation
-from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.ports import CallStore, CallTx, PathTaken, RecordingInProgress, RoomTaken, StaleCall
 from control_api.records import (
     Call,
     InboxEvent,
     Instructions,
     LeftWhy,
+    Member,
+    Recording,
     StoredSegment,
     StoredTurn,
     StoredUsage,
 )
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, Identity, RoomName, RoomSid
+from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
+from shared.recording_state import RecordingState
 from tests.fakes.call_store import MemoryStore
 from tests.support.calls import CALL, CALLER, ROOM, T0, a_call, a_connected_call, a_room, a_stay
 
@@ -60,6 +63,19 @@ async def test_every_field_of_a_call_comes_back(store: CallStore) -> None:
         caller_seen_ms=T0 + 7,
         room_finished_ms=T0 + 6,
         agent_state=AgentState.DISCONNECTED,
+        participant_ids=(Identity("a"), Identity("é")),
+        transcription_enabled=True,
+        recording_url_override="https://example.org/a.mp4",
+        recording_begun_ms=T0 + 1,
+        answered_at_ms=T0 + 2,
+        callee_joined_ms=T0 + 3,
+        callee_away_ms=T0 + 4,
+        people_joined_ms=T0 + 5,
+        deserted_ms=T0 + 6,
+        deserted_on_purpose=True,
+        agent_gone_ms=T0 + 7,
+        agent_removed_ms=T0 + 8,
+        former_agents=((T0, T0 + 1), (T0 + 2, T0 + 3)),
     )
     unset = [field.name for field in fields(call) if getattr(call, field.name) is None]
     assert unset == [], "a field that this test does not know"
@@ -270,3 +286,88 @@ async def test_writes_that_wait_together_stand_alone_and_keep_their_order(store:
     assert [answer for answer in answers if not isinstance(answer, KeyError)] == list(range(1, 41))
     stored = await store.read(lambda tx: tx.rooms(CALL))
     assert [room.room_sid for room in stored] == [f"RM_{number:03d}" for number in range(60) if number % 3]
+
+
+BOB_ID = Identity("user-2")
+
+
+async def test_a_member_sees_a_call_by_its_name_but_does_not_have_it_in_their_list(store: CallStore) -> None:
+    await put(store, a_call())
+    assert await store.read(lambda tx: tx.newest_call_in(ROOM, BOB_ID)) is None
+    member = Member(CALL, BOB_ID, "Bob", T0)
+    await store.write(lambda tx: tx.put_member(member))
+    await store.write(lambda tx: tx.put_member(replace(member, since_ms=T0 + 9)))
+    assert await store.read(lambda tx: tx.members(CALL)) == [member]
+    assert await store.read(lambda tx: tx.newest_call_in(ROOM, BOB_ID)) == a_call()
+    page = await store.read(lambda tx: tx.page(user_id=BOB_ID, status=None, room_name=None, limit=9, offset=0))
+    assert page.total == 0
+
+
+async def test_who_is_busy(store: CallStore) -> None:
+    async def is_busy(call: Call, user_id: Identity) -> bool:
+        stored = await store.read(lambda tx: tx.call(CALL))
+        if stored is None:
+            await put(store, call)
+        else:
+            await store.write(lambda tx: tx.save_call(replace(call, version=stored.version)))
+        return await store.read(lambda tx: tx.is_busy(user_id))
+
+    call = a_call(callee_id=BOB_ID)
+    assert await is_busy(call, CALLER)
+    assert not await is_busy(replace(call, caller_away_ms=T0), CALLER), "they left a call that others go on with"
+    assert not await is_busy(call, BOB_ID), "it rings at theirs"
+    assert await is_busy(replace(call, answered_at_ms=T0), BOB_ID)
+    assert not await is_busy(replace(call, status=CallState.MISSED), CALLER)
+    carl = Identity("carl")
+    await store.write(lambda tx: tx.put_member(Member(CALL, carl, "Carl", T0)))
+    assert not await is_busy(call, carl), "a token alone is no call"
+    await store.write(lambda tx: tx.put_presence(a_stay("PA_7", carl)))
+    assert await is_busy(call, carl)
+    await store.write(lambda tx: tx.put_presence(a_stay("PA_7", carl, left_at_ms=T0 + 500)))
+    assert not await is_busy(call, carl)
+
+
+async def test_calls_with_an_agent(store: CallStore) -> None:
+    gone = a_call(id=CallId("gone"), room_name=RoomName("r2"), agent_state=AgentState.DISCONNECTED)
+    ended = a_call(id=CallId("ended"), room_name=RoomName("r3"), status=CallState.FAILED)
+    await put(store, a_call(), gone, ended)
+    page = await store.read(
+        lambda tx: tx.page(user_id=None, status=None, room_name=None, limit=9, offset=0, with_agent=True)
+    )
+    assert [call.id for call in page.calls] == [CALL]
+
+
+async def test_instructions_are_replaced(store: CallStore) -> None:
+    await put(store, a_call())
+    await store.write(lambda tx: tx.save_instructions(CALL, Instructions("Be brief.", None)))
+    assert await store.read(lambda tx: tx.instructions(CALL)) == Instructions("Be brief.", None)
+
+
+def a_recording(egress_id: str = "EG_1", **changes: object) -> Recording:
+    new = Recording(EgressId(egress_id), CALL, ROOM, "mp4", f"{CALL}/{egress_id}.mp4", T0)
+    return replace(new, **changes)  # type: ignore[arg-type]
+
+
+async def test_one_recording_at_a_time_and_no_path_twice(store: CallStore) -> None:
+    await put(store, a_call())
+    first = a_recording()
+    await store.write(lambda tx: tx.insert_recording(first))
+    with pytest.raises(RecordingInProgress):
+        await store.write(lambda tx: tx.insert_recording(a_recording("EG_2")))
+    ended = replace(first, state=RecordingState.UPLOADING, ended_ms=T0 + 9)
+    saved = await store.write(lambda tx: tx.save_recording(ended))
+    assert await store.read(lambda tx: tx.recording(first.egress_id)) == saved == replace(ended, version=2)
+    with pytest.raises(StaleCall):
+        await store.write(lambda tx: tx.save_recording(first))
+    with pytest.raises(PathTaken):
+        await store.write(lambda tx: tx.insert_recording(a_recording("EG_3", path=first.path)))
+    second = a_recording("EG_4", created_ms=T0 + 5)
+    await store.write(lambda tx: tx.insert_recording(second))
+    assert await store.read(lambda tx: tx.recordings(CALL)) == [second, saved]
+    page = await store.read(lambda tx: tx.recordings_in_progress(limit=1, offset=0))
+    assert (page.recordings, page.total) == ((second,), 1)
+    page = await store.read(lambda tx: tx.recordings_in_progress(limit=1, offset=1))
+    assert (page.recordings, page.total) == ((), 1)
+    assert await store.read(lambda tx: tx.calls_with_recordings([CALL, CallId("x")])) == {CALL}
+    assert await store.read(lambda tx: tx.calls_with_recordings([])) == set()
+    assert await store.read(lambda tx: tx.recording(EgressId("EG_9"))) is None

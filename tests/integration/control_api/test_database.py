@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 
 from control_api.adapters.sql_store import migrate, open_store
 from control_api.adapters.sql_tables import metadata
+from control_api.migrate import upgrade
 from control_api.ports import CallTx, StoreUnusable
 from control_api.records import Instructions
 from shared.ids import CallId, RoomName
@@ -29,7 +30,8 @@ def schema(path: Path) -> dict[str, str]:
     with sqlite3.connect(path) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
-    return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+    # A table that was renamed has its name in quotes.
+    return {name: " ".join(sql.replace('"', "").split()) for name, sql in rows if name != "alembic_version"}
 
 
 def test_migrations_and_declared_tables_agree(tmp_path: Path) -> None:
@@ -161,3 +163,36 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path, turn:
     with sqlite3.connect(tmp_path / "voice.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+def test_the_second_migration_keeps_calls_and_what_belongs_to_them(tmp_path: Path) -> None:
+    database = tmp_path / "voice.db"
+    upgrade_to(database, "0001")
+    with sqlite3.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO calls (id, version, room_name, call_type, caller_id, caller_name, created_at_ms, ai_enabled,"
+            " recording_enabled, voice, room_closed, status, end_decided, agent_epoch, agent_dispatches, metadata,"
+            " system_prompt) VALUES ('c1', 3, 'r', 'support', 'u', 'U', 7, 1, 1, 'alloy', 0, 'ringing', 0, 1, 1,"
+            " '{}', 'Be kind.')"
+        )
+        connection.execute(
+            "INSERT INTO presence (call_id, participant_sid, room_sid, identity) VALUES ('c1', 'PA', 'RM', 'u')"
+        )
+    connection.close()
+    migrate(f"sqlite:///{database}")
+    with sqlite3.connect(database) as connection:
+        row = connection.execute(
+            "SELECT version, room_name, transcription_enabled, former_agents, system_prompt FROM calls"
+        ).fetchall()
+        stays = connection.execute("SELECT call_id, participant_sid FROM presence").fetchall()
+        problems = connection.execute("PRAGMA foreign_key_check").fetchall()
+    connection.close()
+    assert row == [(3, "r", 1, "[]", "Be kind.")]
+    assert (stays, problems) == ([("c1", "PA")], [])
+
+
+def upgrade_to(database: Path, revision: str) -> None:
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
+        upgrade(connection, revision)
+    engine.dispose()

@@ -68,6 +68,8 @@ async def test_what_a_killed_worker_had_to_say_is_said_by_the_next(own_worker: R
         assert stack.control.events(held.call_id, AgentJoined) == []
         stack.control.report_status = None
         own_worker.start()
+        # What the first had sent may be taken after its death; a signal needs a second one that listens.
+        await own_worker.until_ready()
         await stack.control.wait_for_report(held.call_id, AgentJoined, limit_s=30)
         own_worker.signal(signal.SIGINT)
         assert await own_worker.exit_status() == 0

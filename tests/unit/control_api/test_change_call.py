@@ -6,10 +6,11 @@ import pytest
 
 from control_api.records import Call, Instructions
 from control_api.services.change_call import Change
+from shared.agent_state import AgentState
 from shared.call_state import FINAL_STATES, CallState, EndReason
 from shared.errors import Errors, VoiceError
 from shared.ids import CallId
-from tests.support.calls import ADMIN, ANN, BOB, ROOM, T0, a_claimed_call, a_connected_call
+from tests.support.calls import ADMIN, ANN, BOB, ROOM, T0, a_claimed_call, a_connected_call, a_stay
 from tests.support.control_api_parts import Parts, parts
 
 
@@ -54,18 +55,36 @@ async def test_metadata_is_replaced() -> None:
     assert call.metadata == {"new": [1, "é"]}
 
 
-@pytest.mark.parametrize(
-    ("asked", "kind"),
-    [("active", None), ("pending", Errors.NOT_IMPLEMENTED), ("disconnected", Errors.NOT_IMPLEMENTED)],
-)
-async def test_an_agent_status_is_only_confirmed(asked: str, kind: object) -> None:
+@pytest.mark.parametrize("asked", ["active", "pending"])
+async def test_an_agent_that_is_there_is_not_asked_for_again(asked: str) -> None:
     p = await with_call(a_connected_call())
-    if kind is None:
-        await p.services.changer.change(ANN, ROOM, Change(agent_status=asked))
-        return
-    with pytest.raises(VoiceError) as raised:
-        await p.services.changer.change(ANN, ROOM, Change(agent_status=asked))
-    assert raised.value.kind is kind
+    call = await p.services.changer.change(ANN, ROOM, Change(agent_status=asked))
+    assert (call.agent_epoch, call.agent_state) == (1, AgentState.ACTIVE)
+    assert p.gateway.requests == []
+
+
+async def test_disconnected_removes_the_agent_and_the_call_goes_on() -> None:
+    p = await with_call(a_connected_call())
+    await p.store.write(lambda tx: tx.put_presence(a_stay()))
+    await p.clock.advance(5)
+    call = await p.services.changer.change(ANN, ROOM, Change(agent_status="disconnected", metadata={"a": 1}))
+    await p.closed()
+    assert (call.agent_state, call.status, call.metadata) == (
+        AgentState.DISCONNECTED,
+        CallState.CONNECTED,
+        {"a": 1},
+    )
+    assert p.gateway.requests == ["remove_participant"]
+
+
+async def test_pending_brings_an_agent_unless_the_rest_is_refused() -> None:
+    p = await with_call(a_claimed_call(agent_state=None, ai_enabled=False, agent_epoch=0))
+    with pytest.raises(VoiceError):
+        await p.services.changer.change(ANN, ROOM, Change(agent_status="pending", status=CallState.CONNECTED))
+    assert p.gateway.requests == []
+    call = await p.services.changer.change(ANN, ROOM, Change(agent_status="pending"))
+    assert (call.agent_epoch, call.agent_state) == (1, AgentState.PENDING)
+    assert p.gateway.requests == ["dispatch"]
 
 
 async def test_an_agent_that_is_not_active_yet_is_a_conflict() -> None:

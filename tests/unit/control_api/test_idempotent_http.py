@@ -18,7 +18,8 @@ from control_api.routes.registry import Operation
 from control_api.routes.signed import STORED
 from control_api.services.once_per_key import OncePerKey
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId
+from shared.ids import CallId, RoomName
+from tests.fakes.recorder import fake_recording
 from tests.support.api_client import SESSION, Api, an_api
 from tests.support.until import until
 
@@ -161,7 +162,7 @@ async def test_a_refusal_by_the_work_is_kept() -> None:
         assert (await post(api, {"roomName": "r1"}, user="bob", key="key-2")).status_code == 200
 
 
-async def test_a_token_for_a_call_that_is_over_has_expired() -> None:
+async def test_there_is_no_token_for_a_call_that_is_over() -> None:
     async with an_api() as api:
         first = (await post(api, {"roomName": "r1"})).json()["session"]
         await api.request("DELETE", params={"roomName": "r1"})
@@ -169,8 +170,64 @@ async def test_a_token_for_a_call_that_is_over_has_expired() -> None:
         await api.opened(roomName="r1")
         again = (await post(api, {"roomName": "r1"})).json()["session"]
         assert again["callId"] == first["callId"]
-        assert again["token"].endswith(" -3600"), "the room's name is another call's by now"
-        assert again["tokenExpiresAt"] < first["createdAt"]
+        assert again["token"] == "", "the room's name is another call's by now"
+
+
+async def test_a_token_is_signed_afresh_in_every_shape() -> None:
+    async with an_api() as api:
+        for path, name in (("/api/voice/token", "token"), ("/api/voice/token/livekit", "participant_token")):
+            key = {"Idempotency-Key": "key-1"}
+            first = await api.request("POST", path, json={}, headers=key)
+            again = await api.request("POST", path, json={}, headers=key)
+            assert (again.status_code, again.headers["Idempotent-Replayed"]) == (first.status_code, "true")
+            assert again.json()[name] == first.json()[name] != ""
+        assert len(calls(api)) == 2
+
+
+async def test_a_token_that_makes_a_call_makes_one_across_a_crash() -> None:
+    async with an_api() as api:
+        for body in ({}, {"roomName": "r1"}):
+            key = {"Idempotency-Key": f"key-{len(body)}"}
+            first = await api.request("POST", "/api/voice/token", json=body, headers=key)
+            for kept in list(api.parts.store.state.reservations.values()):
+                api.parts.store.state.reservations[kept.id] = replace(kept, answer=None, call_id=None)
+            restarted(api)
+            again = await api.request("POST", "/api/voice/token", json=body, headers=key)
+            assert again.json()["callId"] == first.json()["callId"]
+        assert len(calls(api)) == 2
+
+
+async def test_an_agent_is_added_once_and_its_answer_given_again() -> None:
+    async with an_api() as api:
+        await api.opened(roomName="r1", enableAiAgent=False)
+        key = {"Idempotency-Key": "key-1"}
+        answers = [
+            await api.request("POST", "/api/voice/agent", json={"roomName": "r1"}, headers=key) for _ in range(2)
+        ]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert answers[0].json() == answers[1].json()
+        assert len(api.parts.gateway.rooms[RoomName("r1")].dispatches) == 1
+
+
+async def test_a_recording_is_started_once_across_a_crash_and_anew_after_a_failure() -> None:
+    recorder, _, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        session = await api.opened(roomName="r1", enableRecording=False)
+        call = await api.parts.call(CallId(session["callId"]))
+        connected = replace(call, status=CallState.CONNECTED, connected_at_ms=call.created_at_ms)
+        api.parts.store.state.calls[call.id] = connected
+        asked: dict[str, Any] = {"json": {"roomName": "r1"}, "headers": {"Idempotency-Key": "key-1"}}
+        recorder.down = True
+        assert (await api.request("POST", "/api/voice/recording", **asked)).status_code == 503
+        recorder.down = False
+        first = await api.request("POST", "/api/voice/recording", **asked)
+        (kept,) = api.parts.store.state.reservations.values()
+        api.parts.store.state.reservations[kept.id] = replace(kept, answer=None)
+        restarted(api)
+        again = await api.request("POST", "/api/voice/recording", **asked)
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert first.json() == again.json()
+        assert len(recorder.running) == 1
 
 
 async def test_replays_are_not_charged_and_never_refused() -> None:
@@ -279,7 +336,7 @@ def kept_empty(model: type[BaseModel], name: str) -> bool:
 @pytest.mark.parametrize("operation", keyed_operations(), ids=lambda one: one.path)
 def test_every_post_keeps_no_token_and_can_sign_anew(operation: Operation) -> None:
     response = operation.response
-    models = [response] if isinstance(response, type) else list(response.__args__)
+    models: list[type[BaseModel]] = [response] if isinstance(response, type) else list(response.__args__)
     assert [name for model in models for name in unsafe_fields(model)] == []
     has_token = any("token" in str(model.model_json_schema()["properties"]) for model in models)
     assert not has_token or operation.resign is not None

@@ -25,6 +25,7 @@ from control_api.upkeep.plan import (
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId
+from shared.worker_link import CommandKind
 from tests.support.calls import CALL, ROOM, ROOM_SID, T0, WORKER, a_call, a_claimed_call, a_connected_call
 
 NOW = T0 + 100_000
@@ -136,7 +137,7 @@ def test_workers_are_told_of_calls_that_are_over_or_have_another_agent() -> None
     worker = replace(ALIVE, calls={CALL: 1, other: 3})
     assert plan(seen(a_connected_call(), workers={WORKER: worker})) == [TellWorker(WORKER, other, 3)]
     newer = a_connected_call(agent_epoch=2)
-    assert TellWorker(WORKER, CALL, 1) in plan(seen(newer, workers={WORKER: worker}))
+    assert TellWorker(WORKER, CALL, 1, CommandKind.REMOVE_AGENT) in plan(seen(newer, workers={WORKER: worker}))
     gone = replace(worker, connected=False)
     assert not [action for action in plan(seen(workers={WORKER: gone})) if isinstance(action, TellWorker)]
 

@@ -10,17 +10,10 @@ import pytest
 from shared.call_report import PATH as REPORTS
 from shared.claims import PATH as CLAIMS
 from tests.fakes.clock import START_MS
-from tests.support.api_client import SESSION, Api, an_api
+from tests.support.api_client import SESSION, Api, an_api, error_of
 from tests.support.control_api_parts import a_hello
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-
-
-def error_of(answer: Any) -> tuple[int, str, str]:
-    body = answer.json()
-    assert set(body) == {"error", "message", "details"}
-    assert body["details"]["requestId"] == answer.headers["X-Request-Id"]
-    return answer.status_code, body["error"], body["details"]["code"]
 
 
 async def test_a_session_is_opened_as_the_contract_shows() -> None:
@@ -50,8 +43,14 @@ async def test_a_session_is_opened_as_the_contract_shows() -> None:
     ("body", "error"),
     [
         ({"callType": "sing-along"}, "Invalid call type"),
-        ({"callType": "conference"}, "Invalid call type"),
-        ({"callType": "user-to-user", "calleeId": "user-2"}, "Invalid call type"),
+        ({"callType": "user-to-user"}, "Bad Request"),
+        ({"callType": "user-to-user", "calleeId": "user-1"}, "Bad Request"),
+        ({"callType": "user-to-user", "calleeId": ""}, "Bad Request"),
+        ({"callType": "user-to-user", "calleeId": "ai-agent-0123456789ab"}, "Bad Request"),
+        ({"calleeId": "user-2"}, "Bad Request"),
+        ({"participantIds": ["user-2"]}, "Bad Request"),
+        ({"callType": "conference", "participantIds": [""]}, "Bad Request"),
+        ({"callType": "conference", "participantIds": ["x"] * 101}, "Bad Request"),
         ({"voice": "darth"}, "Bad Request"),
         ({"systemPrompt": "x" * 32_769}, "Bad Request"),
         ({"systemPrompt": "é" * 16_385}, "Bad Request"),
@@ -72,7 +71,7 @@ async def test_bad_input_is_400_and_leaves_nothing(body: dict[str, Any], error: 
         answer = await api.post(body)
         status, phrase, code = error_of(answer)
         assert (status, phrase) == (400, error)
-        assert code in ("invalid_request", "not_implemented")
+        assert code == "invalid_request"
         assert "xxx" not in answer.text, "a value is never sent back"
         assert (api.parts.store.state.calls, api.parts.gateway.rooms) == ({}, {})
 
@@ -206,7 +205,11 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 ],
                 "effectiveVoice": "alloy",
                 "callerId": "user-1",
+                "callerName": "Ann",
                 "calleeId": None,
+                "answeredAt": None,
+                "recordingEnabled": False,
+                "transcriptionEnabled": True,
             }
             assert found == expected
 

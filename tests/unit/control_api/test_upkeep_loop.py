@@ -104,7 +104,15 @@ async def test_after_a_restart_the_record_is_true_within_30_s(monkeypatch: pytes
     monkeypatch.setattr(
         again,
         "upkeep",
-        Upkeep(again.store, p.gateway, again.services.workers, again.closer, again.services.opener._limits, p.clock),
+        Upkeep(
+            again.store,
+            p.gateway,
+            again.services.workers,
+            again.closer,
+            again.services.recordings,
+            again.services.opener._limits,
+            p.clock,
+        ),
     )
     for _ in range(30):
         await again.tick()

@@ -1,0 +1,219 @@
+"""Every statement of docs/contract-notes.md has a test, by name; and every test that is named here exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[2]
+NOTES = TESTS.parent / "docs" / "contract-notes.md"
+
+PROOFS: dict[str, tuple[str, ...]] = {
+    "truth-before-example": ("sessions_http::test_a_session_is_opened_as_the_contract_shows",),
+    "agent-by-default": (
+        "user_to_user::test_a_call_between_two_has_no_agent_unless_asked",
+        "tokens_http::test_what_it_makes_is_as_asked",
+    ),
+    "connected-support": (
+        "call_facts::test_a_support_call_is_connected_when_caller_and_agent_are_there_together",
+        "call_facts::test_a_call_without_agent_is_connected_by_two_people",
+        "call_parties::test_once_the_agent_is_removed_two_people_are_enough",
+    ),
+    "connected-two-people": ("user_to_user::test_it_is_connected_when_both_are_there_and_nobody_else_counts",),
+    "connected-conference": (
+        "conferences::test_two_people_are_a_conference",
+        "conferences::test_one_person_and_the_agent_are_a_conference",
+    ),
+    "ended-before-connected": (
+        "call_parties::test_what_ends_before_it_was_connected",
+        "user_to_user::test_the_callee_declines",
+    ),
+    "duration": (
+        "sessions_http::test_a_finished_call_is_shown_whole",
+        "user_to_user::test_whoever_leaves_on_purpose_ends_it",
+    ),
+    "leaves-on-purpose": (
+        "user_to_user::test_whoever_leaves_on_purpose_ends_it",
+        "call_facts::test_a_caller_who_hangs_up_before_the_agent_came_was_not_answered",
+    ),
+    "lost-30-s": (
+        "user_to_user::test_whoever_is_lost_has_30_s_to_come_back",
+        "plan::test_a_caller_who_does_not_come_back",
+    ),
+    "last-one-out": (
+        "conferences::test_the_last_one_out_ends_it",
+        "conferences::test_a_last_one_who_is_lost_may_come_back",
+        "conferences::test_a_room_in_which_somebody_is_after_all_is_not_closed_under_them",
+    ),
+    "delete-again": ("sessions_http::test_ending_twice_is_the_same_answer",),
+    "greeting": ("claims::test_the_winner_is_told_all_it_needs",),
+    "patch-state": (
+        "change_call::test_any_final_status_ends_the_call_as_it_was",
+        "change_call::test_a_status_that_it_has_or_had_changes_nothing",
+        "change_call::test_a_status_that_is_not_true_yet_is_a_conflict",
+    ),
+    "patch-agent": (
+        "agents_http::test_a_status_is_asked_for",
+        "change_call::test_disconnected_removes_the_agent_and_the_call_goes_on",
+        "change_call::test_pending_brings_an_agent_unless_the_rest_is_refused",
+        "change_call::test_an_agent_that_is_not_active_yet_is_a_conflict",
+    ),
+    "callee-required": ("sessions_http::test_bad_input_is_400_and_leaves_nothing",),
+    "callee-finds": ("user_to_user::test_the_callee_finds_the_call_and_knows_what_is_recorded_before_they_answer",),
+    "answer": ("user_to_user::test_the_first_token_answers_and_later_ones_say_that_it_was_answered",),
+    "decline": ("user_to_user::test_the_callee_declines",),
+    "no-answer": (
+        "user_to_user::test_after_30_s_without_an_answer_it_is_missed",
+        "user_to_user::test_ringing_ends_even_while_the_media_server_is_away",
+    ),
+    "busy": (
+        "user_to_user::test_a_callee_in_another_call_is_busy",
+        "user_to_user::test_a_callee_at_whom_another_call_rings_is_not_busy",
+        "call_store::test_who_is_busy",
+    ),
+    "caller-hangs-up": ("user_to_user::test_the_caller_hangs_up_while_it_rings",),
+    "room-names": (
+        "sessions_http::test_bad_input_is_400_and_leaves_nothing",
+        "open_call::test_without_a_name_the_room_gets_one_that_cannot_be_guessed",
+    ),
+    "one-call-per-room": (
+        "open_call::test_a_room_with_an_open_call_is_taken",
+        "call_store::test_one_open_call_per_room_name",
+    ),
+    "name-again": (
+        "open_call::test_a_name_that_is_used_again_gets_a_room_of_its_own",
+        "change_call::test_ending_again_means_ones_own_call_even_when_somebody_uses_the_name_now",
+        "access::test_a_name_means_the_newest_call_that_one_may_see",
+    ),
+    "metadata": (
+        "change_call::test_metadata_is_replaced",
+        "sessions_http::test_changing_a_session",
+        "user_to_user::test_the_room_tells_everyone_what_is_recorded_and_nothing_that_a_client_sent",
+    ),
+    "limits": (
+        "plan::test_a_call_that_is_too_long",
+        "plan::test_a_caller_who_never_comes",
+        "open_call::test_a_user_has_a_limit_of_open_calls",
+    ),
+    "agent-is-optional": (
+        "conferences::test_without_its_agent_it_goes_on",
+        "conferences::test_what_its_worker_says_of_the_end_is_about_the_agent_only",
+        "conferences::test_an_agent_that_never_comes_is_given_up_and_the_people_talk",
+        "user_to_user::test_the_agent_of_a_call_between_two_is_no_party_of_it",
+        "plan::test_an_agent_that_is_gone_from_an_open_call",
+    ),
+    "token-makes-call": (
+        "tokens_http::test_without_a_call_one_is_made_with_the_contracts_defaults",
+        "tokens_http::test_what_cannot_be_made_is_400_and_leaves_nothing",
+        "tokens_http::test_two_who_go_to_a_new_room_together_meet_there",
+    ),
+    "token-changes-nothing": (
+        "tokens_http::test_on_a_call_that_is_there_what_is_left_out_changes_nothing",
+        "tokens_http::test_another_room_type_is_a_conflict_and_changes_nothing",
+    ),
+    "token-people": (
+        "tokens_http::test_only_people_of_the_call_get_a_token",
+        "conferences::test_whoever_knows_its_name_may_join_unless_it_is_for_certain_people",
+    ),
+    "names": ("tokens_http::test_the_name_is_the_sign_ins_else_the_one_asked_for_else_the_user_id",),
+    "grants": ("signing::test_a_persons_token_is_good_for_this_room_and_the_microphone",),
+    "token-life": ("tokens_http::test_tokens_of_a_connected_call_live_longer",),
+    "agent-post": (
+        "agents_http::test_an_agent_is_spawned_as_the_contract_shows",
+        "agents_http::test_the_agent_that_is_there_is_answered",
+        "agents_http::test_404_without_an_active_call_and_403_if_it_is_not_theirs",
+    ),
+    "realtime-shape": (
+        "realtime_http::test_the_configuration_is_in_the_contracts_shape",
+        "realtime_http::test_404_without_call_or_agent_and_503_while_it_is_not_active",
+    ),
+    "realtime-model": ("realtime_http::test_another_model_is_told_to_the_worker_until_it_runs",),
+    "realtime-instructions": ("realtime_http::test_only_caller_and_admins_see_the_instructions",),
+    "agent-available": (
+        "sessions_http::test_an_agent_is_available_while_its_worker_is_heard",
+        "realtime_http::test_the_status_tells_the_truth_about_the_agent",
+    ),
+    "realtime-delete": (
+        "realtime_http::test_ending_it_makes_the_agent_leave_and_tells_for_how_long_it_was_there",
+        "realtime_http::test_get_and_delete_know_400_403_and_404",
+    ),
+    "models-and-voices": ("realtime_http::test_retired_names_are_echoed_and_stand_for_their_successors",),
+    "livekit-token": (
+        "tokens_http::test_livekits_own_shape",
+        "tokens_http::test_who_somebody_is_is_not_theirs_to_say",
+    ),
+    "recording-starts": (
+        "recordings_http::test_it_begins_when_the_call_connects_and_stops_with_it",
+        "recordings_http::test_before_it_is_connected_and_after_its_end_it_is_400",
+    ),
+    "recording-unconfigured": ("recordings_http::test_without_a_recorder_every_route_says_so_and_calls_go_on",),
+    "recording-url": ("recordings_http::test_a_recording_from_its_start_to_its_address",),
+    "recordings": (
+        "recordings_http::test_several_recordings_of_one_call_newest_first",
+        "recordings_http::test_one_at_a_time",
+    ),
+    "starting-is-active": ("recording_state::test_what_clients_see",),
+    "recording-queries": (
+        "recordings_http::test_what_can_be_asked_for",
+        "agents_http::test_all_agents_for_admins_and_ones_own_for_others",
+    ),
+    "lists": (
+        "sessions_http::test_calls_are_listed_newest_first",
+        "agents_http::test_all_agents_for_admins_and_ones_own_for_others",
+        "recordings_http::test_what_can_be_asked_for",
+    ),
+    "output-path": (
+        "recordings_http::test_a_path_of_ones_own_lies_under_the_call_and_overwrites_nothing",
+        "recording_paths::test_a_path_stays_under_its_call_however_it_is_read",
+    ),
+    "recording-patch": (
+        "recordings_http::test_a_transcript_replaces_the_text_and_an_address_is_noted_and_not_fetched",
+        "recordings_http::test_an_address_that_is_not_https",
+    ),
+    "transcript": (
+        "sessions_http::test_a_finished_call_is_shown_whole",
+        "recordings_http::test_a_transcript_replaces_the_text_and_an_address_is_noted_and_not_fetched",
+        "access::test_a_transcript_names_its_speakers",
+    ),
+    "transcription-flag": (
+        "user_to_user::test_the_callee_finds_the_call_and_knows_what_is_recorded_before_they_answer",
+        "user_to_user::test_the_room_tells_everyone_what_is_recorded_and_nothing_that_a_client_sent",
+    ),
+    "may-read": ("conferences::test_a_guest_may_read_it_and_not_change_it",),
+    "may-change": (
+        "change_call::test_only_people_of_the_call_and_admins_may_end_it",
+        "two_users::test_a_stranger_can_do_nothing_to_a_call",
+    ),
+    "others": ("sessions_http::test_other_peoples_calls", "two_users::test_a_stranger_can_do_nothing_to_a_call"),
+    "slots": (
+        "open_call::test_slots_count_once_a_worker_has_said_how_many_it_has",
+        "recordings_http::test_a_call_without_ai_needs_a_slot_when_it_is_recorded",
+    ),
+    "livekit-down": ("open_call::test_a_media_server_that_fails_leaves_nothing_half_made",),
+}
+
+
+def statements() -> list[str]:
+    return re.findall(r"^- `([a-z0-9-]+)`: ", NOTES.read_text(), flags=re.MULTILINE)
+
+
+@cache
+def names_in(name: str) -> frozenset[str]:
+    (path,) = [*TESTS.glob(f"unit/*/test_{name}.py"), *TESTS.glob(f"contracts/control_api/test_{name}.py")]
+    nodes = ast.parse(path.read_text()).body
+    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def test_every_statement_has_a_proof_and_every_proof_a_statement() -> None:
+    assert len(statements()) == len(set(statements()))
+    assert set(PROOFS) == set(statements())
+
+
+@pytest.mark.parametrize("proof", sorted({proof for proofs in PROOFS.values() for proof in proofs}))
+def test_the_proof_exists(proof: str) -> None:
+    module, _, name = proof.partition("::")
+    assert name in names_in(module)
