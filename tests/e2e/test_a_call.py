@@ -100,7 +100,7 @@ def test_an_operator_can_read_the_call_in_the_log_and_nobody_elses_words(stack: 
     result = stack.call("--say", "Where is my order?").result()
     lines = [line for line in stack.log_lines("worker") if line.get("call_id") == result["callId"]]
     told = [line["event"] for line in lines]
-    for event in ("call claimed", "agent joined", "caller joined", "model ready", "turn", "call ended"):
+    for event in ("call claimed", "agent joined", "person joined", "model ready", "turn", "call ended"):
         assert event in told
     everything = "".join((stack.data_dir / "logs" / f"{name}.log").read_text() for name in ("api", "worker"))
     for secret in ("four two seven", "support line", stack.info.livekit_api_secret, "Simulated caller"):

@@ -17,9 +17,12 @@ from livekit import api
 from scripts.caller.api import OpenedCall
 from scripts.caller.problem import CallerProblem
 from shared.call_state import CallState
+from shared.ids import AGENT_IDENTITY_PREFIX
 
 _PATIENCE_S = 20.0
 _EMPTY_TIMEOUT_S = 20
+_ANSWERER = f"{AGENT_IDENTITY_PREFIX}floor"
+"""A caller takes it for an agent."""
 
 
 class FloorDoor:
@@ -36,7 +39,7 @@ class FloorDoor:
         name = f"floor-{secrets.token_hex(8)}"
         joined = self._joined[name] = asyncio.get_running_loop().create_future()
         await self._livekit.make_room(name)
-        order = {"room": name, "url": self._livekit.url, "token": self._livekit.token(name, "answerer", agent=True)}
+        order = {"room": name, "url": self._livekit.url, "token": self._livekit.token(name, _ANSWERER, agent=True)}
         if self._process.stdin is None or self._process.returncode is not None:
             raise CallerProblem("The answerer without a model has ended.")
         self._process.stdin.write(json.dumps(order).encode() + b"\n")

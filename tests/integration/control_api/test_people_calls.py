@@ -80,7 +80,8 @@ async def test_an_agent_is_removed_from_a_running_call_and_another_comes(stack: 
         try:
 
             async def is_active() -> bool:
-                return (await ann.record(call_id))["agentStatus"] == "active"
+                record = await ann.record(call_id)
+                return bool(record["agentStatus"] == "active")
 
             await until(is_active, "the second agent is in the room, and nobody notices")
             assert again.room.connection_state is rtc.ConnectionState.CONN_CONNECTED
