@@ -38,7 +38,7 @@ def require_livekit_server() -> Path:
     found = find_livekit_server()
     if found is not None:
         return found
-    sentence = "livekit-server is neither on the PATH nor in .tools/bin (`make tools` builds it)"
+    sentence = "livekit-server is neither on the PATH nor in .tools/bin (`make livekit` builds it)"
     if os.environ.get("CI"):
         pytest.fail(sentence)
     pytest.skip(sentence)

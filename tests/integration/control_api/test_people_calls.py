@@ -66,7 +66,8 @@ async def test_an_agent_is_removed_from_a_running_call_and_another_comes(stack: 
         assert (await ann.http.delete("/api/voice/agent", params=where)).status_code == 200
 
         async def put_out() -> bool:
-            return not agent.room.isconnected() and not caller.room.remote_participants
+            is_there: bool = agent.room.isconnected()
+            return not is_there and not caller.room.remote_participants
 
         await until(put_out, "the agent is still in the room")
         assert CommandKind.REMOVE_AGENT in [command.kind for command in worker.commands]
