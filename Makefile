@@ -34,7 +34,7 @@ check: environment ## formatting, lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-reference: environment node ## write docs/openapi.json, docs/errors.md and types/voice.ts anew, from the code
+reference: environment node ## write what of docs/ and types/ is made from the code anew
 	$(BIN)/python -m scripts.reference
 
 # --- what the targets above prepare by themselves -----------------------------------------------------------------

@@ -22,7 +22,7 @@ DEFAULT_GREETING = "Hello! How can I help you today?"
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=False)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=False)
 
     env: Literal["development", "production"] = Field("development", validation_alias="VOICE_ENV")
     livekit_host: str = Field(validation_alias=AliasChoices("LIVEKIT_HOST", "LIVEKIT_URL"))

@@ -32,16 +32,17 @@ async def check_livekit(settings: Settings) -> Finding:
             f"{place(url)} cannot be reached: {why}.",
             "Start LiveKit, or correct LIVEKIT_HOST/LIVEKIT_INTERNAL_URL.",
         )
-    skewed = _skew(answer)
+    skewed = skew(answer, datetime.now(UTC))
     if skewed is not None:
         return skewed
     return await _ask(url, key, secret.get_secret_value())
 
 
-def _skew(answer: Answer) -> Finding | None:
+def skew(answer: Answer, now: datetime) -> Finding | None:
+    """None: its clock agrees with `now`, or it does not tell."""
     if answer.date is None:
         return None
-    ahead_s = round((answer.date.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    ahead_s = round((answer.date.astimezone(UTC) - now).total_seconds())
     if abs(ahead_s) <= MAX_SKEW_S:
         return None
     direction = "ahead of" if ahead_s > 0 else "behind"

@@ -1,4 +1,4 @@
-"""``python -m scripts.reference`` writes docs/openapi.json, docs/errors.md and types/voice.ts; ``--check`` compares.
+"""``python -m scripts.reference`` writes what of docs/ is made from code, and types/voice.ts; ``--check`` compares.
 
 types/voice.ts is made from docs/openapi.json, by ``npm run generate`` in clients/typescript.
 """
@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.reference import errors_page, openapi_file, types_file
+from scripts.reference import configuration_page, errors_page, openapi_file, types_file
 
 DOCS = Path(__file__).parents[2] / "docs"
 RENDERED: dict[Path, Callable[[], str]] = {
     DOCS / "openapi.json": openapi_file.render,
     DOCS / "errors.md": errors_page.render,
+    DOCS / "configuration.md": configuration_page.render,
 }
 
 

@@ -1,0 +1,80 @@
+"""docs/configuration.md: every setting, from the settings classes of the processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import AliasChoices, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from control_api.settings import Settings as ApiSettings
+from scripts.dev.settings import PORTS
+from scripts.reference.setting_texts import SECTIONS, Text
+from worker.settings import Settings as WorkerSettings
+
+INTRO = """# Configuration
+
+Made from the settings classes and `scripts/reference/setting_texts.py` by `make reference`; do not edit.
+
+Settings are environment variables; `make run` and the containers also read `.env` ([.env.example](../.env.example) is
+one to copy). An empty value counts as unset. A process that cannot use its settings names every problem at once, never
+a value, and ends with status 2. `make doctor` (in a container `python -m control_api doctor`) tries what they lead to.
+"""
+MAX_SHOWN_CHARS = 60
+
+
+def render() -> str:
+    return "\n".join([INTRO, *(_section(title, texts) for title, texts in SECTIONS.items())])
+
+
+def documented() -> set[str]:
+    return {name for texts in SECTIONS.values() for name in texts}
+
+
+def fields() -> dict[str, FieldInfo]:
+    """By the variable's name."""
+    found: dict[str, FieldInfo] = {}
+    settings: tuple[type[BaseSettings], ...] = (WorkerSettings, ApiSettings)
+    for cls in settings:
+        for field in cls.model_fields.values():
+            alias = field.validation_alias
+            names = alias.choices if isinstance(alias, AliasChoices) else [alias]
+            found |= {str(name): field for name in names}
+    return found
+
+
+def _section(title: str, texts: dict[str, Text]) -> str:
+    head = f"## {title}\n\n| name | default | unit | allowed | when empty | meaning |\n|---|---|---|---|---|---|\n"
+    return head + "".join(_row(name, text) for name, text in texts.items())
+
+
+def _row(name: str, text: Text) -> str:
+    field = fields().get(name)
+    ports = {port.variable: port.number for port in PORTS.values()}
+    default = str(ports[name]) if field is None else _shown(field.default)
+    allowed = "1 to 65535" if field is None else _allowed(field)
+    return f"| `{name}` | {default} | {text.unit} | {allowed} | {text.empty} | {text.meaning} |\n"
+
+
+def _shown(default: Any) -> str:
+    value = default.get_secret_value() if isinstance(default, SecretStr) else default
+    if value is None or repr(value) == "PydanticUndefined" or value in ("", ()):
+        return ""
+    text = ",".join(value) if isinstance(value, tuple) else value.as_posix() if isinstance(value, Path) else str(value)
+    return f"`{text}`" if len(text) <= MAX_SHOWN_CHARS else f"`{text[:MAX_SHOWN_CHARS].rsplit(' ', 1)[0]} ...`"
+
+
+def _allowed(field: FieldInfo) -> str:
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    bounds = {
+        name: value
+        for part in field.metadata
+        for name in ("ge", "le", "min_length")
+        if (value := getattr(part, name, None)) is not None
+    }
+    if "ge" in bounds and "le" in bounds:
+        return f"{bounds['ge']} to {bounds['le']}"
+    return f"at least {bounds['ge']}" if "ge" in bounds else ""

@@ -1,0 +1,112 @@
+"""What each setting means, for people. Names, defaults and bounds come from the code (`configuration_page`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    meaning: str
+    unit: str = ""
+    empty: str = "the default"
+    """What it means when it is not set, or set to nothing."""
+
+
+BOTH = {
+    "VOICE_ENV": Text("`development` or `production`. Without Clerk only development starts, and only on loopback."),
+    "LIVEKIT_HOST": Text("LiveKit as browsers reach it.", "ws(s):// URL", "API: 503; worker: needed"),
+    "LIVEKIT_URL": Text("Another name of `LIVEKIT_HOST`.", "ws(s):// URL", "as `LIVEKIT_HOST` says"),
+    "LIVEKIT_INTERNAL_URL": Text("LiveKit as the API and the workers reach it.", "URL", "`LIVEKIT_HOST`"),
+    "LIVEKIT_API_KEY": Text("A key of that LiveKit.", "", "API: 503; worker: needed"),
+    "LIVEKIT_API_SECRET": Text("Its secret, at least 32 characters.", "secret", "as for the key"),
+    "VOICE_WORKER_TOKEN": Text(
+        "What workers show to the API, at least 32 characters, the same on both sides.",
+        "secret",
+        "needed as soon as LiveKit is set",
+    ),
+    "VOICE_LOG_LEVEL": Text("The least that is logged."),
+    "VOICE_LOG_FORMAT": Text("`json`: one object a line; `plain`: for people."),
+}
+API = {
+    "VOICE_API_HOST": Text("Where the API listens. With the development sign-in: loopback only.", "address"),
+    "VOICE_API_PORT": Text("Where the API listens.", "port"),
+    "VOICE_DATABASE_URL": Text("`sqlite:///` and a path; relative ones begin where the process was started.", "URL"),
+    "VOICE_DEV_ISSUER_DIR": Text("Where the development issuer keeps its key.", "path"),
+    "VOICE_CORS_ORIGINS": Text(
+        "Origins whose pages may call the API from a browser, exactly as they are.",
+        "origins, by comma",
+        "none: only pages of the API's own origin",
+    ),
+    "VOICE_MAX_CONNECTIONS": Text(
+        "Connections of clients that are held at once; more are answered 503. The process raises its limit of open "
+        "files for them as far as it may.",
+        "connections",
+    ),
+    "VOICE_MAX_CALL_S": Text("The longest call.", "seconds"),
+    "VOICE_IDLE_TIMEOUT_S": Text("A call with an agent ends when nobody has spoken for so long.", "seconds"),
+    "VOICE_NO_SHOW_S": Text(
+        "A caller who has not joined by then is not coming. Also the life of their token.", "seconds"
+    ),
+    "VOICE_RING_S": Text("How long a callee is rung.", "seconds"),
+    "VOICE_RECONNECT_GRACE_S": Text("How long somebody whose connection was lost may take to come back.", "seconds"),
+    "VOICE_MAX_OPEN_CALLS_PER_USER": Text("Calls that one user may have open at once.", "calls"),
+    "VOICE_DISPATCH_RETRY_S": Text("When no worker has claimed a call, it is dispatched again so often.", "seconds"),
+    "VOICE_DISPATCH_GIVE_UP_S": Text("And ends (`no_agent`) when nobody has claimed it by then.", "seconds"),
+    "VOICE_TRUSTED_PROXIES": Text(
+        "Networks of the proxies before the API, whose `X-Forwarded-For` is believed.", "CIDR, by comma", "none"
+    ),
+}
+SIGN_IN = {
+    "CLERK_ISSUER": Text("Clerk's Frontend API URL.", "URL", "the development issuer; production does not start"),
+    "CLERK_AUTHORIZED_PARTIES": Text(
+        "The pages that may sign in; only they may write with the session cookie.",
+        "origins, by comma",
+        "needed with `CLERK_ISSUER`",
+    ),
+    "CLERK_JWT_KEY": Text(
+        "The instance's public key; line ends may be written `\\n`. Tokens are then checked without a network.",
+        "PEM",
+        "keys are fetched",
+    ),
+    "CLERK_JWKS_URL": Text("Where the keys are fetched.", "URL", "`CLERK_ISSUER` + `/.well-known/jwks.json`"),
+    "CLERK_AUDIENCE": Text("Tokens that have an audience must have this one.", "", "those that have one are refused"),
+    "CLERK_NAME_CLAIM": Text("The claim that holds a person's name; dots lead into objects.", "claim"),
+    "CLERK_ADMIN_CLAIMS": Text("Claims that make an admin when they hold `admin`.", "claims, by comma"),
+}
+RATES = {
+    "VOICE_RATE_SESSION_PER_HOUR": Text("Opening calls and starting agents.", "requests per hour and user"),
+    "VOICE_RATE_REALTIME_PER_HOUR": Text("Joining calls.", "requests per hour and user"),
+    "VOICE_RATE_RECORDING_PER_HOUR": Text("Recordings started and described.", "requests per hour and user"),
+    "VOICE_RATE_READ_PER_15_MIN": Text("Reads.", "requests per 15 min and user"),
+    "VOICE_RATE_ADMIN_READ_PER_15_MIN": Text("Reads of an admin.", "requests per 15 min and user"),
+    "REDIS_URL": Text("Where requests are counted when several API processes run.", "URL, secret", "in the process"),
+    "UPSTASH_REDIS_REST_URL": Text("The same, by Upstash's REST interface.", "https:// URL", "not used"),
+    "UPSTASH_REDIS_REST_TOKEN": Text("Its token.", "secret", "not used; needed with the URL"),
+}
+WORKER = {
+    "VOICE_API_URL": Text("The API as workers reach it.", "URL"),
+    "VOICE_WORKER_SLOTS": Text("Calls that one worker process takes at once.", "calls"),
+    "VOICE_WORKER_SPOOL_DIR": Text("Where reports wait that the API has not taken yet.", "path"),
+    "VOICE_WORKER_HEALTH_HOST": Text("Where the health check listens.", "address"),
+    "VOICE_WORKER_HEALTH_PORT": Text("Where the health check listens.", "port"),
+    "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
+    "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
+    "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),
+    "VOICE_MODEL": Text("The model of calls that name none."),
+    "VOICE_DEFAULT_PROMPT": Text("What an agent is told in calls that bring no `systemPrompt`."),
+    "VOICE_DEFAULT_GREETING": Text("What an agent says first in calls that bring no `greeting`."),
+}
+RUN = {
+    "VOICE_LIVEKIT_PORT": Text("LiveKit's, when `make run` starts one.", "port"),
+    "VOICE_LIVEKIT_UDP_PORT": Text("Its media.", "UDP port"),
+    "VOICE_REALTIME_PORT": Text("The local Realtime server's, when `make run` starts one.", "port"),
+}
+SECTIONS = {
+    "API and workers": BOTH,
+    "Control API": API,
+    "Sign-in": SIGN_IN,
+    "Rate limits": RATES,
+    "Worker": WORKER,
+    "`make run` only": RUN,
+}
