@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
+from control_api.adapters.sql_prepared import Prepared
 from control_api.ports import PathTaken, RecordingInProgress, RecordingTx, StaleCall
 from control_api.records import Recording, RecordingPage
 from shared.ids import CallId, EgressId
@@ -24,9 +26,9 @@ _SAVE = (
     .where(_R.egress_id == bindparam("key"), _R.version == bindparam("read_version"))
     .values(version=bindparam("new_version"), state=bindparam("new_state"), ended_ms=bindparam("new_ended_ms"))
 )
-_ONE = select(t.recordings).where(_R.egress_id == bindparam("egress_id"))
+_ONE = Prepared(select(t.recordings).where(_R.egress_id == bindparam("egress_id")))
 _BY_PATH = select(_R.egress_id).where(_R.path == bindparam("path"))
-_OF_CALL = select(t.recordings).where(_R.call_id == bindparam("call_id")).order_by(*_NEWEST_FIRST)
+_OF_CALL = Prepared(select(t.recordings).where(_R.call_id == bindparam("call_id")).order_by(*_NEWEST_FIRST))
 _WITH_RECORDINGS = select(_R.call_id).where(_R.call_id.in_(bindparam("call_ids", expanding=True))).distinct()
 _COUNT_RUNNING = select(func.count()).select_from(t.recordings).where(_RUNNING)
 _ALL_RUNNING = (
@@ -40,6 +42,7 @@ _ALL_RUNNING = (
 
 class SqlRecordingTx(RecordingTx):
     _connection: Connection
+    _driver: sqlite3.Connection
 
     def insert_recording(self, recording: Recording) -> None:
         if self._connection.execute(_BY_PATH, {"path": recording.path}).first() is not None:
@@ -63,12 +66,11 @@ class SqlRecordingTx(RecordingTx):
         return stored
 
     def recording(self, egress_id: EgressId) -> Recording | None:
-        row = self._connection.execute(_ONE, {"egress_id": egress_id}).mappings().one_or_none()
+        row = _ONE.first(self._driver, egress_id=egress_id)
         return None if row is None else rows.recording_of(row)
 
     def recordings(self, call_id: CallId) -> list[Recording]:
-        found = self._connection.execute(_OF_CALL, {"call_id": call_id}).mappings()
-        return [rows.recording_of(row) for row in found]
+        return [rows.recording_of(row) for row in _OF_CALL.all(self._driver, call_id=call_id)]
 
     def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]:
         if not call_ids:

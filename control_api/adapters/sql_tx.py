@@ -92,7 +92,7 @@ _SAVE_INSTRUCTIONS = (
     .values(system_prompt=bindparam("system_prompt"), greeting=bindparam("greeting"))
 )
 _ADD_MEMBER = upsert(t.members).on_conflict_do_nothing()
-_MEMBERS = select(t.members).where(t.members.c.call_id == bindparam("call_id")).order_by(t.members.c.since_ms)
+_MEMBERS = Prepared(select(t.members).where(t.members.c.call_id == bindparam("call_id")).order_by(t.members.c.since_ms))
 _INSTRUCTIONS = select(t.calls.c.system_prompt, t.calls.c.greeting).where(t.calls.c.id == bindparam("call_id"))
 
 _PRESENCE = Prepared(select(t.presence).where(t.presence.c.call_id == bindparam("call_id")))
@@ -235,8 +235,7 @@ class SqlTx(SqlReservations, SqlRecordingTx, CallTx):
         self._connection.execute(_ADD_MEMBER, asdict(member))
 
     def members(self, call_id: CallId) -> list[Member]:
-        found = self._connection.execute(_MEMBERS, {"call_id": call_id}).mappings()
-        return [rows.member_of(row) for row in found]
+        return [rows.member_of(row) for row in _MEMBERS.all(self._driver, call_id=call_id)]
 
     def presence(self, call_id: CallId) -> list[Presence]:
         return [rows.presence_of(row) for row in _PRESENCE.all(self._driver, call_id=call_id)]
