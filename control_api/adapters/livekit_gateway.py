@@ -11,11 +11,13 @@ from livekit import api
 from livekit.protocol.models import DataPacket, ParticipantInfo
 
 from control_api.ports import LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant, LiveRoom
+from shared.clock import SystemClock
 from shared.ids import Identity, RoomName, RoomSid
 
 T = TypeVar("T")
 
 REQUEST_TIMEOUT_S = 2.5
+DELIVERY_S = 0.2
 
 
 class LiveKitApiGateway(LiveKitGateway):
@@ -52,6 +54,8 @@ class LiveKitApiGateway(LiveKitGateway):
             return
         request = api.SendDataRequest(room=room, data=payload, kind=DataPacket.Kind.RELIABLE, topic=topic)
         await _translated(self._api.room.send_data(request))
+        # Answered when it is taken, not when it is delivered: a room deleted at once sometimes closes before it.
+        await SystemClock().sleep(DELIVERY_S)
 
     async def delete_room(self, room: RoomName) -> None:
         await _unless_missing(self._api.room.delete_room(api.DeleteRoomRequest(room=room)))

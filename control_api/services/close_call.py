@@ -156,7 +156,6 @@ class CallCloser(Closer):
 
 
 async def _close_room(gateway: LiveKitGateway, call: Call) -> None:
-    # Measured: of a message and a deletion sent one after the other, clients get the message first.
     payload = call_ended(call.id, call.end_reason or EndReason.INTERNAL_ERROR)
     try:
         await gateway.send_data(call.room_name, topic=CALL_ENDED_TOPIC, payload=payload)
