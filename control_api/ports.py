@@ -230,7 +230,8 @@ class LiveKitGateway(Protocol):
         ...
 
     async def send_data(self, room: RoomName, *, topic: str, payload: bytes) -> None:
-        """To everyone in the room, reliably; nothing happens when there is no room."""
+        """To everyone in the room, reliably; nothing happens when there is no room. Returns when they have had time to
+        receive it: a room that is deleted next takes nothing with it."""
         ...
 
     async def delete_room(self, room: RoomName) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -17,15 +16,10 @@ from scripts.dev.keeper import Patience, Surroundings
 from scripts.dev.specs import Probe, ProcessSpec
 from scripts.dev.supervisor import Supervisor
 from shared.clock import SystemClock
+from tests.support.livekit_server import free_port
 
 FAKE = Path(__file__).with_name("fake_process.py")
 IMPATIENT = Patience(backoff_s=(0.05, 0.1), attempts=3, probe_every_s=0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fake(name: str, *args: str, after: tuple[str, ...] = (), ready_s: float = 20, stop_s: float = 5) -> ProcessSpec:

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from scripts.dev.guardian import Guardian
-from tests.integration.scripts.helpers import alive, fake, free_port, until
+from tests.integration.scripts.helpers import alive, fake, until
+from tests.support.livekit_server import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 PORTS = (

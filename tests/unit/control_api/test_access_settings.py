@@ -5,26 +5,12 @@ import ipaddress
 import pytest
 
 from control_api.rate_classes import RateClass, RatePolicy
-from control_api.settings import Settings, load_settings
 from shared.env import SettingsError
 from tests.fakes.clerk import pem_of, rsa_key
+from tests.support.api_settings import load
 
 CLERK = {"CLERK_ISSUER": "https://clerk.app.example", "CLERK_AUTHORIZED_PARTIES": "https://app.example"}
 UPSTASH = {"UPSTASH_REDIS_REST_URL": "https://x.upstash.example", "UPSTASH_REDIS_REST_TOKEN": "secret-token"}
-
-
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields.values():
-        alias = field.validation_alias
-        for name in [alias] if isinstance(alias, str) else getattr(alias, "choices", []):
-            monkeypatch.delenv(name, raising=False)
-
-
-def load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    return load_settings()
 
 
 def test_nothing_set_is_the_development_issuer_and_counting_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from control_api.settings import Settings, load_settings
 from shared.env import SettingsError
+from tests.support.api_settings import load
 
 SECRET = "s" * 40
 GOOD = {
@@ -12,20 +12,6 @@ GOOD = {
     "LIVEKIT_API_SECRET": SECRET,
     "VOICE_WORKER_TOKEN": "t" * 32,
 }
-
-
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields.values():
-        alias = field.validation_alias
-        for name in [alias] if isinstance(alias, str) else getattr(alias, "choices", []):
-            monkeypatch.delenv(name, raising=False)
-
-
-def load(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    return load_settings()
 
 
 def test_nothing_set_is_a_development_api_without_livekit(monkeypatch: pytest.MonkeyPatch) -> None:
