@@ -10,8 +10,8 @@ FIGURES_SHARE = 0.8
 
 
 def fits(event: ReportEvent, size_bytes: int, max_bytes: int) -> bool:
-    """Whether a spool of `size_bytes` takes `event`. Figures (turns, usage, the timeline) are refused first, from 80 % on, so that
-    words still find room; words are refused when it is full; how a call began or ended is always taken."""
+    """Whether a spool of `size_bytes` takes `event`. Figures (turns, usage, the timeline) are refused first, from 80 %
+    on, so that words still find room; words are refused when it is full; how a call began or ended is always taken."""
     if isinstance(event, Turn | Usage | Happened):
         return size_bytes < max_bytes * FIGURES_SHARE
     if isinstance(event, Segment):
