@@ -11,7 +11,7 @@ from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.record import settle_and_save
-from shared.call_report import AgentGone, AgentJoined, CallEnded, Report, Segment, Turn, Usage
+from shared.call_report import AgentGone, AgentJoined, CallEnded, Happened, Report, Segment, Turn, Usage
 from shared.call_state import FAULTS, EndReason
 from shared.ids import CallId
 from shared.log import get_logger
@@ -92,6 +92,9 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
                     event.audio_tokens,
                 )
             )
+            return call
+        case Happened():
+            log.info("happened in a call", call_id=call.id, epoch=report.epoch, kind=event.kind, detail=event.detail)
             return call
         case AgentJoined() | CallEnded() | AgentGone():
             # Words of an agent that was replaced still count; its opinion about the call does not.

@@ -15,6 +15,8 @@ from shared.call_report import (
     AgentJoined,
     CallEnded,
     GoneWhy,
+    Happened,
+    HappenedKind,
     Report,
     ReportEvent,
     Segment,
@@ -37,6 +39,9 @@ EVENTS: list[ReportEvent] = [
     CallEnded(EndReason.PROVIDER_AUTH, "invalid_api_key"),
     CallEnded(EndReason.CALLER_HUNG_UP),
     AgentGone(GoneWhy.REMOVED),
+    AgentGone(GoneWhy.FAILED, "provider_down connection"),
+    Happened(HappenedKind.MODEL_AWAY, "closed_1011"),
+    Happened(HappenedKind.CLIP_PLAYED),
 ]
 
 
@@ -64,6 +69,7 @@ def test_every_kind_of_report_is_covered_above() -> None:
         ({"event": None}, "event"),
         ({"event": {"type": "dance"}}, "event.type"),
         ({"event": {"type": "call_ended", "reason": "boredom"}}, "reason"),
+        ({"event": {"type": "happened", "kind": "boredom"}}, "kind"),
         ({"event": {"type": "segment", "segmentId": "a"}}, "speaker"),
         ({"callId": "x" * 65}, "callId"),
     ],
