@@ -37,6 +37,9 @@ class GoneWhy(StrEnum):
     SUPERSEDED = "superseded"
     HUNG_UP = "hung_up"
     """It took its leave of a call of several people, by its own tool."""
+    FAILED = "failed"
+    """Its model is gone, or it broke itself, in a call of several people: they go on without it. Another agent would
+    fare no better now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,42 @@ class CallEnded:
 @dataclass(frozen=True, slots=True)
 class AgentGone:
     why: GoneWhy
+    detail: str | None = None
+    """As of `CallEnded`; with `GoneWhy.FAILED` it begins with the reason that the call would have ended with."""
+
+
+class HappenedKind(StrEnum):
+    """What an operator wants to know of a call beside its words: faults of the model, and what was done about them."""
+
+    MODEL_AWAY = "model_away"
+    """The model's connection is lost, or its session is given up; a new one is being opened. Detail: why."""
+    MODEL_BACK = "model_back"
+    """A session with the conversation so far has taken over. Detail: after how many ms."""
+    ANSWER_STALLED = "answer_stalled"
+    """An answer did not begin in time, or broke off. Detail: which, and what is done about it."""
+    ANSWER_FAILED = "answer_failed"
+    """The model ended an answer with an error and is asked again. Detail: the error's code."""
+    RATE_LIMITED = "rate_limited"
+    """As `ANSWER_FAILED`, and the model said to wait. Detail: for how many ms."""
+    SESSION_RENEWED = "session_renewed"
+    """The session was near its longest duration and was replaced in a pause. Detail: its age in s."""
+    MODEL_CHANGED = "model_changed"
+    """Another model was asked for and has taken over. Detail: its name."""
+    TOOL_LOOP_STOPPED = "tool_loop_stopped"
+    """The model called a tool again and again. Detail: the tool's name."""
+    CLIP_PLAYED = "clip_played"
+    """A stored line was spoken in place of the model. Detail: the clip's name."""
+    AUDIO_DROPPED = "audio_dropped"
+    """Words of the caller that the model never got: they were too old when it was back. Detail: how many ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """For the call's timeline. Changes no state of the call."""
+
+    kind: HappenedKind
+    detail: str | None = None
+    """A short machine word for operators, never text of the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +192,7 @@ class RecordingFailed:
 _E = TypeVar("_E", bound=StrEnum)
 
 RecordingReport = RecordingStarted | RecordingEnded | RecordingStored | RecordingFailed
-ReportEvent = AgentJoined | Segment | Turn | Usage | CallEnded | AgentGone | RecordingReport
+ReportEvent = AgentJoined | Segment | Turn | Usage | CallEnded | AgentGone | Happened | RecordingReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +259,9 @@ def event_to_wire(event: ReportEvent) -> dict[str, Any]:
         case CallEnded():
             return {"type": "call_ended", "reason": event.reason.value, "detail": event.detail}
         case AgentGone():
-            return {"type": "agent_gone", "why": event.why.value}
+            return {"type": "agent_gone", "why": event.why.value, "detail": event.detail}
+        case Happened():
+            return {"type": "happened", "kind": event.kind.value, "detail": event.detail}
         case RecordingStarted():
             return _about_part("recording_started", event) | {"startedMs": event.started_ms}
         case RecordingEnded():
@@ -272,7 +313,9 @@ def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
         case "call_ended":
             return CallEnded(_enum(EndReason, value, "reason"), wire.optional_text(value, "detail"))
         case "agent_gone":
-            return AgentGone(_enum(GoneWhy, value, "why"))
+            return AgentGone(_enum(GoneWhy, value, "why"), wire.optional_text(value, "detail"))
+        case "happened":
+            return Happened(_enum(HappenedKind, value, "kind"), wire.optional_text(value, "detail"))
         case "recording_started" | "recording_ended" | "recording_stored" | "recording_failed":
             return _recording_from_wire(value)
         case _:

@@ -15,6 +15,7 @@ from shared.call_report import (
     AgentGone,
     AgentJoined,
     CallEnded,
+    Happened,
     RecordingEnded,
     RecordingFailed,
     RecordingStarted,
@@ -104,6 +105,9 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
                     event.audio_tokens,
                 )
             )
+            return call
+        case Happened():
+            log.info("happened in a call", call_id=call.id, epoch=report.epoch, kind=event.kind, detail=event.detail)
             return call
         case AgentJoined() | CallEnded() | AgentGone():
             # Words of an agent that was replaced still count; its opinion about the call does not.

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from control_api.records import Call
 from control_api.services.take_reports import UNKNOWN_CALL, UNKNOWN_EPOCH, Taken
 from shared.agent_state import AgentState
-from shared.call_report import AgentGone, AgentJoined, CallEnded, GoneWhy, Report, ReportEvent, Segment, Turn, Usage
+from shared.call_report import (
+    AgentGone,
+    AgentJoined,
+    CallEnded,
+    GoneWhy,
+    Happened,
+    HappenedKind,
+    Report,
+    ReportEvent,
+    Segment,
+    Turn,
+    Usage,
+)
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId
 from tests.fakes.clock import START_MS
@@ -105,6 +117,16 @@ async def test_a_provider_that_failed_is_in_the_record_with_its_code() -> None:
         EndReason.PROVIDER_AUTH,
         "invalid_api_key",
     )
+
+
+async def test_what_happened_to_the_model_changes_no_state() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await take(p, reports(call, [AgentJoined()]))
+    before = await p.call(call.id)
+    later = Report(call.id, 1, 2, START_MS + 5_000, Happened(HappenedKind.MODEL_AWAY, "closed_1011"))
+    assert (await take(p, [later])).rejected == {}
+    assert await p.call(call.id) == before
 
 
 async def test_an_agent_that_is_gone_ends_the_call_for_now() -> None:
