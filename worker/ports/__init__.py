@@ -36,6 +36,15 @@ from worker.ports.model import (
     Tool,
     ToolCalled,
 )
+from worker.ports.recording import (
+    Part,
+    PartFile,
+    RecordingSpool,
+    RecordingStore,
+    Stored,
+    StoreUnavailable,
+    WrittenPart,
+)
 from worker.ports.room import (
     AgentAudible,
     AgentMood,
@@ -75,10 +84,14 @@ __all__ = [
     "ModelEvent",
     "ModelLost",
     "ModelReady",
+    "Part",
+    "PartFile",
     "Pcm",
     "PersonJoined",
     "PersonLeft",
     "RealtimeLink",
+    "RecordingSpool",
+    "RecordingStore",
     "ReportsRefused",
     "RoomCloseCause",
     "RoomClosed",
@@ -88,6 +101,9 @@ __all__ = [
     "SpeechStarted",
     "SpeechStopped",
     "Spool",
+    "StoreUnavailable",
+    "Stored",
     "Tool",
     "ToolCalled",
+    "WrittenPart",
 ]
