@@ -8,7 +8,7 @@ reconnect, tools, truncation, Azure's dialect. What it lacks is added here:
 - The caller's audio goes to its socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
   through a channel without a bound, a model and an emitter.) What cannot be sent waits in a backlog of one second, so
   an outage is not followed by a burst of stale audio.
-- The socket has a heartbeat, and a refused key is final.
+- An answer's audio never reaches it, the socket has a heartbeat, and a refused key is final (`model_socket`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from shared import pcm
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from worker.adapters.model_socket import CLOSE_S, ModelHttp
 from worker.adapters.realtime_events import EventReader
 from worker.backlog import AudioBacklog
 from worker.input_clock import InputClock
@@ -54,9 +55,6 @@ SILENCE_MS = 500
 PREFIX_MS = 300
 THRESHOLD = 0.5
 TRANSCRIBER = "gpt-4o-mini-transcribe"
-HEARTBEAT_S = 4.0
-"""A ping each 4 s, its answer within 2: a half-open socket is found in 6 s (without: 72 s of dead air, measured)."""
-CLOSE_S = 1.0
 
 _log = get_logger(__name__)
 
@@ -64,33 +62,6 @@ _QUOTA_CODES = frozenset(
     {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached", "rate_limit_exceeded"}
 )
 _AUTH_CODES = frozenset({"invalid_api_key", "account_deactivated"})
-
-
-class ModelSocket:
-    """The part of an `aiohttp.ClientSession` that the plugin uses, with a heartbeat, and with the statuses of a
-    refused handshake told apart: the plugin would try a bad key again as if it could pass."""
-
-    def __init__(self, http: aiohttp.ClientSession, on_open: Callable[[aiohttp.ClientWebSocketResponse], None]) -> None:
-        self._http = http
-        self._on_open = on_open
-
-    async def ws_connect(self, url: str, headers: dict[str, str]) -> aiohttp.ClientWebSocketResponse:
-        try:
-            socket = await self._http.ws_connect(
-                url,
-                headers=headers,
-                heartbeat=HEARTBEAT_S,
-                max_msg_size=0,
-                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
-            )
-        except aiohttp.WSServerHandshakeError as error:
-            raise APIStatusError(
-                "the model refused the connection",
-                status_code=error.status,
-                retryable=error.status >= 500,
-            ) from None
-        self._on_open(socket)
-        return socket
 
 
 class _Session(realtime.RealtimeSession):
@@ -133,7 +104,9 @@ class OpenAiRealtimeLink(RealtimeLink):
             voice=brief.voice,
             api_key=self._api_key,
             base_url=self._base_url,
-            http_session=cast(aiohttp.ClientSession, ModelSocket(self._http, self._opened)),
+            http_session=cast(
+                aiohttp.ClientSession, ModelHttp(self._http, on_open=self._opened, on_audio=self._received)
+            ),
             input_audio_transcription=AudioTranscription(model=TRANSCRIBER),
             turn_detection=ServerVad(
                 type="server_vad",
