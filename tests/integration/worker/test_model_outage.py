@@ -16,7 +16,8 @@ from shared.clock import SystemClock
 from tests.contracts.worker.test_realtime_link import BRIEF
 from tests.integration.worker.stack import until
 from tests.support.local_realtime import RunningServer, running_server
-from worker.adapters.model_socket import HEARTBEAT_S, OpenAiRealtimeLink, classify
+from worker.adapters.model_socket import HEARTBEAT_S
+from worker.adapters.realtime_link import OpenAiRealtimeLink, classify
 from worker.ports import ModelAway, ModelEvent, ModelReady
 
 FRAME_MS = 20
