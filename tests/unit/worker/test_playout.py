@@ -71,7 +71,7 @@ def test_a_cut_says_how_much_of_each_item_was_heard() -> None:
     line.add("a", _ms(100))
     line.add("b", _ms(400))
     line.add("c", _ms(100))
-    _push(line, 8)  # all of a, 300 ms of b
+    _push(line, 4)  # all of a, 300 ms of b
     assert line.cut(queued_ms=120) == [
         Heard("a", 100, 100, complete=True),
         Heard("b", 180, 400, complete=False),
