@@ -43,7 +43,7 @@ def test_an_item_is_over_when_its_last_sound_was_heard() -> None:
     line.finish("a")
     assert line.settle(0) == []  # nothing was handed over yet
     _push(line, 1)
-    assert not line.ending
+    assert line.waiting  # so it does not end yet, however little is queued
     _push(line, 1)
     assert line.ending
     assert line.settle(queued_ms=30) == []

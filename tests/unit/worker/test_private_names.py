@@ -15,7 +15,8 @@ from livekit.agents.llm._realtime import openai as engine
 from livekit.plugins.openai import realtime
 from livekit.rtc._ffi_client import FfiHandle
 
-from worker.adapters.model_socket import ModelHttp, ModelSocket
+from worker.adapters.answer_tap import AnswerTap
+from worker.adapters.model_socket import ModelSocket
 from worker.agent_server import NoiseFilter
 
 
@@ -27,19 +28,19 @@ def test_the_server_says_that_it_is_connecting() -> None:
 
 
 def test_the_plugin_connects_by_one_method_of_the_http_session() -> None:
-    """`ModelHttp` stands in for an `aiohttp.ClientSession` and has this one method."""
+    """`ModelSocket` stands in for an `aiohttp.ClientSession` and has this one method."""
     source = inspect.getsource(realtime.RealtimeSession._create_ws_conn)
     assert "ws_connect(url=url, headers=headers)" in source
     uses = [line for line in inspect.getsource(engine).splitlines() if "_ensure_http_session()" in line]
     assert len([line for line in uses if "def " not in line]) == 1
-    assert set(inspect.signature(ModelHttp.ws_connect).parameters) == {"self", "url", "headers"}
+    assert set(inspect.signature(ModelSocket.ws_connect).parameters) == {"self", "url", "headers"}
 
 
 def test_the_plugin_uses_three_methods_of_its_socket() -> None:
-    """`ModelSocket` stands in for an `aiohttp.ClientWebSocketResponse` and has these."""
+    """`AnswerTap` stands in for an `aiohttp.ClientWebSocketResponse` and has these."""
     uses = set(re.findall(r"ws_conn\.(\w+)", inspect.getsource(realtime.RealtimeSession)))
     assert uses == {"receive", "send_str", "close"}
-    assert all(callable(getattr(ModelSocket, name)) for name in uses)
+    assert all(callable(getattr(AnswerTap, name)) for name in uses)
 
 
 def test_the_plugin_misses_no_audio_that_goes_past_it() -> None:
