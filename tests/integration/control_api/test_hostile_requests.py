@@ -66,7 +66,10 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         "VOICE_RATE_READ_PER_15_MIN": _MANY,
         "VOICE_MAX_OPEN_CALLS_PER_USER": "1000",
     }
-    with running_livekit(directory / "livekit") as livekit, running_api(directory, livekit, **settings) as api:
+    with (
+        running_livekit(directory / "livekit") as livekit,
+        running_api(directory, livekit, port=None, **settings) as api,
+    ):
         yield Target(api.port, api.token("ann"))
         assert '"level": "error"' not in api.log
 
