@@ -17,6 +17,7 @@ from worker.ports.control import (
     Spool,
 )
 from worker.ports.model import (
+    ANSWER_OPEN,
     AnswerAudio,
     AnswerDone,
     AnswerItemDone,
@@ -25,11 +26,11 @@ from worker.ports.model import (
     AnswerText,
     Brief,
     CallerWords,
-    ModelAway,
     ModelEvent,
     ModelLost,
     ModelReady,
     RealtimeLink,
+    ReplyRefused,
     Said,
     SpeechStarted,
     SpeechStopped,
@@ -61,6 +62,7 @@ from worker.ports.room import (
 )
 
 __all__ = [
+    "ANSWER_OPEN",
     "FRAME_MS",
     "AgentAudible",
     "AgentMood",
@@ -80,7 +82,6 @@ __all__ = [
     "ControlApi",
     "MicrophoneOff",
     "MicrophoneOn",
-    "ModelAway",
     "ModelEvent",
     "ModelLost",
     "ModelReady",
@@ -92,6 +93,7 @@ __all__ = [
     "RealtimeLink",
     "RecordingSpool",
     "RecordingStore",
+    "ReplyRefused",
     "ReportsRefused",
     "RoomCloseCause",
     "RoomClosed",
