@@ -107,10 +107,14 @@ class Archive:
         self._idle.clear()
         task = asyncio.create_task(self._close(file, cause))
         self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        task.add_done_callback(self._closed)
 
     async def _close(self, file: PartFile, cause: RecordingCause) -> None:
         self._written(await file.close(cause))
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._closing.discard(task)
+        self._wake.set()
 
     def _written(self, written: WrittenPart) -> None:
         part, duration_ms = written.part, written.duration_ms
@@ -121,7 +125,7 @@ class Archive:
         else:
             self._tell(part, RecordingEnded(part.order.egress_id, part.epoch, duration_ms, written.cause))
             self._waiting.append(_Waiting(written, self._clock.monotonic_s()))
-        self._wake.set()
+            self._wake.set()
 
     async def _adopt(self) -> None:
         while True:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared import room_signals
-from shared.call_report import AgentGone, CallEnded, ReportEvent
+from shared.call_report import AgentGone, CallEnded, RecordingCause, ReportEvent
 from shared.call_state import EndReason
 from shared.claims import Claim
 from shared.clock import Clock
@@ -19,6 +19,8 @@ from worker.farewell import END_CALL, LEAVE_CALL
 from worker.model_line import ModelLine
 from worker.people import are_several
 from worker.ports import Brief, CallRoom, RealtimeLink
+from worker.recorder import Recorder
+from worker.tapped_room import TappedRoom
 
 LAST_WORD_S = 0.5
 CLOSE_S = 2.2
@@ -48,9 +50,12 @@ class CallParts:
 class CallJob:
     """Used once. `run` never raises but for its own cancellation."""
 
-    def __init__(self, claim: Claim, parts: CallParts, report: Callable[[ReportEvent], None]) -> None:
+    def __init__(
+        self, claim: Claim, parts: CallParts, recorder: Recorder, report: Callable[[ReportEvent], None]
+    ) -> None:
         self._claim = claim
         self._parts = parts
+        self._recorder = recorder
         self._report = report
         self._bridge: Bridge | None = None
         self._early: Ending | None = None
@@ -80,7 +85,7 @@ class CallJob:
         room: CallRoom | None = None
         link: ModelLine | None = None
         try:
-            room = self._parts.room(self._claim)
+            room = TappedRoom(self._parts.room(self._claim), self._recorder)
             link = self._link = ModelLine(self._parts.link, self._parts.clock, model=self._model)
             self._bridge = self._build_bridge(room, link)
             if self._early is not None:
@@ -92,6 +97,7 @@ class CallJob:
         finally:
             # Reported before anything is closed: whatever hangs from here on, the record is true.
             self._report_end(ending)
+            self._recorder.close(RecordingCause.CALL_OVER if ending.gone is None else RecordingCause.JOB_OVER)
             await self._close(ending, room, link)
 
     def _build_bridge(self, room: CallRoom, link: ModelLine) -> Bridge:

@@ -125,7 +125,7 @@ class _Line:
             left_out = min(self._skip, size)
             self._skip -= left_out
             frame, size = frame[left_out * pcm.BYTES_PER_SAMPLE :], size - left_out
-        if self._next < done:
+        if self._next < done and done:
             self.late += min(size, done - self._next)
         if self._next + size > done:
             self._placed.append((self._next, frame))
