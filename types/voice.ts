@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 2b3df2978100de1e5df0ffd304d86f021efa2f964bcc2a80807b71c765e48569) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 1745eea47549e50eecf6601d1b4cc0b5ca387e44e67cd2623c98c56c554db4fb) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -306,12 +306,14 @@ export interface components {
             success: boolean;
         };
         AgentList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             sessions: components["schemas"]["AgentSession"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         AgentSession: {
@@ -585,12 +587,14 @@ export interface components {
             status: string;
         };
         RecordingList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             recordings: components["schemas"]["RecordingView"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         RecordingStarted: {
@@ -889,6 +893,11 @@ export interface components {
          */
         "Idempotent-Replayed": "true";
         /**
+         * @description Of a list: where the next page is and the one before, by `rel`, as far as there are such.
+         * @example </api/voice/session?limit=10&offset=10>; rel="next"
+         */
+        Link: string;
+        /**
          * @description After how many seconds it is worth trying again. Only with errors that can pass.
          * @example 3600
          */
@@ -926,6 +935,7 @@ export interface operations {
     getAgent: {
         parameters: {
             query?: {
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -940,6 +950,7 @@ export interface operations {
             /** @description Get the status of a call's agent or list active agents */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2798,6 +2809,7 @@ export interface operations {
         parameters: {
             query?: {
                 egressId?: string;
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -2812,6 +2824,7 @@ export interface operations {
             /** @description Get recordings of a call or list active ones */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -3892,6 +3905,7 @@ export interface operations {
             /** @description Get session details or list the user's sessions */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
