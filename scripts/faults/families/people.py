@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
+import jwt
+
+from control_api.adapters.dev_issuer import ISSUER
+from control_api.sign_in import InvalidUser
 from scripts.caller.phone import Phone
-from scripts.faults.broken import promise, until
+from scripts.faults.broken import Broken, promise, until
 from scripts.faults.caller import ms_between
 from scripts.faults.lab import SESSION, Lab
 from scripts.faults.scenario import Family
@@ -67,8 +73,22 @@ async def joins_twice(lab: Lab) -> None:
 async def agents_identity(lab: Lab) -> None:
     caller = await lab.talking()
     agent = lab.row(caller.call_id)["agent_identity"]
-    status, _ = await lab.ask_api("POST", SESSION, {"callType": "support"}, user=agent, admin=False)
-    promise(status in (400, 401, 403), f"a call for the user {agent} was answered {status}")
+    try:
+        lab.stack.issuer.token(agent)
+        raise Broken("the development issuer signs such a user in")
+    except InvalidUser:
+        pass
+    headers = {"Authorization": f"Bearer {_token_of_another_issuer(lab, agent)}"}
+    for path in (SESSION, "/api/voice/token"):
+        async with lab.stack.http.post(lab.stack.api_url + path, json={}, headers=headers) as answer:
+            promise(answer.status == 401, f"{path} answered {answer.status}")
+
+
+def _token_of_another_issuer(lab: Lab, user: str) -> str:
+    """Signed with the right key by somebody who does not look at the user's id."""
+    key = (lab.stack.data_dir / "dev-issuer" / "key.pem").read_text()
+    now = int(time.time())
+    return jwt.encode({"iss": ISSUER, "sub": user, "iat": now, "exp": now + 60}, key, algorithm="RS256")
 
 
 @family.scenario(

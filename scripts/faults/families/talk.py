@@ -34,8 +34,8 @@ async def barge_in(lab: Lab) -> list[int]:
         times_ms.append(max(ms_between(began_s, quiet_s), 0))
         await _history_ends_at(lab, caller, heard_ms=ms_between(first_s, quiet_s))
         await caller.hear_out()
-    errors = sum(session["events"].get("error", 0) for session in await lab.sessions())
-    promise(errors == 0, f"the model answered with {errors} errors")
+    errors = [error for session in await lab.sessions() for error in await _errors(lab, session["id"])]
+    promise(not errors, f"the model answered with errors: {errors}")
     return times_ms
 
 
@@ -56,3 +56,13 @@ async def _history_ends_at(lab: Lab, caller: Caller, heard_ms: int) -> None:
     promise(remembered_ms is not None, "the model was not told where its answer was cut")
     off_ms = abs((remembered_ms or 0) - heard_ms)
     promise(off_ms <= HISTORY_MS, f"the model remembers {remembered_ms} ms of an answer, {heard_ms} ms were heard")
+
+
+async def _errors(lab: Lab, session_id: str) -> list[str]:
+    """Each with what came before it."""
+    log = await lab.stack.model.log_of(session_id)
+    return [
+        f"{entry.get('detail')} after {' '.join(before['type'] for before in log[max(at - 6, 0) : at])}"
+        for at, entry in enumerate(log)
+        if entry["type"] == "error"
+    ]
