@@ -8,8 +8,9 @@ GREETING = "Welcome to the marmalade ferry."
 LINES = ("Which ferry carries my trombone?", "And when does the kumquat parcel leave?")
 HEARD = "Which ferry carries my trombone to the lighthouse?"
 ANSWERS = (
-    "The trombone sails with the ferry at noon, and the harbour master will have it ready on the second pier for you.",
+    "The trombone sails at noon, with the second ferry, from the old pier.",
     "The kumquat parcel leaves tomorrow.",
 )
+"""The first one is long enough to be interrupted in, the second is short."""
 SECRET_WORDS = ("quetzal", "xanthippe", "marmalade", "trombone", "kumquat")
 """One of them is in each sentence above."""

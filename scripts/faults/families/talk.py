@@ -11,6 +11,8 @@ family = Family()
 
 SILENT_MS = 200
 HISTORY_MS = 200
+CROSSED = "response_cancel_not_active"
+"""A cancellation that met the end of its response on the way: the protocol knows no way around it."""
 SPEECH_KNOWN_MS = 300
 """The detector's own time to be sure that somebody speaks, before anybody can act on it (the model's, not ours)."""
 
@@ -64,5 +66,5 @@ async def _errors(lab: Lab, session_id: str) -> list[str]:
     return [
         f"{entry.get('detail')} after {' '.join(before['type'] for before in log[max(at - 6, 0) : at])}"
         for at, entry in enumerate(log)
-        if entry["type"] == "error"
+        if entry["type"] == "error" and entry.get("detail") != CROSSED
     ]
