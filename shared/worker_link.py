@@ -33,9 +33,11 @@ class HeldCall:
     epoch: int
     model: str = field(default="", compare=False)
     """What the agent runs on; empty where it is not known. Call and epoch alone say which call it is."""
+    quiet_ms: int | None = field(default=None, compare=False)
+    """For how long nobody speaks; None while nobody has come, or where it is not known."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"callId": self.call_id, "epoch": self.epoch, "model": self.model}
+        return {"callId": self.call_id, "epoch": self.epoch, "model": self.model, "quietMs": self.quiet_ms}
 
     @staticmethod
     def from_wire(value: Mapping[str, Any]) -> HeldCall:
@@ -43,6 +45,7 @@ class HeldCall:
             CallId(wire.text(value, "callId", max_chars=64)),
             wire.integer(value, "epoch", minimum=1),
             wire.optional_text(value, "model", max_chars=128) or "",
+            wire.optional_integer(value, "quietMs"),
         )
 
 

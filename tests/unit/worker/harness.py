@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,7 +18,7 @@ from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL
 from worker.model_switch import ModelSwitch
-from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft
+from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft, Said
 
 CALLER = Identity("user_1")
 TRACK = "TR_mic"
@@ -51,7 +52,7 @@ def make_claim(**fields: object) -> Claim:
 class Call:
     """``async with Call(...) as call:`` runs the bridge; leaving the block ends it."""
 
-    def __init__(self, *, greeting: str = "", **claim: object) -> None:
+    def __init__(self, *, greeting: str = "", history: Sequence[Said] = (), **claim: object) -> None:
         self.clock = FakeClock()
         self.room = FakeRoom(self.clock)
         self.links: list[FakeRealtimeLink] = []
@@ -61,6 +62,7 @@ class Call:
         self.switch = ModelSwitch(self._make_link, self.clock, model="gpt-realtime")
         self.reports: list[ReportEvent] = []
         self._greeting = greeting
+        self._history = tuple(history)
         self._claim = make_claim(**claim)
         self._task: asyncio.Task[Ending] | None = None
 
@@ -76,7 +78,7 @@ class Call:
     async def __aenter__(self) -> Self:
         self.bridge = Bridge(
             claim=self._claim,
-            brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,)),
+            brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,), self._history),
             greeting=self._greeting,
             room=self.room,
             link=self.switch,
