@@ -12,6 +12,7 @@ from typing import Any
 
 from shared import wire
 from shared.call_report import MAX_TEXT_CHARS
+from shared.call_spec import JobRole
 from shared.ids import CallId, Identity, RoomName, WorkerId
 
 PATH = "/internal/claims"
@@ -95,6 +96,11 @@ class Claim:
     """What was said in the call so far, oldest first: of a long talk the newest `MAX_HISTORY_CHARS`."""
     takes_over: bool = False
     """An agent was lost in the middle of the talk: take it up with a short sentence instead of a greeting."""
+    role: JobRole = JobRole.AGENT
+    """A recorder has no use for prompt, greeting, voice and model, which are empty; `agent_identity` and `token` are
+    its own: hidden, subscribing, publishing nothing but data."""
+    transcribe: bool = False
+    """A recorder also turns what is said into text."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -116,6 +122,8 @@ class Claim:
             "calleeIdentity": self.callee_identity,
             "history": [said.to_wire() for said in self.history],
             "takesOver": self.takes_over,
+            "role": self.role.value,
+            "transcribe": self.transcribe,
         }
 
     @staticmethod
@@ -141,4 +149,6 @@ class Claim:
             callee_identity=None if callee is None else Identity(callee),
             history=tuple(SaidBefore.from_wire(said) for said in history),
             takes_over=value.get("takesOver") is True,
+            role=JobRole.from_wire(value),
+            transcribe=value.get("transcribe") is True,
         )

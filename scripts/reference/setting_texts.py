@@ -53,8 +53,8 @@ API = {
     "VOICE_MAX_OPEN_CALLS_PER_USER": Text("Calls that one user may have open at once.", "calls"),
     "VOICE_DISPATCH_RETRY_S": Text("When no worker has claimed a call, it is dispatched again so often.", "seconds"),
     "VOICE_RECOVERY_GIVE_UP_S": Text(
-        "How long a call whose agent was lost waits for another one, before it ends (`agent_lost`) or, where people talk "
-        "with each other, goes on without.",
+        "How long a call whose agent was lost waits for another one, before it ends (`agent_lost`) or, where people "
+        "talk with each other, goes on without.",
         "seconds",
     ),
     "VOICE_DISPATCH_GIVE_UP_S": Text("And ends (`no_agent`) when nobody has claimed it by then.", "seconds"),

@@ -14,7 +14,7 @@ from livekit.agents.llm._realtime import openai as engine
 from livekit.plugins.openai import realtime
 from livekit.rtc._ffi_client import FfiHandle
 
-from worker.adapters.realtime_link import ModelSocket
+from worker.adapters.model_socket import ModelSocket
 from worker.agent_server import NoiseFilter
 
 
