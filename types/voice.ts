@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 ea826da540e22487f4976628d1f32a617c7a6cc94f7a19f40253127861efa437) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 ac1011d656cc54671787f05cc4e427e41d42d3d0a0e1a6c0b1e15cc83adf4ba2) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
