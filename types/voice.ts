@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 1745eea47549e50eecf6601d1b4cc0b5ca387e44e67cd2623c98c56c554db4fb) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 6e898fd64744e7447f587844579cf78a8f3bc8a73d905f502aed3036935654e7) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -680,6 +680,8 @@ export interface components {
             /** @description Whether it is recorded once it is connected. */
             recordingEnabled: boolean;
             recordingUrl: string | null;
+            /** @description How often an agent that was lost was replaced by another one. */
+            recoveries: number;
             roomName: string;
             /** Format: date-time */
             startedAt: string;
