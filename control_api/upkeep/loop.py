@@ -14,7 +14,7 @@ from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused,
 from control_api.records import Call, Room
 from control_api.services.agents import drop_agent
 from control_api.services.close_call import CallCloser, command, end_call
-from control_api.services.record import settle_and_save
+from control_api.services.record import put_stay, save_if_changed, settle_and_save
 from control_api.services.recordings import Recordings
 from control_api.services.workers import WorkerRegistry
 from control_api.upkeep.plan import (
@@ -201,12 +201,13 @@ class Upkeep:
             stored = tx.call(call.id)
             if stored is None or stored.is_final:
                 return 0
-            needed = repairs(stored, tx.presence(call.id), live, room_sid, asked_ms)
+            known = {stay.participant_sid: stay for stay in tx.presence(call.id)}
+            needed = repairs(stored, list(known.values()), live, room_sid, asked_ms)
             is_new_room = tx.room(room_sid) is None
             if is_new_room:
                 tx.put_room(Room(room_sid, call.id, asked_ms))
             for stay in needed:
-                tx.put_presence(stay)
+                put_stay(tx, stored, known.get(stay.participant_sid), stay)
             if needed or is_new_room:
                 settle_and_save(tx, stored)
             return len(needed)
@@ -238,7 +239,8 @@ def _mark_dispatched(tx: CallTx, call: Call, now_ms: int) -> bool:
         return False
     if stored.agent_state is not AgentState.PENDING:
         return False
-    tx.save_call(replace(stored, agent_dispatched_ms=now_ms, agent_dispatches=stored.agent_dispatches + 1))
+    again = replace(stored, agent_dispatched_ms=now_ms, agent_dispatches=stored.agent_dispatches + 1)
+    save_if_changed(tx, stored, again)
     return True
 
 
