@@ -51,10 +51,11 @@ def _ended(call: Call) -> Iterator[NewEvent]:
 
 
 def _agent_changed(before: Call, after: Call) -> Iterator[NewEvent]:
-    """In the order in which it happens to one agent; of two in one change, the first is told of as replaced only."""
+    """In the order in which it happens to one agent."""
     epoch = after.agent_epoch
     is_another = epoch != before.agent_epoch
     if before.has_agent and is_another and after.agent_requested_ms is not None:
+        yield NewEvent(after.agent_requested_ms, e.AgentLostEvent(epoch=before.agent_epoch))
         yield NewEvent(after.agent_requested_ms, e.FailoverEvent(from_epoch=before.agent_epoch, epoch=epoch))
     is_asked_again = is_another or before.agent_dispatches != after.agent_dispatches
     if is_asked_again and after.agent_dispatches and after.agent_dispatched_ms is not None:

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 a60dca4d97fd4091baf81de5908c2d131147d989684bf624b03fda20c252e211) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 a4d9773625700c80a32da684550e27fb53d178a0aafcbcc8ab4308ed8e26429d) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -622,7 +622,7 @@ export interface components {
          * @description Why an agent left a call that goes on without it, or that the API must decide about.
          * @enum {string}
          */
-        GoneWhy: "removed" | "drained" | "superseded" | "hung_up" | "failed";
+        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed";
         /** @description A fault of the agent's model, or what was done about it. */
         HappenedEvent: {
             /** @description A short machine word or number; what it means depends on `what`. */
@@ -892,6 +892,8 @@ export interface components {
             /** @description Whether it is recorded once it is connected. */
             recordingEnabled: boolean;
             recordingUrl: string | null;
+            /** @description How often an agent that was lost was replaced by another one. */
+            recoveries: number;
             roomName: string;
             /** Format: date-time */
             startedAt: string;

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from control_api import call_changes
 from control_api import call_events as e
-from control_api.agent_epochs import with_new_agent, without_agent
+from control_api.agent_epochs import with_new_agent, with_next_agent, without_agent
 from control_api.call_events import NewEvent
 from control_api.call_facts import end
 from control_api.records import Call, LeftWhy
-from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
 from shared.ids import Identity
 from tests.support.calls import AGENT, CALLER, T0, WORKER, a_call, a_claimed_call, a_connected_call, a_stay
@@ -65,8 +64,8 @@ def test_an_agent_that_is_removed_and_the_next_one() -> None:
 
 def test_an_agent_in_the_place_of_one_that_was_lost() -> None:
     before = a_connected_call()
-    after = with_new_agent(replace(before, agent_state=AgentState.DISCONNECTED), T0 + 6_000)
-    assert told(before, after) == [
+    assert told(before, with_next_agent(before, T0 + 6_000)) == [
+        NewEvent(T0 + 6_000, e.AgentLostEvent(epoch=1)),
         NewEvent(T0 + 6_000, e.FailoverEvent(from_epoch=1, epoch=2)),
         NewEvent(T0 + 6_000, e.DispatchedEvent(epoch=2, attempt=1)),
     ]
