@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from shared import wire
-from shared.call_report import CallEnded, GoneWhy, RecordingCause
+from shared.call_report import AgentGone, CallEnded, GoneWhy, RecordingCause
 from shared.call_spec import CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
@@ -91,7 +91,13 @@ class Calls:
 
     def heartbeat(self) -> Heartbeat:
         held = (
-            replace(call.held, model=call.job.model, role=call.claim.role, recordings=call.recorder.running)
+            replace(
+                call.held,
+                model=call.job.model,
+                quiet_ms=call.job.quiet_ms,
+                role=call.claim.role,
+                recordings=call.recorder.running,
+            )
             for call in self._calls.values()
         )
         return Heartbeat(self._capacity.free, tuple(held))
@@ -157,7 +163,7 @@ class Calls:
         call = self._calls.get(job_id)
         if call is not None and not call.started:
             _log.warning("job never started", call_id=call.held.call_id, epoch=call.held.epoch, job_id=job_id)
-            self._report_end(call, EndReason.INTERNAL_ERROR, "job_not_started")
+            self._report(call, AgentGone(GoneWhy.NOT_STARTED))
             self._forget(job_id)
 
     def sweep(self) -> None:
@@ -181,7 +187,7 @@ class Calls:
         for job_id, call in list(self._calls.items()):
             call.job.end(Ending(reason))
             if not call.started:
-                self._report_end(call, reason)
+                self._report(call, CallEnded(reason))
                 self._forget(job_id)
 
     async def wait_until_none(self) -> None:
@@ -207,10 +213,10 @@ class Calls:
         if model := wire.text(command.args, "model", max_chars=128):
             call.job.set_model(model)
 
-    def _report_end(self, call: _Call, reason: EndReason, detail: str | None = None) -> None:
+    def _report(self, call: _Call, event: CallEnded | AgentGone) -> None:
         # A recorder has no say in the call's end.
         if call.claim.role is JobRole.AGENT:
-            self._reporter.report(call.held, CallEnded(reason, detail))
+            self._reporter.report(call.held, event)
 
     def _forget(self, job_id: str) -> None:
         call = self._calls.pop(job_id)

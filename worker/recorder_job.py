@@ -38,6 +38,7 @@ class RecorderJob:
     """Used once, as `worker.call_job.CallJob`."""
 
     model = ""
+    quiet_ms = None
 
     def __init__(self, claim: Claim, room: Callable[[Claim], CallRoom], clock: Clock, recorder: Recorder) -> None:
         self._claim = claim
