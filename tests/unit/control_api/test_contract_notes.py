@@ -111,6 +111,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "tokens_http::test_what_cannot_be_made_is_400_and_leaves_nothing",
         "tokens_http::test_two_who_go_to_a_new_room_together_meet_there",
     ),
+    "token-after-the-end": ("tokens_http::test_who_comes_just_after_the_end_does_not_open_a_support_call",),
     "token-changes-nothing": (
         "tokens_http::test_on_a_call_that_is_there_what_is_left_out_changes_nothing",
         "tokens_http::test_another_room_type_is_a_conflict_and_changes_nothing",
