@@ -223,6 +223,11 @@ class LiveKitGateway(Protocol):
         it is not there."""
         ...
 
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+        """Ends all dispatches of `agent_name` in the room but those with the metadata `keep`, with their jobs. Nothing
+        happens when there is no room."""
+        ...
+
     async def list_rooms(self) -> list[LiveRoom]: ...
 
     async def list_participants(self, room: RoomName) -> list[LiveParticipant]:

@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from livekit.agents import APIStatusError
 
+from worker.adapters.answer_tap import AnswerTap
 from worker.adapters.model_errors import told_wait_s
 
 HEARTBEAT_S = 2.0
@@ -27,13 +28,20 @@ MAX_REFUSAL_BYTES = 16 * 1024
 class ModelSocket:
     """The part of an `aiohttp.ClientSession` that the plugin uses. Shares the connections of `http`."""
 
-    def __init__(self, http: aiohttp.ClientSession, on_open: Callable[[aiohttp.ClientWebSocketResponse], None]) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        *,
+        on_open: Callable[[aiohttp.ClientWebSocketResponse], None],
+        on_audio: Callable[[dict[str, Any]], None],
+    ) -> None:
         self._http = aiohttp.ClientSession(
             connector=http.connector, connector_owner=False, raise_for_status=_raise_refusal
         )
         self._on_open = on_open
+        self._on_audio = on_audio
 
-    async def ws_connect(self, url: str, headers: dict[str, str]) -> aiohttp.ClientWebSocketResponse:
+    async def ws_connect(self, url: str, headers: dict[str, str]) -> AnswerTap:
         """Raises `APIStatusError`, with the service's error as its body, when the handshake is refused."""
         socket = await self._http.ws_connect(
             url,
@@ -43,7 +51,7 @@ class ModelSocket:
             timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
         )
         self._on_open(socket)
-        return socket
+        return AnswerTap(socket, self._on_audio)
 
     async def close(self) -> None:
         await self._http.close()

@@ -8,7 +8,7 @@ dialect. What it lacks is added here:
   channel of its own.
 - The caller's audio goes to its socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
   through a channel without a bound, a model and an emitter.) What cannot be sent yet waits in a backlog of one second.
-- The socket is ours (`worker.adapters.model_socket`).
+- The socket is ours (`worker.adapters.model_socket`), and the audio of answers never reaches the plugin.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class OpenAiRealtimeLink(RealtimeLink):
 
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
         self._on_event = on_event
-        self._model_http = ModelSocket(self._http, self._opened)
+        self._model_http = ModelSocket(self._http, on_open=self._opened, on_audio=self._received)
         self._model = realtime.RealtimeModel(
             model=brief.model,
             voice=brief.voice,
