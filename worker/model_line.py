@@ -33,7 +33,7 @@ from worker.waiting import first_of
 OUTAGE_S = 30.0
 """A model that is away for longer is down: nobody waits for ever."""
 AGAIN_MIN_S = 0.25
-AGAIN_MAX_S = 2.0
+AGAIN_MAX_S = 1.0
 READY_S = 5.0
 RETRY_S = 30.0
 RECENT_MS = 500
