@@ -47,10 +47,6 @@ class Hearing:
         """When the first sound began that was not yet there at `at_s`."""
         return next((sound.start_s for sound in self.sounds() if sound.start_s >= at_s), None)
 
-    def sounds(self, since_s: float) -> list[tuple[float, float]]:
-        """From when to when something was heard, of what began after `since_s`."""
-        return [(sound.start_s, sound.end_s) for sound in self._sounds() if sound.start_s >= since_s]
-
     def last_sound_s(self) -> float | None:
         """When the last sound ended, so far."""
         return self._stretches[-1].end_s if self._stretches else None

@@ -128,9 +128,10 @@ def _silence_s(phone: Phone, since_s: float) -> float:
 def _longest_silence_s(phone: Phone, since_s: float) -> float:
     """From `since_s` until now."""
     longest_s, at_s = 0.0, since_s
-    for start_s, end_s in [*phone.hearing.sounds(since_s), (phone.clock.monotonic_s(), 0.0)]:
-        longest_s, at_s = max(longest_s, start_s - at_s), end_s
-    return longest_s
+    for sound in phone.hearing.sounds():
+        if sound.start_s >= since_s:
+            longest_s, at_s = max(longest_s, sound.start_s - at_s), sound.end_s
+    return max(longest_s, phone.clock.monotonic_s() - at_s)
 
 
 def _kinds(stack: Stack, held: HeldCall) -> list[HappenedKind]:
