@@ -15,7 +15,7 @@ from tests.fakes.control_api import FakeControlApi
 from tests.fakes.realtime_link import FakeRealtimeLink
 from tests.fakes.recording import FakeRecordingSpool, FakeRecordingStore
 from tests.fakes.spool import MemorySpool
-from tests.unit.worker.harness import make_claim
+from tests.unit.worker.harness import CLIPS, make_claim
 from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
@@ -48,7 +48,11 @@ class Worker:
             reporter=reporter,
             archive=self.archive,
             parts=CallParts(
-                room=lambda _: self._room(), link=self._link, clock=self.clock, defaults=Defaults("m", "p", "g")
+                clips=CLIPS,
+                room=lambda _: self._room(),
+                link=self._link,
+                clock=self.clock,
+                defaults=Defaults("m", "p", "g"),
             ),
         )
 
