@@ -52,6 +52,11 @@ class Microphone:
         self._waiting.append(speech)
         return speech
 
+    @property
+    def busy(self) -> bool:
+        """Something is being said."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """`run` ends with the frame that it is at: cancelled within one, a source is not usable any more."""
         self._closing = True

@@ -66,6 +66,11 @@ class Phone:
             raise CallerProblem(f"LiveKit at {url} cannot be joined: {str(error) or type(error).__name__}.") from error
         self._speaking = asyncio.create_task(self.microphone.run(), name="microphone")
 
+    @property
+    def others(self) -> set[str]:
+        """The identities of everybody else whom this phone sees in the room."""
+        return set(self._room.remote_participants)
+
     async def hang_up(self) -> None:
         """Leave on purpose."""
         self.microphone.close()

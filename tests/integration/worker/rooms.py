@@ -42,6 +42,12 @@ class Rooms:
         grants.can_update_own_metadata = True
         return self._token(identity, grants, kind="agent")
 
+    def recorder_token(self, identity: Identity, room: RoomName) -> str:
+        grants = api.VideoGrants(
+            room_join=True, room=room, hidden=True, can_subscribe=True, can_publish=False, can_publish_data=True
+        )
+        return self._token(identity, grants, kind="agent")
+
     def caller_token(self, identity: Identity, room: RoomName) -> str:
         return self._token(identity, self._grants(room), kind="standard")
 

@@ -12,10 +12,10 @@ from typing import Self
 from scripts.caller.captions import Caption
 from scripts.caller.phone import Phone
 from shared.call_report import AgentJoined
-from shared.call_spec import CallSpec
+from shared.call_spec import CallSpec, JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
-from shared.ids import CallId, Identity, RoomName, agent_identity
+from shared.ids import CallId, Identity, RoomName, agent_identity, recorder_identity
 from shared.worker_link import HeldCall
 from tests.fakes.internal_api import FakeInternalApi
 from tests.integration.worker.rooms import Rooms
@@ -75,13 +75,32 @@ class Stack:
             "reconnect_grace_s": 30,
         }
         held = self.control.add(Claim(**{**defaults, **claim}))  # type: ignore[arg-type]
-        await self.rooms.make(room)
+        await self.rooms.make(self._room_of(held))
         await self.dispatch(held)
         return held
 
+    async def open_call_of_people(self, call_type: str = "user-to-user", **claim: object) -> HeldCall:
+        """A call without an agent, and a recorder in it."""
+        call_id = CallId(f"0190{secrets.token_hex(14)}")
+        room = RoomName(f"{call_type}-{secrets.token_hex(6)}")
+        recorder = recorder_identity(call_id)
+        defaults: dict[str, object] = {
+            "call_id": call_id,
+            "room_name": room,
+            "agent_identity": recorder,
+            "token": self.rooms.recorder_token(recorder, room),
+            "role": JobRole.RECORDER,
+            "call_type": call_type,
+            "callee_identity": CALLEE,
+        }
+        held = await self.open_call(**defaults, **claim)
+        await until("the recorder is in the room", lambda: self._log_lines(held, "recorder joined") == 1)
+        return held
+
     async def dispatch(self, held: HeldCall) -> None:
-        room = self._room_of(held)
-        await self.rooms.dispatch(room, CallSpec(held.call_id, room, held.epoch).to_metadata())
+        claim = self.control.calls[held]
+        spec = CallSpec(held.call_id, claim.room_name, held.epoch, claim.role)
+        await self.rooms.dispatch(claim.room_name, spec.to_metadata())
 
     async def another_agent(self, held: HeldCall) -> HeldCall:
         """Dispatch the next epoch's agent to the same call."""

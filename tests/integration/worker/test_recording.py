@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts.caller.clips import spoken
+from scripts.caller.clips import Clip, spoken
+from shared import pcm
 from shared.call_report import RecordingCause, RecordingEnded, RecordingStarted, RecordingStored, Turn
-from shared.ids import EgressId
+from shared.clock import SystemClock
+from shared.ids import EgressId, Identity
 from shared.recording_order import Channels, FileType, RecordingOrder
 from shared.worker_link import CommandKind, HeldCall
 from tests.integration.worker.listening import Take, remember, samples_of
-from tests.integration.worker.stack import Stack, until
+from tests.integration.worker.stack import CALLEE, CALLER, Stack, until
 from tests.integration.worker.worker_process import RunningWorker
 from tests.support.livekit_server import LiveKitServer
 from tests.support.realtime_process import RealtimeServer
 
 QUESTION = spoken("Where is my order, please?")
+REPLY = spoken("It was packed on Monday, and it will be with you tomorrow.")
+THANKS = spoken("Thank you very much for your help.")
+WAIT = spoken("Wait.")
+COLOURS = ("red", "green", "blue", "yellow", "black")
 LEFT, RIGHT = 0, 1
 NEAR_S = 0.1
 SILENT = 300
@@ -57,7 +64,12 @@ async def begin(
 ) -> RecordingStarted:
     order = RecordingOrder(EgressId(name), file_type, f"{held.call_id}/{name}.{file_type.value}", channels)
     await stack.control.command(CommandKind.START_RECORDING, held, **order.to_args())
-    return await stack.control.wait_for_report(held.call_id, RecordingStarted)
+
+    def started() -> list[RecordingStarted]:
+        return [event for event in stack.control.events(held.call_id, RecordingStarted) if event.egress_id == name]
+
+    await stack.control.wait_for("it is recorded", lambda: bool(started()))
+    return started()[0]
 
 
 @pytest.mark.parametrize("file_type", FileType)
@@ -96,6 +108,144 @@ async def test_a_talk_with_the_agent_is_in_the_file_as_it_was_heard(
     assert found_s == pytest.approx(heard_s, abs=NEAR_S)
     assert take.loudest(RIGHT, began_s, heard_s - NEAR_S) < SILENT
     assert take.loudest(LEFT, heard_s, quiet_s) < SILENT
+
+
+async def test_two_people_are_recorded_by_one_whom_nobody_sees(stack: Stack, store: Path) -> None:
+    held = await stack.open_call_of_people()
+    started = await begin(stack, held)
+    caller = await stack.join(held)
+    first_s = await caller.microphone.say(QUESTION).began_s
+    callee = await stack.join(held, CALLEE)
+    await until("they see each other and nobody else", lambda: callee.others == {CALLER} and caller.others == {CALLEE})
+    second_s = await callee.microphone.say(REPLY).began_s
+    await until("that was said", lambda: not callee.microphone.busy)
+    third_s = await caller.microphone.say(THANKS).began_s
+    await until("that was said", lambda: not caller.microphone.busy)
+    await stack.close_room(held)
+
+    take, ended = await taken(stack, store, held, started)
+    assert ended.cause is RecordingCause.CALL_OVER
+    for clip, channel, began_s in ((QUESTION, LEFT, first_s), (REPLY, RIGHT, second_s), (THANKS, LEFT, third_s)):
+        check(take, clip, channel, began_s)
+    assert take.loudest(RIGHT, first_s - NEAR_S, first_s + clip_s(QUESTION) + NEAR_S) < SILENT
+    assert take.loudest(LEFT, second_s + NEAR_S, second_s + clip_s(REPLY) - NEAR_S) < SILENT
+    await until("its job is over", lambda: not stack.control.heartbeats[-1].calls)
+
+
+async def test_a_conference_is_mixed_whoever_comes_and_goes(stack: Stack, store: Path) -> None:
+    held = await stack.open_call_of_people("conference")
+    started = await begin(stack, held, FileType.OGG, Channels.MIXED)
+    said: list[tuple[Clip, float]] = []
+    people = [await stack.join(held, Identity(f"user_{number}")) for number in range(5)]
+    for number, phone in enumerate(people):
+        clip = spoken(f"I am guest number {number}, and I like {COLOURS[number]} best.")
+        said.append((clip, await phone.microphone.say(clip).began_s))
+        if number % 2 == 0:
+            await until("that was said", lambda phone=phone: not phone.microphone.busy)  # type: ignore[misc]
+        if number == 1:
+            await people[0].hang_up()
+    await until("the last one has spoken", lambda: not people[-1].microphone.busy)
+    await stack.close_room(held)
+
+    take, _ = await taken(stack, store, held, started)
+    assert take.audio.shape[0] == 1
+    for clip, began_s in said:
+        check(take, clip, 0, began_s)
+
+
+async def test_an_interruption_is_in_the_file_as_it_was_heard(stack: Stack, store: Path) -> None:
+    held, phone = await stack.begin_call()
+    memory = remember(phone)
+    started = await begin(stack, held)
+    ended_s = await phone.microphone.say(QUESTION).ended_s
+    await until("the answer is heard", lambda: memory.first_sound_after(ended_s) is not None)
+    await phone.microphone.say(WAIT).ended_s
+    turn = await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
+    assert turn.interrupted
+    heard_s = memory.first_sound_after(ended_s)
+    assert heard_s is not None
+    await until("it is silent", lambda: memory.quiet_from(heard_s, SystemClock().monotonic_s(), 0.5) is not None)
+    quiet_s = memory.quiet_from(heard_s, SystemClock().monotonic_s(), 0.5)
+    assert quiet_s is not None
+    await phone.hang_up()
+
+    take, _ = await taken(stack, store, held, started)
+    found_s, likeness = take.find(memory.between(heard_s, quiet_s), RIGHT)
+    assert likeness > ALIKE
+    assert found_s == pytest.approx(heard_s, abs=NEAR_S)
+    assert take.loudest(RIGHT, quiet_s - 0.2, quiet_s) > SILENT
+    assert take.loudest(RIGHT, quiet_s + NEAR_S, quiet_s + 0.5) < SILENT
+
+
+async def test_recordings_one_after_another_are_files_of_their_own(stack: Stack, store: Path) -> None:
+    held, phone = await stack.begin_call()
+    first = await begin(stack, held, name="EG_first")
+    await phone.microphone.say(QUESTION).ended_s
+    await stack.control.command(CommandKind.STOP_RECORDING, held, egressId="EG_first")
+    await until("it is stopped", lambda: names(stack, held) == ())
+    take, ended = await taken(stack, store, held, first, "EG_first")
+    assert ended.cause is RecordingCause.STOPPED
+
+    second = await begin(stack, held, FileType.OGG, name="EG_second")
+    began_s = await phone.microphone.say(THANKS).began_s
+    await until("that was said", lambda: not phone.microphone.busy)
+    await phone.hang_up()
+    take, ended = await taken(stack, store, held, second, "EG_second")
+    assert ended.cause is RecordingCause.CALL_OVER
+    check(take, THANKS, LEFT, began_s)
+
+
+async def test_a_killed_worker_leaves_a_recording_that_the_next_one_finishes(
+    own_worker: RunningWorker, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    own_worker.environment["LIVEKIT_RECORDING_BUCKET"] = f"file://{store}"
+    own_worker.start()
+    async with Stack(own_worker) as stack:
+        held = await stack.open_call_of_people()
+        started = await begin(stack, held)
+        caller = await stack.join(held)
+        began_s = await caller.microphone.say(QUESTION).began_s
+        await caller.microphone.say(THANKS).ended_s
+        killed_s = SystemClock().monotonic_s()
+        own_worker.signal(signal.SIGKILL)
+        await own_worker.exit_status()
+        own_worker.start()
+        take, ended = await taken(stack, store, held, started, limit_s=40)
+    assert ended.cause is RecordingCause.WORKER_LOST
+    assert 0 < killed_s - (take.started_s + take.duration_s) < 2
+    assert ended.duration_ms == pytest.approx(take.duration_s * 1000, abs=120)
+    check(take, QUESTION, LEFT, began_s)
+    assert not list((tmp_path / "recordings").glob("*/EG*"))
+
+
+async def taken(
+    stack: Stack,
+    store: Path,
+    held: HeldCall,
+    started: RecordingStarted,
+    name: str = "EG_1",
+    limit_s: float = 10,
+) -> tuple[Take, RecordingEnded]:
+    """The recording when it is stored, and how it ended."""
+
+    def stored() -> list[RecordingStored]:
+        return [event for event in stack.control.events(held.call_id, RecordingStored) if event.egress_id == name]
+
+    await stack.control.wait_for("it is stored", lambda: bool(stored()), limit_s)
+    ended = next(e for e in stack.control.events(held.call_id, RecordingEnded) if e.egress_id == name)
+    return Take.of(store / stored()[0].path, started), ended
+
+
+def check(take: Take, clip: Clip, channel: int, began_s: float) -> None:
+    found_s, likeness = take.find(samples_of(clip), channel)
+    print(f"{clip.text!r}: {1000 * (found_s - began_s):.0f} ms later, likeness {likeness:.2f}")
+    assert likeness > ALIKE
+    assert found_s == pytest.approx(began_s, abs=NEAR_S)
+
+
+def clip_s(clip: Clip) -> float:
+    return pcm.ms_of(len(clip.audio)) / 1000
 
 
 def names(stack: Stack, held: HeldCall) -> tuple[str, ...]:
