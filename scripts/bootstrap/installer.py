@@ -13,10 +13,10 @@ from scripts.bootstrap.progress import Elapsed, log_end, run_with_progress
 LOG = Path(".tools/install.log")
 
 
-def make_venv(root: Path) -> None:
-    """An empty ``.venv`` of the running Python. Raises `Problem`."""
-    command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
-    if not _run(root, "Python environment: .venv", command):
+def make_venv(root: Path, venv: Path = Path(".venv")) -> None:
+    """An empty environment of the running Python in the directory `venv` of `root`. Raises `Problem`."""
+    command = [sys.executable, "-m", "venv", "--clear", str(root / venv)]
+    if not _run(root, f"Python environment: {venv}", command):
         raise _problem(root, "The virtual environment cannot be made")
 
 
@@ -30,6 +30,15 @@ def sync(root: Path, lock: Path) -> None:
     """Make ``.venv`` hold exactly what `lock` names. Raises `Problem`."""
     title = "Python environment: installing from the lock"
     if not _by_uv(root, title, ["sync", str(lock)]) and not _by_pip(root, title, ["-r", str(lock)]):
+        raise _problem(root, "The packages cannot be installed")
+
+
+def sync_other(root: Path, lock: Path, venv: Path) -> None:
+    """The same for another environment, `venv` in `root`. Raises `Problem`."""
+    title = f"Python environment: {venv}, from its lock"
+    python = str(root / venv / "bin/python")
+    command = [str(root / ".venv/bin/uv"), "pip", "sync", str(lock), "--require-hashes", "--python", python]
+    if not _run(root, title, command):
         raise _problem(root, "The packages cannot be installed")
 
 
