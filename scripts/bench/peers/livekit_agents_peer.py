@@ -28,5 +28,5 @@ async def serve(given: Namespace) -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=20)
+    logging.disable(logging.WARNING)
     uvloop.run(serve(common.arguments()))
