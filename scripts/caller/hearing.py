@@ -50,7 +50,7 @@ class Hearing:
     @property
     def count(self) -> int:
         """How many sounds there were; what breaks off and goes on is two."""
-        return len(self._sounds())
+        return len(self.sounds())
 
     def last_sound_s(self) -> float | None:
         """When the last sound ended, so far."""

@@ -19,9 +19,9 @@ from livekit.agents.types import (
 from shared import pcm
 from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
+from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
 from worker.ports import (
-    FRAME_MS,
     AgentAudible,
     AgentMood,
     CallRoom,
@@ -37,7 +37,6 @@ from worker.ports import (
     RoomUnreachable,
 )
 
-HEAR_QUEUE_MS = 1000
 PLAY_QUEUE_MS = 400
 """Never filled: the mouth keeps it below its own mark, so that `capture_frame` returns at once."""
 CONNECT_S = 10.0
@@ -94,18 +93,12 @@ class LiveKitRoom(CallRoom):
         track = self._microphones.get(track_id)
         if track is None:
             return
-        stream = rtc.AudioStream(
-            track,
-            sample_rate=pcm.SAMPLE_RATE_HZ,
-            num_channels=1,
-            frame_size_ms=FRAME_MS,
-            capacity=HEAR_QUEUE_MS // FRAME_MS,
-        )
+        microphone = Microphone(track)
         try:
-            async for event in stream:
-                yield event.frame.data.cast("B")
+            async for frame in microphone.frames():
+                yield frame
         finally:
-            await stream.aclose()
+            await microphone.aclose()
 
     async def play(self, pcm_frame: Pcm) -> None:
         # Shielded: a source whose `capture_frame` was cancelled half-way takes nothing more, and may never let go.
