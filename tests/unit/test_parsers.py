@@ -102,7 +102,7 @@ def worker_message(body: bytes) -> None:
 def api_message(body: bytes) -> None:
     message = worker_link.parse_api_message(body)
     if isinstance(message, worker_link.Command):
-        assert worker_link.parse_api_message(wire.dumps(message.to_wire()).encode()) == message
+        assert worker_link.parse_api_message(wire.dumps(message.to_wire())) == message
 
 
 def claim_request(body: bytes) -> None:
