@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 3164367cdb5ca9ad37512f8509178876b5c1836bee5c8087032f4ef43667f740) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 e48dc118c451c4745483e13cb64fd23af0f99aeeea7543f853842def69542955) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -361,12 +361,14 @@ export interface components {
             why: components["schemas"]["GoneWhy"];
         };
         AgentList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             sessions: components["schemas"]["AgentSession"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
@@ -771,12 +773,14 @@ export interface components {
             status: string;
         };
         RecordingList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             recordings: components["schemas"]["RecordingView"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         /** @description A recording of the call is in another state. */
@@ -1161,6 +1165,11 @@ export interface components {
          */
         "Idempotent-Replayed": "true";
         /**
+         * @description Of a list: where the next page is and the one before, by `rel`, as far as there are such.
+         * @example </api/voice/session?limit=10&offset=10>; rel="next"
+         */
+        Link: string;
+        /**
          * @description After how many seconds it is worth trying again. Only with errors that can pass.
          * @example 3600
          */
@@ -1198,6 +1207,7 @@ export interface operations {
     getAgent: {
         parameters: {
             query?: {
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -1212,6 +1222,7 @@ export interface operations {
             /** @description Get the status of a call's agent or list active agents */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -3070,6 +3081,7 @@ export interface operations {
         parameters: {
             query?: {
                 egressId?: string;
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -3084,6 +3096,7 @@ export interface operations {
             /** @description Get recordings of a call or list active ones */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4166,6 +4179,7 @@ export interface operations {
             /** @description Get session details or list the user's sessions */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
