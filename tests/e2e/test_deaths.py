@@ -24,7 +24,7 @@ def test_the_call_of_the_only_worker_is_taken_up_when_it_is_started_again(stack:
 
     def is_taken_up() -> bool:
         record = stack.record(call["callId"])
-        return bool(record) and (record["recoveries"], record["agentStatus"]) == (1, "active")
+        return record is not None and (record["recoveries"], record["agentStatus"]) == (1, "active")
 
     wait_for(is_taken_up, "the call has an agent again", RESTARTED_WITHIN_S)
     assert stack.api("DELETE", f"/api/voice/session?roomName={call['roomName']}")["success"] is True
