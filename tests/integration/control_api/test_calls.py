@@ -214,7 +214,7 @@ async def test_another_worker_takes_up_the_call_of_one_that_died(stack: Stack) -
         await worker.disconnect()
 
         async def is_replaced() -> bool:
-            return (await ann.record(call_id))["agentStatus"] == "pending"
+            return bool((await ann.record(call_id))["agentStatus"] == "pending")
 
         await until(is_replaced, "the agent of a dead worker is still there", limit_s=14)
         claim = await other.claim(call_id, epoch=2)
