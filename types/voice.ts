@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 e48dc118c451c4745483e13cb64fd23af0f99aeeea7543f853842def69542955) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 dc89a22ca05d833c2c2bf0889a20dec634ac7d30d6afcb5da65741ecc5bad8a4) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -709,6 +709,13 @@ export interface components {
             retryAfter: number;
         };
         Ready: {
+            /**
+             * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
+             *     from LiveKit's by more than tokens allow for.
+             */
+            degraded: {
+                [key: string]: string;
+            };
             /** @description What is missing (`database`, `livekit`) -> why, in a word. */
             reasons: {
                 [key: string]: string;
