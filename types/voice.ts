@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 2bd9f1ecc150b928ca5db19c1d2f08b6fd6981cede6342c7cf030393157a8a34) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 dc89a22ca05d833c2c2bf0889a20dec634ac7d30d6afcb5da65741ecc5bad8a4) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -76,6 +76,7 @@ export type RecordingView = components["schemas"]["RecordingView"];
 export type RemoveAgentQuery = NonNullable<operations["removeAgent"]["parameters"]["query"]>;
 export type RemoveAgentResponse = operations["removeAgent"]["responses"]["200"]["content"]["application/json"];
 export type RingingEvent = components["schemas"]["RingingEvent"];
+export type RoomLostEvent = components["schemas"]["RoomLostEvent"];
 export type SegmentEvent = components["schemas"]["SegmentEvent"];
 export type SessionCreated = components["schemas"]["SessionCreated"];
 export type SessionDetail = components["schemas"]["SessionDetail"];
@@ -708,6 +709,13 @@ export interface components {
             retryAfter: number;
         };
         Ready: {
+            /**
+             * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
+             *     from LiveKit's by more than tokens allow for.
+             */
+            degraded: {
+                [key: string]: string;
+            };
             /** @description What is missing (`database`, `livekit`) -> why, in a word. */
             reasons: {
                 [key: string]: string;
@@ -843,6 +851,14 @@ export interface components {
              * @enum {string}
              */
             kind: "ringing";
+        };
+        /** @description The media server had lost the room; the call has another one by the same name. */
+        RoomLostEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "room_lost";
         };
         /** @description Words were written down. Told again with the same `segmentId`, they take the place of the earlier ones. */
         SegmentEvent: {
@@ -1022,7 +1038,7 @@ export interface components {
              * @description When it happened; what happened earlier may have become known later.
              */
             at: string;
-            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["RoomLostEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
             /** @description Grows, over all calls, in the order in which things became known. */
             id: number;
         };
