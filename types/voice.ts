@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 a4d9773625700c80a32da684550e27fb53d178a0aafcbcc8ab4308ed8e26429d) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 2bd9f1ecc150b928ca5db19c1d2f08b6fd6981cede6342c7cf030393157a8a34) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -360,12 +360,14 @@ export interface components {
             why: components["schemas"]["GoneWhy"];
         };
         AgentList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             sessions: components["schemas"]["AgentSession"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
@@ -770,12 +772,14 @@ export interface components {
             status: string;
         };
         RecordingList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             recordings: components["schemas"]["RecordingView"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         /** @description A recording of the call is in another state. */
@@ -1152,6 +1156,11 @@ export interface components {
          */
         "Idempotent-Replayed": "true";
         /**
+         * @description Of a list: where the next page is and the one before, by `rel`, as far as there are such.
+         * @example </api/voice/session?limit=10&offset=10>; rel="next"
+         */
+        Link: string;
+        /**
          * @description After how many seconds it is worth trying again. Only with errors that can pass.
          * @example 3600
          */
@@ -1189,6 +1198,7 @@ export interface operations {
     getAgent: {
         parameters: {
             query?: {
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -1203,6 +1213,7 @@ export interface operations {
             /** @description Get the status of a call's agent or list active agents */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -3061,6 +3072,7 @@ export interface operations {
         parameters: {
             query?: {
                 egressId?: string;
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -3075,6 +3087,7 @@ export interface operations {
             /** @description Get recordings of a call or list active ones */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4157,6 +4170,7 @@ export interface operations {
             /** @description Get session details or list the user's sessions */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
