@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench-api fuzz-api faults test check reference lock environment livekit node clean
+.PHONY: help run call token doctor bench-api fuzz fuzz-api faults test check reference lock environment livekit node clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ bench-api: livekit ## what the API costs, against a bare Starlette application (
 
 faults: livekit ## break the system in every way, and measure what a caller hears of it (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.faults $(ARGS)
+
+fuzz: environment ## every parser that reads what others wrote, long (SEED=7 repeats a run; it prints the seed)
+	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed"; $(BIN)/python -m pytest -p no:randomly --timeout=0 \
+		--hypothesis-profile=long --hypothesis-seed=$$seed tests/unit/test_parsers.py \
+		tests/unit/control_api/test_recording_paths.py tests/unit/control_api/test_field_limits.py $(ARGS)
 
 fuzz-api: livekit ## generated requests against the real API, single and in sequences (ARGS="--seed 7 --max-examples 50")
 	@$(BIN)/python -m tests.api_fuzz $(ARGS)

@@ -13,6 +13,7 @@ from typing import Any
 
 from control_api.records import LeftWhy
 from shared.ids import Identity, RoomName, RoomSid
+from shared.wire import is_unicode
 
 KNOWN = frozenset(
     {
@@ -27,6 +28,7 @@ KNOWN = frozenset(
     }
 )
 _MAX_CHARS = 256
+_MAX_INTEGER = 2**63
 # The room object carries `turnPassword`, the participant's its name and metadata: what is kept is named here.
 _KEPT = {
     "room": ("sid", "name", "creationTime", "creationTimeMs"),
@@ -128,8 +130,10 @@ def _integer(value: Any) -> int | None:
 
 def _text(source: Mapping[str, Any], key: str) -> str:
     value = source.get(key)
-    return value if isinstance(value, str) and len(value) <= _MAX_CHARS else ""
+    return value if isinstance(value, str) and len(value) <= _MAX_CHARS and is_unicode(value) else ""
 
 
 def _short(value: Any) -> Any:
-    return value if isinstance(value, int | str | None) and len(str(value)) <= _MAX_CHARS else None
+    if isinstance(value, str):
+        return value if len(value) <= _MAX_CHARS and is_unicode(value) else None
+    return value if isinstance(value, int) and abs(value) < _MAX_INTEGER else None

@@ -18,7 +18,7 @@ IN_CI = os.environ.get("CI") == "true"
 # are always the same, so that a failure belongs to the change that it came with.
 _UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("short", settings(_UNHURRIED, derandomize=True, database=None) if IN_CI else _UNHURRIED)
-settings.register_profile("long", _UNHURRIED, max_examples=20_000)
+settings.register_profile("long", _UNHURRIED, max_examples=5_000)
 settings.load_profile("short")
 
 

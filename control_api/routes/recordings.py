@@ -22,6 +22,7 @@ from control_api.services.recordings import Change
 from shared.errors import ErrorKind, Errors, VoiceError
 from shared.ids import RoomName
 from shared.recording_state import public_status
+from shared.wire import is_unicode
 
 PATH = "/api/voice/recording"
 MAX_TRANSCRIPT_CHARS = 512 * 1024
@@ -39,10 +40,8 @@ def _https(value: str) -> str:
 
 
 def _unicode(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError("must be valid Unicode") from None
+    if not is_unicode(value):
+        raise ValueError("must be valid Unicode")
     return value
 
 

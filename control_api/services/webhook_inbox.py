@@ -18,6 +18,7 @@ from control_api.services.record import put_stay, settle_and_save
 from control_api.webhook_events import WebhookFact, read, sanitise
 from shared.clock import Clock
 from shared.log import get_logger
+from shared.wire import is_unicode
 
 log = get_logger(__name__)
 
@@ -29,7 +30,7 @@ ROOM_OLDER_THAN_CALL_MS = 60_000
 
 def inbox_event(payload: Mapping[str, Any], body: bytes, received_ms: int) -> InboxEvent:
     event_id = payload.get("id")
-    if not isinstance(event_id, str) or not 0 < len(event_id) <= 128:
+    if not isinstance(event_id, str) or not 0 < len(event_id) <= 128 or not is_unicode(event_id):
         event_id = "sha256:" + hashlib.sha256(body).hexdigest()
     return InboxEvent(event_id, received_ms, sanitise(payload))
 

@@ -38,6 +38,7 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params=room()),
         Row(params={"callId": "{call}"}),
         Row(params=room(include="timeline")),
+        Row(params={"callId": "{call}", "include": "timeline"}),
         Row(params={}, status=200),
         Row(params={"status": "connected"}, status=200),
     ],
