@@ -40,7 +40,6 @@ export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
 export type FailoverEvent = components["schemas"]["FailoverEvent"];
 export type FollowEventsQuery = NonNullable<operations["followEvents"]["parameters"]["query"]>;
-export type FollowEventsResponse = operations["followEvents"]["responses"]["200"]["content"]["application/json"];
 export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
 export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
 export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
