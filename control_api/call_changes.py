@@ -36,6 +36,8 @@ def changed(before: Call, after: Call) -> Iterator[NewEvent]:
         yield NewEvent(after.opened_at_ms, e.RingingEvent())
     if before.answered_at_ms is None and after.answered_at_ms is not None:
         yield NewEvent(after.answered_at_ms, e.AnsweredEvent())
+    if before.room_lost_ms != after.room_lost_ms and after.room_lost_ms is not None:
+        yield NewEvent(after.room_lost_ms, e.RoomLostEvent())
     yield from _agent_changed(before, after)
     if before.connected_at_ms is None and after.connected_at_ms is not None:
         after_ms = max(0, after.connected_at_ms - after.created_at_ms)

@@ -92,6 +92,12 @@ class ParticipantLeftEvent(EventData):
     """`on_purpose`: their client said so. `unseen`: nobody said anything, they are just not there."""
 
 
+class RoomLostEvent(EventData):
+    """The media server had lost the room; the call has another one by the same name."""
+
+    kind: Literal["room_lost"] = "room_lost"
+
+
 class DispatchedEvent(EventData):
     """A worker was asked to send an agent."""
 
@@ -212,6 +218,7 @@ AnyEvent = (
     | EndedEvent
     | ParticipantJoinedEvent
     | ParticipantLeftEvent
+    | RoomLostEvent
     | DispatchedEvent
     | ClaimedEvent
     | AgentJoinedEvent

@@ -73,6 +73,8 @@ class Call:
     """The last one out said that they leave."""
     room_finished_ms: int | None = None
     """When the media server said that the room of this call is over."""
+    room_lost_ms: int | None = None
+    """When the media server came back without the room that the call was in: since then it has another one."""
 
     end_decided: bool = False
     """The end was decided (by a request, a worker, the upkeep), not inferred from who left: it stands as it is."""

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 97c5e1cad7b874f2f18c66945309e945e722d7469ca8032f2cbce66e83da7be1) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 a31f22262362a5acfc04e180270e9fb66505be31f46b45c132234f0b30a55257) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -77,6 +77,7 @@ export type RecordingView = components["schemas"]["RecordingView"];
 export type RemoveAgentQuery = NonNullable<operations["removeAgent"]["parameters"]["query"]>;
 export type RemoveAgentResponse = operations["removeAgent"]["responses"]["200"]["content"]["application/json"];
 export type RingingEvent = components["schemas"]["RingingEvent"];
+export type RoomLostEvent = components["schemas"]["RoomLostEvent"];
 export type SegmentEvent = components["schemas"]["SegmentEvent"];
 export type SessionCreated = components["schemas"]["SessionCreated"];
 export type SessionDetail = components["schemas"]["SessionDetail"];
@@ -877,6 +878,14 @@ export interface components {
              */
             kind: "ringing";
         };
+        /** @description The media server had lost the room; the call has another one by the same name. */
+        RoomLostEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "room_lost";
+        };
         /** @description Words were written down. Told again with the same `segmentId`, they take the place of the earlier ones. */
         SegmentEvent: {
             /**
@@ -1057,7 +1066,7 @@ export interface components {
             at: string;
             /** Format: uuid */
             callId: string;
-            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["RoomLostEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
             /** @description Grows, over all calls. Some ids are left out: events that this user must not see. */
             id: number;
             roomName: string;
@@ -1072,7 +1081,7 @@ export interface components {
              * @description When it happened; what happened earlier may have become known later.
              */
             at: string;
-            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["RoomLostEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
             /** @description Grows, over all calls, in the order in which things became known. */
             id: number;
         };

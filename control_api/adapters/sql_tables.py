@@ -52,6 +52,7 @@ calls = Table(
     Column("deserted_ms", BigInteger),
     Column("deserted_on_purpose", Boolean, nullable=False),
     Column("room_finished_ms", BigInteger),
+    Column("room_lost_ms", BigInteger),
     Column("agent_state", String(16)),
     Column("agent_identity", String(64)),
     Column("agent_epoch", Integer, nullable=False),

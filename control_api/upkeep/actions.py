@@ -47,6 +47,13 @@ class LookInside:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeRoomAgain:
+    """The media server has lost the room of a call that goes on: people and agent come back to it by themselves."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRoom:
     call: Call
 
@@ -87,6 +94,7 @@ Action = (
     | ReplaceAgent
     | DropAgent
     | LookInside
+    | MakeRoomAgain
     | CloseRoom
     | ReapRoom
     | TellWorker

@@ -27,6 +27,7 @@ from control_api.upkeep.actions import (
     DropAgent,
     EndCall,
     LookInside,
+    MakeRoomAgain,
     ReapRoom,
     ReplaceAgent,
     StartRecording,
@@ -75,7 +76,7 @@ class Upkeep:
         self._closer = closer
         self._limits = limits
         self._clock = clock
-        self._watch = None if gateway is None else RoomsWatch(store, gateway, locks, clock)
+        self._watch = None if gateway is None else RoomsWatch(store, gateway, locks, limits, clock)
         self._agents = None if gateway is None else AgentBringer(store, gateway, closer, locks, clock)
         self._started_ms = clock.now_ms()
         self._hears_at_s = clock.monotonic_s() + HEARS_AFTER_START_S
@@ -161,10 +162,10 @@ class Upkeep:
                 self._start(f"record {action.call.id}", self._recordings.begin(action.call.id))
             case StopRecording():
                 self._start(f"stop {action.recording.egress_id}", self._recordings.cease(action.recording.egress_id))
-            case Dispatch() | ReplaceAgent() | LookInside() | ReapRoom():
+            case Dispatch() | ReplaceAgent() | LookInside() | MakeRoomAgain() | ReapRoom():
                 self._in_livekit(action)
 
-    def _in_livekit(self, action: Dispatch | ReplaceAgent | LookInside | ReapRoom) -> None:
+    def _in_livekit(self, action: Dispatch | ReplaceAgent | LookInside | MakeRoomAgain | ReapRoom) -> None:
         if self._watch is None or self._agents is None:
             return
         match action:
@@ -175,6 +176,8 @@ class Upkeep:
                 self._start(f"replace {action.call.id}", self._agents.replace(action.call), is_urgent=True)
             case LookInside():
                 self._start(f"look {action.call.id}", self._watch.look_inside(action.call, action.room_sid))
+            case MakeRoomAgain():
+                self._start(f"make {action.call.id}", self._watch.make_again(action.call), is_urgent=True)
             case ReapRoom():
                 self._start(f"reap {action.room_name}", self._watch.reap(action.room_name))
 
@@ -188,7 +191,9 @@ class Upkeep:
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
     def _list_rooms_when_due(self, seen: Seen) -> None:
-        every_s = LIST_ROOMS_S if seen.open_calls or seen.unclosed else LIST_IDLE_S
+        every_s = LIST_IDLE_S
+        if seen.open_calls or seen.unclosed:
+            every_s = LIST_ROOMS_S if seen.rooms is not None else TICK_S
         now_s = self._clock.monotonic_s()
         if self._watch is None or now_s - self._listed_s < every_s:
             return

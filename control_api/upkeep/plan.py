@@ -28,6 +28,7 @@ from control_api.upkeep.actions import (
     DropAgent,
     EndCall,
     LookInside,
+    MakeRoomAgain,
     ReplaceAgent,
     StartRecording,
     StopRecording,
@@ -77,6 +78,8 @@ def _to_keep_going(call: Call, seen: Seen) -> Iterator[Action]:
         yield ReplaceAgent(call)
     elif agents.is_dispatch_due(call, seen):
         yield Dispatch(call)
+    if media.is_room_missing(call, seen):
+        yield MakeRoomAgain(call)
     room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.room_name)
     if room_sid is not None and media.is_look_due(call, seen):
         yield LookInside(call, room_sid)

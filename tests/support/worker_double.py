@@ -50,10 +50,10 @@ class WorkerDouble:
         return claim
 
     async def report(self, call_id: str, *events: ReportEvent) -> None:
-        reports = []
+        reports, epoch = [], self.held.get(CallId(call_id), 1)
         for event in events:
             seq = self._seq[CallId(call_id)] = self._seq.get(CallId(call_id), 0) + 1
-            reports.append(Report(CallId(call_id), 1, seq, SystemClock().now_ms(), event).to_wire())
+            reports.append(Report(CallId(call_id), epoch, seq, SystemClock().now_ms(), event).to_wire())
         answer = await self._post(call_report.PATH, {"workerId": self.worker_id, "reports": reports})
         assert (answer.status_code, answer.json()["rejected"]) == (200, []), answer.text
 
