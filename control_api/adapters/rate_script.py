@@ -38,7 +38,7 @@ def arguments(limit: int, window_ms: int, now_ms: int) -> list[str]:
 def read_reply(reply: Any) -> Hit:
     """Raises `RateWindowUnavailable` for what our script cannot have answered."""
     match reply:
-        case [int(passed), int(used), int(free_at_ms)]:
+        case [int(passed), int(used), int(free_at_ms)] if not any(isinstance(value, bool) for value in reply):
             return Hit(passed == 1, used, free_at_ms)
         case _:
             raise RateWindowUnavailable("answer not understood")
