@@ -259,6 +259,10 @@ class LiveKitGateway(Protocol):
 
     async def list_rooms(self) -> list[LiveRoom]: ...
 
+    async def clock_ahead_s(self) -> float:
+        """By how many seconds the media server's clock is ahead of ours, to about one; negative: behind."""
+        ...
+
     async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
         """Empty for a room that does not exist."""
         ...

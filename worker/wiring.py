@@ -91,7 +91,8 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
 
         def missing() -> list[str]:
             parts = {"livekit": jobs.registered, "api": api_link.connected}
-            return [name for name, there in parts.items() if not there]
+            missing = [name for name, there in parts.items() if not there]
+            return [*missing, "draining"] if calls.is_draining else missing
 
         try:
             yield WorkerProcess(

@@ -48,6 +48,7 @@ class FakeGateway(LiveKitGateway):
         self.fail_next: dict[str, int] = {}
         self.hang: asyncio.Event | None = None
         self.closed = False
+        self.clock_is_ahead_s = 0.0
 
     async def create_room(
         self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
@@ -72,6 +73,10 @@ class FakeGateway(LiveKitGateway):
     async def list_rooms(self) -> list[LiveRoom]:
         await self._request("list_rooms")
         return [room.live for room in self.rooms.values()]
+
+    async def clock_ahead_s(self) -> float:
+        await self._request("clock_ahead_s")
+        return self.clock_is_ahead_s
 
     async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
         await self._request("list_participants")

@@ -23,6 +23,8 @@ class WorkerDouble:
         self.worker_id = WorkerId(worker_id)
         self.slots = slots
         self.held: dict[CallId, int] = {}
+        self.quiet_ms: int | None = None
+        """For how long nobody speaks in its calls, as its heartbeats say."""
         self.commands: list[Command] = []
         self.welcomed = asyncio.Event()
         self._api_url = api_url
@@ -74,7 +76,7 @@ class WorkerDouble:
         listening = asyncio.create_task(self._listen(socket))
         try:
             while True:
-                held = tuple(HeldCall(call_id, epoch) for call_id, epoch in self.held.items())
+                held = tuple(HeldCall(call_id, epoch, quiet_ms=self.quiet_ms) for call_id, epoch in self.held.items())
                 await socket.send(wire.dumps(worker_link.Heartbeat(self.slots - len(held), held).to_wire()))
                 await asyncio.sleep(worker_link.HEARTBEAT_S)
         finally:

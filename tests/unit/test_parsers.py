@@ -38,6 +38,7 @@ from shared.call_report import MAX_BYTES, Report
 from shared.call_spec import CallSpec
 from shared.errors import VoiceError
 from shared.ids import EgressId
+from shared.recording_order import RecordingOrder
 from tests.support.calls import CALL
 from tests.support.mutation import CORPUS, inputs, seeds
 from worker.adapters.realtime_events import EventReader, MalformedEvent
@@ -102,7 +103,15 @@ def worker_message(body: bytes) -> None:
 def api_message(body: bytes) -> None:
     message = worker_link.parse_api_message(body)
     if isinstance(message, worker_link.Command):
-        assert worker_link.parse_api_message(wire.dumps(message.to_wire()).encode()) == message
+        assert worker_link.parse_api_message(wire.dumps(message.to_wire())) == message
+
+
+def recording_order(body: bytes) -> None:
+    order = RecordingOrder.from_args(wire.parse_object(body, max_bytes=MAX_BYTES))
+    is_well_typed(order)
+    assert not order.path.startswith("/")
+    assert ".." not in order.path.split("/")
+    assert RecordingOrder.from_args(sent_on(order.to_args())) == order
 
 
 def claim_request(body: bytes) -> None:
@@ -156,6 +165,7 @@ PARSERS = (
     Parser("report", report, wire.WireError),
     Parser("worker_message", worker_message, wire.WireError),
     Parser("api_message", api_message, wire.WireError),
+    Parser("recording_order", recording_order, wire.WireError),
     Parser("claim_request", claim_request, wire.WireError),
     Parser("claim", claim, wire.WireError),
     Parser("claims_of_a_token", claims_of_a_token, BadClaims),

@@ -123,7 +123,7 @@ class EventReader:
 
     def _error(self, event: _Json) -> Iterator[ModelEvent]:
         error = event["error"]
-        self.last_error = code = str(error.get("code") or error.get("type") or "")[:64]
+        self.last_error = code = _word(error.get("code") or error.get("type") or "")
         # A request is answered by the id that it had; a rate limit may come without.
         if str(error.get("event_id") or "").startswith(REPLY_PREFIX) or code == ANSWER_OPEN or is_rate_limit(code):
             yield ReplyRefused(code, told_wait_s(None, error.get("message")))
@@ -159,7 +159,7 @@ def _error_of(response: _Json) -> _Json:
 def _error_code(response: _Json) -> str | None:
     error = _error_of(response)
     code = error.get("code") or error.get("type")
-    return str(code)[:64] if code else None
+    return _word(code) if code else None
 
 
 def _usage(usage: _Json | None) -> Usage | None:
@@ -178,13 +178,21 @@ def _text(source: _Json, key: str) -> str:
     value = source[key]
     if not isinstance(value, str):
         raise TypeError(key)
-    # Half a surrogate pair can be said in JSON and nowhere behind us: not in a caption, not in a report.
-    return value if value.isascii() else value.encode(errors="replace").decode()
+    return _sendable(value)
 
 
 def _text_or_none(source: _Json, key: str) -> str:
     """Empty where there is none."""
     return "" if source.get(key) is None else _text(source, key)
+
+
+def _sendable(text: str) -> str:
+    """Half a surrogate pair can be said in JSON and nowhere behind us: not in a caption, not in a report."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _word(value: object) -> str:
+    return _sendable(str(value)[:64])
 
 
 def _samples(delta: str) -> bytes:
