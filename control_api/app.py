@@ -22,6 +22,7 @@ from control_api.ports import SignInVerifier
 from control_api.routes import (
     agents,
     api_docs,
+    events,
     health,
     realtime,
     recordings,
@@ -41,6 +42,7 @@ OPERATIONS = (
     *agents.OPERATIONS,
     *realtime.OPERATIONS,
     *recordings.OPERATIONS,
+    *events.OPERATIONS,
     *webhook.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -34,7 +34,10 @@ function ofOperation(id, operation) {
     found.push([`${name}Query`, `NonNullable<operations["${id}"]["parameters"]["query"]>`]);
   }
   const status = Object.keys(operation.responses).find((each) => each.startsWith("2"));
-  found.push([`${name}Response`, `operations["${id}"]["responses"]["${status}"]["content"]["${JSON_TYPE}"]`]);
+  // Of a stream the document has the events, and those have names of their own.
+  if (JSON_TYPE in operation.responses[status].content) {
+    found.push([`${name}Response`, `operations["${id}"]["responses"]["${status}"]["content"]["${JSON_TYPE}"]`]);
+  }
   return found;
 }
 

@@ -72,6 +72,8 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params=room(egressId="{egress}")),
         Row(params={"listAll": "true"}),
     ],
+    # Without a room it is a stream, in which B hears nothing of A's call (test_events_http.py).
+    ("GET", "/api/voice/events"): [Row(params=room())],
     ("DELETE", RECORDING): [Row(params=room())],
     ("PATCH", RECORDING): [Row(json=room(transcript="x")), Row(json=room(recordingUrl="https://bob.example/"))],
 }
