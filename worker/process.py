@@ -18,6 +18,7 @@ from worker.adapters.health import HealthServer
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.calls import Calls
+from worker.model_watch import ModelWatch
 from worker.reports import Reporter
 from worker.waiting import first_of
 
@@ -38,6 +39,7 @@ class WorkerProcess:
         jobs: LiveKitJobs,
         link: WorkerLink,
         reporter: Reporter,
+        watch: ModelWatch,
         health: HealthServer,
         clock: Clock,
         drain_s: float,
@@ -46,6 +48,7 @@ class WorkerProcess:
         self._jobs = jobs
         self._link = link
         self._reporter = reporter
+        self._watch = watch
         self._health = health
         self._clock = clock
         self._drain_s = drain_s
@@ -62,6 +65,7 @@ class WorkerProcess:
             asyncio.create_task(self._reporter.run(), name="reporter"),
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
+            asyncio.create_task(self._watch.run(), name="model watch"),
         ]
         serving = asyncio.create_task(self._jobs.run(), name="livekit jobs")
         try:
