@@ -58,7 +58,7 @@ class ModelWatch:
     async def _until_passed(self, probe: Probe) -> None:
         told: str | None = None
         while self._circuit.problem is not None:
-            loss = await probe()
+            loss = await _outcome(probe)
             self._circuit.probed(loss)
             if loss is None:
                 _log.info("the model takes calls")
@@ -92,6 +92,15 @@ async def try_session(link: RealtimeLink, model: str, clock: Clock, *, with_answ
         return _loss(verdicts)
     finally:
         await link.aclose()
+
+
+async def _outcome(probe: Probe) -> ModelLost | None:
+    """A probe that breaks has not passed, and is no reason to end the process."""
+    try:
+        return await probe()
+    except Exception as error:
+        _log.exception("the model could not be probed")
+        return ModelLost(EndReason.PROVIDER_DOWN, type(error).__name__)
 
 
 def _loss(verdicts: list[ModelEvent]) -> ModelLost | None:

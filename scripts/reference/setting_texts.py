@@ -62,6 +62,19 @@ API = {
         "Networks of the proxies before the API, whose `X-Forwarded-For` is believed.", "CIDR, by comma", "none"
     ),
 }
+RECORDING = {
+    "LIVEKIT_RECORDING_BUCKET": Text(
+        "Where recordings are kept: the name of an S3 bucket, or `gs://bucket`, `az://container`, `file:///folder`, "
+        "each with a prefix behind it if you like. The same for the API and the workers.",
+        "name or URL",
+        "nothing is recorded",
+    ),
+    "LIVEKIT_RECORDING_REGION": Text("The bucket's region.", "", "S3's own default"),
+    "LIVEKIT_RECORDING_ENDPOINT": Text("A service that speaks S3's protocol.", "URL", "Amazon's"),
+    "AWS_ACCESS_KEY_ID": Text("The key for the bucket.", "", "the role of the machine"),
+    "AWS_SECRET_ACCESS_KEY": Text("Its secret.", "secret", "needed with the key"),
+    "AWS_SESSION_TOKEN": Text("Of a key that was lent for a while.", "secret", "none"),
+}
 SIGN_IN = {
     "CLERK_ISSUER": Text("Clerk's Frontend API URL.", "URL", "the development issuer; production does not start"),
     "CLERK_AUTHORIZED_PARTIES": Text(
@@ -93,6 +106,7 @@ WORKER = {
     "VOICE_API_URL": Text("The API as workers reach it.", "URL"),
     "VOICE_WORKER_SLOTS": Text("Calls that one worker process takes at once.", "calls"),
     "VOICE_WORKER_SPOOL_DIR": Text("Where reports wait that the API has not taken yet.", "path"),
+    "VOICE_RECORDING_SPOOL_DIR": Text("Where recordings lie until the store has them.", "path"),
     "VOICE_WORKER_HEALTH_HOST": Text("Where the health check listens.", "address"),
     "VOICE_WORKER_HEALTH_PORT": Text("Where the health check listens.", "port"),
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
@@ -114,6 +128,7 @@ RUN = {
 SECTIONS = {
     "API and workers": BOTH,
     "Control API": API,
+    "Recordings and transcripts": RECORDING,
     "Sign-in": SIGN_IN,
     "Rate limits": RATES,
     "Worker": WORKER,
