@@ -13,7 +13,7 @@ from worker.ports import AnswerDone, AnswerStatus, Brief, ModelEvent, ModelLost,
 from worker.waiting import first_of
 
 SESSION_LIMIT_S = 5.0
-ANSWER_LIMIT_S = 10.0
+ANSWER_LIMIT_S = 5.0
 
 _log = get_logger(__name__)
 
@@ -73,22 +73,23 @@ class ModelWatch:
 async def try_session(link: RealtimeLink, model: str, clock: Clock, *, with_answer: bool) -> ModelLost | None:
     """Open a session, and have it answer in a word if wanted; None when that went well. Closes the link."""
     verdicts: list[ModelEvent] = []
-    told = asyncio.Event()
+    told, over = asyncio.Event(), asyncio.Event()
 
     def on_event(event: ModelEvent) -> None:
         if isinstance(event, ModelReady | ModelLost | AnswerDone):
             verdicts.append(event)
             told.set()
+        if isinstance(event, ModelLost) or (isinstance(event, AnswerDone) and event.status is AnswerStatus.COMPLETED):
+            over.set()
 
     try:
         await link.open(Brief(model, "alloy", "You are tested."), on_event)
         await first_of(told, clock, SESSION_LIMIT_S)
-        if with_answer and verdicts and not isinstance(verdicts[-1], ModelLost):
+        if with_answer and verdicts and not over.is_set():
             verdicts.clear()
-            told.clear()
             link.reply('Say "yes" and nothing else.')
-            while await first_of(told, clock, ANSWER_LIMIT_S) and isinstance(verdicts[-1], ModelReady):
-                told.clear()
+            # Why an answer failed for good is told after it, as the end of the session.
+            await first_of(over, clock, ANSWER_LIMIT_S)
         return _loss(verdicts)
     finally:
         await link.aclose()
@@ -108,7 +109,7 @@ def _loss(verdicts: list[ModelEvent]) -> ModelLost | None:
         case ModelLost() as loss:
             return loss
         case AnswerDone(status=AnswerStatus.FAILED) as done:
-            # What is final is told as a loss; this is a bad moment, and no proof.
+            # A bad moment, and no proof.
             return ModelLost(EndReason.PROVIDER_DOWN, done.error_code or "failed")
         case None:
             return ModelLost(EndReason.PROVIDER_DOWN, "no_answer")

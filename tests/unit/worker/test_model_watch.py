@@ -8,7 +8,7 @@ from shared.call_state import EndReason
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.realtime_link import FakeRealtimeLink
 from worker.circuit import PROBE_MIN_S, Circuit
-from worker.model_watch import SESSION_LIMIT_S, ModelWatch, try_session
+from worker.model_watch import ANSWER_LIMIT_S, SESSION_LIMIT_S, ModelWatch, try_session
 from worker.ports import AnswerDone, AnswerStarted, AnswerStatus, ModelLost
 
 KEY = ModelLost(EndReason.PROVIDER_AUTH, "invalid_api_key", is_final=True)
@@ -117,4 +117,5 @@ class TestTrySession:
         trying = asyncio.create_task(try_session(link, "m", clock, with_answer=True))
         await settle()
         link.emit(AnswerStarted("r"), AnswerDone("r", AnswerStatus.FAILED, "server_error"))
+        await clock.advance(ANSWER_LIMIT_S)
         assert await trying == ModelLost(EndReason.PROVIDER_DOWN, "server_error")
