@@ -94,11 +94,16 @@ class Conversation:
         return self._segment(item_id, speaker, text.strip(), spoken.started_ms, ended_ms)
 
     def history(self) -> list[Said]:
-        """What was said so far and heard, in the order in which it was begun, for a model that was not there. Without
-        stored lines (`worker.clip`)."""
+        """What was said so far and heard, in the order in which it was begun, for a model that was not there; last what
+        is being said now and will be heard. Without stored lines (`worker.clip`)."""
         said = (segment for segment in self._segments.values() if not segment.segment_id.startswith(ITEM_PREFIX))
         ordered = sorted(said, key=lambda segment: segment.start_ms)
-        return [Said(segment.speaker == AGENT_SPEAKER, segment.text.strip()) for segment in ordered]
+        open_items = (words for item_id, words in self._agent.items() if not item_id.startswith(ITEM_PREFIX))
+        now = [text for words in open_items if (text := words.sounded.strip())]
+        return [
+            *(Said(segment.speaker == AGENT_SPEAKER, segment.text.strip()) for segment in ordered),
+            *(Said(by_agent=True, text=text) for text in now),
+        ]
 
     def _segment(self, item_id: str, speaker: str, text: str, start_ms: int, end_ms: int) -> Segment | None:
         if not text.strip():

@@ -113,6 +113,10 @@ WORKER = {
     "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
     "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),
     "VOICE_MODEL": Text("The model of calls that name none."),
+    "VOICE_MODEL_SESSION_S": Text(
+        "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"
+    ),
+    "VOICE_CLIPS_DIR": Text("Stored lines of your own (`worker/clips/README.md`).", "path", "those that are shipped"),
     "VOICE_DEFAULT_PROMPT": Text("What an agent is told in calls that bring no `systemPrompt`."),
     "VOICE_DEFAULT_GREETING": Text("What an agent says first in calls that bring no `greeting`."),
 }

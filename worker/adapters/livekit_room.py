@@ -26,6 +26,7 @@ from worker.ports import (
     AgentMood,
     CallRoom,
     CaptionStream,
+    MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
     Pcm,
@@ -166,6 +167,8 @@ class LiveKitRoom(CallRoom):
         self._room.on("participant_disconnected", self._gone)
         self._room.on("track_subscribed", self._track_on)
         self._room.on("track_unsubscribed", self._track_off)
+        self._room.on("track_muted", lambda who, track: self._track_muted(who, track, True))
+        self._room.on("track_unmuted", lambda who, track: self._track_muted(who, track, False))
         self._room.on("local_track_subscribed", lambda _: self._tell(AgentAudible()))
         self._room.on("disconnected", self._closed)
 
@@ -188,12 +191,18 @@ class LiveKitRoom(CallRoom):
         if publication.source == rtc.TrackSource.SOURCE_MICROPHONE and _is_person(participant):
             self._microphones[publication.sid] = track
             self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
+            if publication.muted:
+                self._track_muted(participant, publication, True)
 
     def _track_off(
         self, _: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
         if self._microphones.pop(publication.sid, None) is not None:
             self._tell(MicrophoneOff(Identity(participant.identity), publication.sid))
+
+    def _track_muted(self, participant: rtc.Participant, publication: rtc.TrackPublication, muted: bool) -> None:
+        if publication.sid in self._microphones:
+            self._tell(MicrophoneMuted(Identity(participant.identity), publication.sid, muted))
 
     def _closed(self, reason: rtc.DisconnectReason.ValueType) -> None:
         self._tell(RoomClosed(_CAUSES.get(reason, RoomCloseCause.LOST)))

@@ -79,10 +79,10 @@ class _Session(realtime.RealtimeSession):
 
 
 class OpenAiRealtimeLink(RealtimeLink):
-    def __init__(self, *, http: aiohttp.ClientSession, api_key: str, base_url: str | None, clock: Clock) -> None:
+    def __init__(self, *, http: aiohttp.ClientSession, api_key: str, base_url: str, clock: Clock) -> None:
         self._http = http
         self._api_key = api_key
-        self._base_url = base_url or realtime.realtime_model.OPENAI_BASE_URL
+        self._base_url = base_url
         self._clock = clock
         self._session: _Session | None = None
         self._model: realtime.RealtimeModel | None = None
