@@ -47,15 +47,15 @@ class Phone:
         self._room = rtc.Room()
         self._speaking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ears: dict[str, asyncio.Task[None]] = {}
 
     async def join(self, url: str, token: str) -> None:
         """Raises `CallerProblem`."""
         self._room.on("track_subscribed", self._on_track)
+        self._room.on("track_unsubscribed", self._on_track_gone)
         self._room.on("data_received", self._on_data)
         self._room.on("disconnected", lambda _reason: self.over.set())
-        self._room.register_text_stream_handler(
-            TOPIC, lambda reader, identity: self._start(self._read(reader, identity), "caption")
-        )
+        self._room.register_text_stream_handler(TOPIC, self._on_words)
         try:
             async with asyncio.timeout(_CONNECT_S):
                 await self._room.connect(url, token)
@@ -79,10 +79,11 @@ class Phone:
                 await self._room.disconnect()
         await release(self.microphone.source)
 
-    def _start(self, work: asyncio._CoroutineLike[None], name: str) -> None:
+    def _start(self, work: asyncio._CoroutineLike[None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _on_track(
         self, track: rtc.RemoteTrack, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
@@ -92,7 +93,14 @@ class Phone:
         self.agent_identity = participant.identity
         self.agent_heard_s = self.agent_heard_s or self.clock.monotonic_s()
         self.agent_here.set()
-        self._start(self._listen(track, self.voices.setdefault(participant.sid, Hearing())), "ear")
+        voice = self.voices.setdefault(participant.sid, Hearing())
+        self._ears[track.sid] = self._start(self._listen(track, voice), "ear")
+
+    def _on_track_gone(self, track: rtc.RemoteTrack, *_: object) -> None:
+        """The connection's slot is used again: an open ear would hear whoever speaks there next."""
+        ear = self._ears.pop(track.sid, None)
+        if ear:
+            ear.cancel()
 
     async def _listen(self, track: rtc.RemoteTrack, voice: Hearing) -> None:
         stream = rtc.AudioStream(track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=HEAR_FRAME_MS)
@@ -103,6 +111,9 @@ class Phone:
                 voice.hear(samples, now_s)
         finally:
             await stream.aclose()
+
+    def _on_words(self, reader: rtc.TextStreamReader, identity: str) -> None:
+        self._start(self._read(reader, identity), "caption")
 
     async def _read(self, reader: rtc.TextStreamReader, identity: str) -> None:
         attributes = reader.info.attributes or {}

@@ -109,6 +109,10 @@ class Caller:
         self.said.append(said)
         return said
 
+    def begin_to_say(self, text: str = LINES[0]) -> None:
+        """Speak, without waiting for the end."""
+        self.phone.microphone.say(clip_of(text))
+
     async def heard_after(self, at_s: float, within_s: float = ANSWER_WITHIN_S) -> float:
         """When the first sound began after `at_s`. Raises `Broken`."""
 

@@ -206,9 +206,8 @@ async def _sessions(lab: Lab) -> int:
 
 async def _jobs(lab: Lab) -> list[str]:
     """A worker that is idle has all its slots and no connection to the model."""
-    slots = sum(int(w.spec.environ["VOICE_WORKER_SLOTS"]) for w in lab.stack.workers if w.runs)
     free = await lab.free_slots()
-    left = [] if free >= slots else [f"{free} of {slots} slots are free"]
+    left = [] if free >= lab.slots else [f"{free} of {lab.slots} slots are free"]
     for worker in lab.stack.workers:
         if worker.runs:
             left += [f"{worker.name} speaks to the model" for c in _connections(worker.process) if _is_model(lab, c)]

@@ -119,12 +119,16 @@ class Lab:
         """All workers are known to the API and to LiveKit, and idle. Raises `Broken`."""
         for worker in self.stack.workers:
             await until_answered(f"{worker.name} is ready", worker.is_ready, within_s)
-        slots = sum(int(worker.spec.environ["VOICE_WORKER_SLOTS"]) for worker in self.stack.workers)
 
         async def look() -> bool:
-            return await self.free_slots() >= slots
+            return await self.free_slots() >= self.slots
 
-        await until_answered(f"{slots} slots are free", look, within_s)
+        await until_answered(f"{self.slots} slots are free", look, within_s)
+
+    @property
+    def slots(self) -> int:
+        """Of all workers that run."""
+        return sum(int(worker.spec.environ["VOICE_WORKER_SLOTS"]) for worker in self.stack.workers if worker.runs)
 
     def row(self, call_id: str) -> dict[str, Any]:
         """The call as it is stored. Raises `Broken` for one that is not."""
