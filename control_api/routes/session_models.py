@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictBool
 
+from control_api.call_events import EventField
 from control_api.records import CallType
 from control_api.routes.fields import (
     AgentStatusField,
@@ -24,7 +25,7 @@ from control_api.routes.fields import (
     VoiceField,
     VoiceText,
 )
-from control_api.routes.registry import Model
+from control_api.routes.registry import Model, Page
 from control_api.routes.signed import Signed
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
@@ -124,18 +125,30 @@ class SessionQuery(Model):
     """Addition. That call, also when the room name was used again."""
     status: CallState | None = None
     """Only calls in this state."""
+    include: Literal["timeline"] | None = None
+    """Addition. With one call: also everything that happened in it."""
     limit: LimitField = 10
     """Results per page."""
     offset: OffsetField = 0
 
 
 class TranscriptSegment(Model):
+    segment_id: str
+    """Addition. What a `segment` event names."""
     speaker: str
     """An identity, or ``agent``."""
     text: str
     start_ms: int
     """Milliseconds after `connectedAt`."""
     end_ms: int
+
+
+class TimelineEvent(Model):
+    id: int
+    """Grows, over all calls, in the order in which things became known."""
+    at: Timestamp
+    """When it happened; what happened earlier may have become known later."""
+    event: EventField
 
 
 class SessionDetail(Model):
@@ -180,6 +193,9 @@ class SessionDetail(Model):
     """Addition. Whether it is recorded once it is connected."""
     transcription_enabled: bool
     """Addition. Whether the words are written down."""
+    timeline: list[TimelineEvent] | None = None
+    """Addition. With `include=timeline`: what happened, in the order in which it happened; at most the newest 2,000
+    events. Their kinds: docs/events.md."""
 
 
 class SessionFound(Model):
@@ -216,14 +232,7 @@ class SessionItem(Model):
     """Addition. Whether the words are written down."""
 
 
-class SessionList(Model):
-    success: bool = True
-    count: int
-    """On this page."""
-    total: int
-    """On all pages."""
-    limit: int
-    offset: int
+class SessionList(Page):
     sessions: list[SessionItem]
 
 

@@ -10,7 +10,7 @@ from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
-from control_api.services.record import settle_and_save
+from control_api.services.record import settle_and_save, tell_report
 from shared.call_report import (
     AgentGone,
     AgentJoined,
@@ -71,6 +71,7 @@ def apply_reports(tx: CallTx, reports: Sequence[Report]) -> Taken:
         elif report.epoch > call.agent_epoch:
             rejected[index] = UNKNOWN_EPOCH
         elif tx.add_report(report.call_id, report.epoch, report.seq):
+            tell_report(tx, report)
             after[call.id] = _apply(tx, call, report)
     return Taken(rejected, tuple(_settle_all(tx, before, after)))
 
