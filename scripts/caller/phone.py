@@ -45,6 +45,7 @@ class Phone:
         """The reason that the room was told before it closed."""
         self._on_caption = on_caption
         self._room = rtc.Room()
+        self._track: rtc.LocalAudioTrack | None = None
         self._speaking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ears: dict[str, asyncio.Task[None]] = {}
@@ -59,12 +60,21 @@ class Phone:
         try:
             async with asyncio.timeout(_CONNECT_S):
                 await self._room.connect(url, token)
-                track = rtc.LocalAudioTrack.create_audio_track("microphone", self.microphone.source)
+                self._track = rtc.LocalAudioTrack.create_audio_track("microphone", self.microphone.source)
                 options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-                await self._room.local_participant.publish_track(track, options)
+                await self._room.local_participant.publish_track(self._track, options)
         except (rtc.ConnectError, rtc.participant.PublishTrackError, TimeoutError) as error:
             raise CallerProblem(f"LiveKit at {url} cannot be joined: {str(error) or type(error).__name__}.") from error
         self._speaking = asyncio.create_task(self.microphone.run(), name="microphone")
+
+    def mute(self) -> None:
+        """What is said from here on leaves nobody's mouth."""
+        if self._track:
+            self._track.mute()
+
+    def unmute(self) -> None:
+        if self._track:
+            self._track.unmute()
 
     async def hang_up(self) -> None:
         """Leave on purpose."""

@@ -83,6 +83,15 @@ class Caller:
         self.left_s = self.left_s or self.now_s()
         await self._close()
 
+    async def moves_to(self, phone: Phone) -> None:
+        """Go on with another device that is in the room already."""
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        await self.phone.hang_up()
+        self.phone, self.left_s = phone, None
+        self._watch = asyncio.create_task(self._note_end(), name="end of the room")
+
     async def until_over(self, within_s: float) -> float:
         """When the room was gone, by somebody else's wish. Raises `Broken`."""
         await until("the call is over for the caller", self.phone.over.is_set, within_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -15,6 +15,7 @@ from scripts.caller.api import VoiceApi
 from scripts.caller.phone import Phone
 from scripts.faults.broken import promise, until, until_answered
 from scripts.faults.caller import Caller
+from scripts.faults.distant_caller import DistantCaller, distant_caller
 from scripts.faults.part import Part
 from scripts.faults.stack import Stack
 from scripts.faults.words import CALLER_NAME, PROMPT
@@ -38,6 +39,8 @@ class Lab:
         self.metadata: list[str] = []
         """What anybody in the rooms could read about room and participants."""
 
+        self.distant_s = 0.0
+        """How long callers in processes of their own were in their calls, together."""
         self._sessions_before: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
@@ -87,6 +90,20 @@ class Lab:
         await self.until_status(caller.call_id, "connected", within_s=5)
         await self._note_metadata(caller.room)
         return caller
+
+    @contextlib.asynccontextmanager
+    async def distant_caller(self, *, talk_s: float) -> AsyncIterator[DistantCaller]:
+        """A caller in a process of its own, who talks for about so long."""
+        user = self.new_user()
+        token = self.stack.issuer.token(user, name=CALLER_NAME)
+        screen = self.stack.data_dir / f"{user}.txt"
+        async with distant_caller(screen, api_url=self.stack.api_url, token=token, talk_s=talk_s) as caller:
+            self.acknowledged.append(caller.call_id)
+            began_s = self.now_s()
+            try:
+                yield caller
+            finally:
+                self.distant_s += self.now_s() - began_s
 
     async def hang_up_all(self) -> None:
         for caller in self.callers:

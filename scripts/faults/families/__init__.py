@@ -5,6 +5,7 @@ from __future__ import annotations
 from scripts.faults.families import (
     agents,
     api,
+    clocks,
     deploys,
     dispatch,
     load,
@@ -17,7 +18,7 @@ from scripts.faults.families import (
 )
 from scripts.faults.scenario import Scenario
 
-_FAMILIES = (dispatch, agents, load, deploys, media_server, model, talk, people, webhooks, api, start)
+_FAMILIES = (dispatch, agents, load, deploys, media_server, clocks, model, talk, people, webhooks, api, start)
 
 ALL: tuple[Scenario, ...] = tuple(
     sorted((one for module in _FAMILIES for one in module.family.scenarios), key=lambda one: one.row)
