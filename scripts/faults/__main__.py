@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import random
+import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -52,7 +55,7 @@ def main(
     work = _at_random(seed, calls, at_once, hours) if long else _in_turn(_wanted(rows, only, thorough), thorough, runs)
     with tempfile.TemporaryDirectory(prefix="voice-faults-") as temporary:
         try:
-            findings = uvloop.run(_run((keep or Path(temporary)).resolve(), work))
+            findings = uvloop.run(_run((keep or Path(temporary)).resolve(), work, lambda: shutil.rmtree(temporary)))
         except Broken as broken:
             print(broken, file=sys.stderr)
             _leave(1)
@@ -84,7 +87,14 @@ def _at_random(seed: int, calls: int, at_once: int, hours: float | None) -> Work
     return work
 
 
-async def _run(data_dir: Path, work: Work) -> Findings:
+async def _run(data_dir: Path, work: Work, clean_up: Callable[[], None]) -> Findings:
+    def stop() -> None:
+        """At once: a run in the middle of a fault has no orderly end, and the guardian kills what it started."""
+        clean_up()
+        _leave(130)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     async with running_stack(data_dir) as stack:
         runner = Runner(stack, SystemClock(), _say)
         await work(runner)

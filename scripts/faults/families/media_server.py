@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from livekit import api as livekit_api
 
@@ -13,11 +16,13 @@ from scripts.faults.caller import Caller, ms_between
 from scripts.faults.lab import SESSION, Lab
 from scripts.faults.scenario import Family
 from shared.call_state import FINAL_STATES
+from shared.ids import make_room_name
 
 family = Family()
 
 ALIVE_WITHIN_MS = 20_000
 CALLS = 3
+AT_ONCE = 50
 
 
 async def _crash(lab: Lab, away_s: float) -> list[int]:
@@ -87,30 +92,53 @@ async def back_after_60_s(lab: Lab) -> list[int]:
 
 async def _many_rooms(lab: Lab, rooms: int) -> list[int]:
     """How long the API took to answer, in milliseconds, while LiveKit held so many rooms of nobody."""
-    livekit = lab.stack.rooms.room
-    for first in range(0, rooms, 50):
-        names = [f"nobodys-{number}" for number in range(first, min(first + 50, rooms))]
-        await asyncio.gather(
-            *(livekit.create_room(livekit_api.CreateRoomRequest(name=name, empty_timeout=600)) for name in names)
-        )
-    times_ms = []
-    user = lab.new_user()
-    for _ in range(100):
-        asked_s = lab.now_s()
-        status, _ = await lab.ask_api("GET", f"{SESSION}?limit=10", user=user, admin=False)
-        times_ms.append(ms_between(asked_s, lab.now_s()))
-        promise(status == 200, f"the API answered {status}")
-    caller = await lab.talking()
-    await caller.hang_up()
-    p99_ms = percentile(times_ms, 99) or 0
-    promise(p99_ms <= 200, f"the API's p99 is {p99_ms} ms")
-    await until_answered("the rooms are reaped", lambda: _are_gone(lab), 120)
-    return times_ms
+    names = [make_room_name("support", "nobody", int(time.time())) for _ in range(rooms)]
+    try:
+        await _at_once(lab, [_create(lab, name) for name in names])
+        times_ms = [await _answers_in_ms(lab) for _ in range(100)]
+        caller = await lab.talking()
+        await caller.hang_up()
+        p99_ms = percentile(times_ms, 99) or 0
+        promise(p99_ms <= 200, f"the API's p99 is {p99_ms} ms")
+        await until_answered("the rooms are reaped", lambda: _are_gone(lab), 60 + rooms / 10)
+        return times_ms
+    finally:
+        await _at_once(lab, [_delete(lab, name) for name in await _rooms(lab)])
+
+
+async def _answers_in_ms(lab: Lab) -> int:
+    asked_s = lab.now_s()
+    status, _ = await lab.ask_api("GET", f"{SESSION}?limit=10")
+    promise(status == 200, f"the API answered {status}")
+    return ms_between(asked_s, lab.now_s())
+
+
+async def _at_once(lab: Lab, requests: Sequence[Coroutine[Any, Any, object]]) -> None:
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def in_place(request: Coroutine[Any, Any, object]) -> None:
+        async with places:
+            await request
+
+    await asyncio.gather(*map(in_place, requests))
+
+
+async def _create(lab: Lab, name: str) -> None:
+    await lab.stack.rooms.room.create_room(livekit_api.CreateRoomRequest(name=name, empty_timeout=3600))
+
+
+async def _delete(lab: Lab, name: str) -> None:
+    with contextlib.suppress(livekit_api.TwirpError):  # gone by itself
+        await lab.stack.rooms.room.delete_room(livekit_api.DeleteRoomRequest(room=name))
+
+
+async def _rooms(lab: Lab) -> list[str]:
+    listed = await lab.stack.rooms.room.list_rooms(livekit_api.ListRoomsRequest())
+    return [room.name for room in listed.rooms]
 
 
 async def _are_gone(lab: Lab) -> bool:
-    listed = await lab.stack.rooms.room.list_rooms(livekit_api.ListRoomsRequest())
-    return not listed.rooms
+    return not await _rooms(lab)
 
 
 @family.scenario(
@@ -128,7 +156,7 @@ async def five_hundred_rooms(lab: Lab) -> list[int]:
     9,
     "10,000 idle rooms that belong to no call",
     "the API's p99 stays below 200 ms; the rooms are reaped",
-    within_s=900,
+    within_s=1500,
     long_runs=1,
     only_long=True,
 )
