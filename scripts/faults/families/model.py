@@ -67,12 +67,12 @@ async def _nothing_stale(lab: Lab) -> None:
 
 @family.scenario(
     11,
-    "the model stops reading, its socket stands",
+    "the model stops reading for 15 s, its socket stands",
     "a sound within 7 s, answered, the talk is not forgotten",
     worst_ms=SOUND_WITHIN_MS,
 )
 async def stops_reading(lab: Lab) -> int:
-    return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "stop_reading"}))
+    return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "stop_reading", "for_s": 15}))
 
 
 @family.scenario(
