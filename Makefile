@@ -5,12 +5,12 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench-api test check reference lock environment livekit node clean
+.PHONY: help run call token doctor bench-api test check reference lock environment livekit node web clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: livekit ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
+run: livekit web ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.dev --stop-with-parent $(ARGS)
 
 call: environment ## place a simulated call against `make run` (ARGS="--help" for options)
@@ -25,7 +25,7 @@ doctor: environment ## is everything there that a call needs? (ARGS="--json --we
 bench-api: livekit ## what the API costs, against a bare Starlette application (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.bench_api $(ARGS)
 
-test: livekit node check ## check, then every tier of tests (ARGS are given to pytest)
+test: livekit node web check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: environment ## formatting, lint, types, import rules
@@ -48,6 +48,9 @@ livekit: environment
 
 node: environment
 	@$(PYTHON) -m scripts.bootstrap node
+
+web: environment
+	@$(PYTHON) -m scripts.bootstrap web
 
 # --- upkeep -------------------------------------------------------------------------------------------------------
 
