@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from control_api.call_events import AnyEvent, CallEvent
 from control_api.idempotency import Reservation
 from control_api.records import (
     Call,
@@ -90,7 +91,23 @@ class RecordingTx(Protocol):
         """Of all calls, newest first."""
 
 
-class CallTx(ReservationTx, MemberTx, RecordingTx, Protocol):
+class EventTx(Protocol):
+    """The log of what happened, over all calls."""
+
+    def add_event(self, call_id: CallId, at_ms: int, data: AnyEvent) -> None:
+        """In the same transaction as the change that it tells of. `at_ms`: when it happened."""
+
+    def events(self, call_id: CallId, limit: int) -> list[CallEvent]:
+        """The newest ones of a call, in the order in which they became known."""
+
+    def events_after(self, after_id: int, limit: int) -> list[CallEvent]:
+        """Of all calls, oldest first."""
+
+    def last_event_id(self) -> int:
+        """0 while there is none."""
+
+
+class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:
@@ -221,6 +238,11 @@ class LiveKitGateway(Protocol):
     async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
         """Answers OK even when nobody will ever come: a dispatch counts only once it is claimed. Makes the room if
         it is not there."""
+        ...
+
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+        """Ends all dispatches of `agent_name` in the room but those with the metadata `keep`, with their jobs. Nothing
+        happens when there is no room."""
         ...
 
     async def list_rooms(self) -> list[LiveRoom]: ...

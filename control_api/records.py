@@ -92,11 +92,15 @@ class Call:
     agent_claimed_ms: int | None = None
     agent_joined_ms: int | None = None
     agent_gone_ms: int | None = None
-    """When this epoch's agent was removed or left."""
+    """When this epoch's agent was removed or left. While the call still has it: when it left without leave."""
     agent_removed_ms: int | None = None
     """When an agent was removed from the call for the first time."""
     former_agents: tuple[tuple[int, int], ...] = ()
     """(joined, gone) of the agents of earlier epochs."""
+    recovered_ms: tuple[int, ...] = ()
+    """When agents that were lost were replaced."""
+    spoken_ms: int | None = None
+    """By when the worker's reports last prove that somebody spoke."""
 
     @property
     def is_final(self) -> bool:
@@ -116,6 +120,11 @@ class Call:
     def is_transcribed(self) -> bool:
         """Whether the words are written down: the agent's call always, that of people when they asked for it."""
         return self.ai_enabled or self.transcription_enabled
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether its agent, or the one that is on its way, takes the place of one that was lost."""
+        return bool(self.recovered_ms) and self.recovered_ms[-1] == self.agent_requested_ms
 
     @property
     def has_agent(self) -> bool:

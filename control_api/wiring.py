@@ -96,7 +96,9 @@ def build_services(
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox and the upkeep."""
     gateway = None if services.livekit is None else services.livekit.gateway
-    upkeep = Upkeep(services.store, gateway, services.workers, closer, services.recordings, limits, services.clock)
+    upkeep = Upkeep(
+        services.store, gateway, services.workers, closer, services.recordings, closer.locks, limits, services.clock
+    )
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),

@@ -1,16 +1,23 @@
-// Made from docs/openapi.json (sha256 54205c0a42f693dface9d26840646bdf1f6ea45c4e231f7c32414d01f676d950) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 2bd9f1ecc150b928ca5db19c1d2f08b6fd6981cede6342c7cf030393157a8a34) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
+export type AgentGoneEvent = components["schemas"]["AgentGoneEvent"];
+export type AgentJoinedEvent = components["schemas"]["AgentJoinedEvent"];
+export type AgentLeftEvent = components["schemas"]["AgentLeftEvent"];
 export type AgentList = components["schemas"]["AgentList"];
+export type AgentLostEvent = components["schemas"]["AgentLostEvent"];
 export type AgentSession = components["schemas"]["AgentSession"];
 export type AgentSpawned = components["schemas"]["AgentSpawned"];
 export type Alive = components["schemas"]["Alive"];
+export type AnsweredEvent = components["schemas"]["AnsweredEvent"];
 export type CallState = components["schemas"]["CallState"];
 export type CallType = components["schemas"]["CallType"];
 export type CheckAliveResponse = operations["checkAlive"]["responses"]["200"]["content"]["application/json"];
 export type CheckReadyResponse = operations["checkReady"]["responses"]["200"]["content"]["application/json"];
+export type ClaimedEvent = components["schemas"]["ClaimedEvent"];
 export type Configuration = components["schemas"]["Configuration"];
+export type ConnectedEvent = components["schemas"]["ConnectedEvent"];
 export type CreateLiveKitTokenRequest = NonNullable<operations["createLiveKitToken"]["requestBody"]>["content"]["application/json"];
 export type CreateLiveKitTokenResponse = operations["createLiveKitToken"]["responses"]["201"]["content"]["application/json"];
 export type CreateSession = components["schemas"]["CreateSession"];
@@ -19,15 +26,19 @@ export type CreateSessionResponse = operations["createSession"]["responses"]["20
 export type CreateToken = components["schemas"]["CreateToken"];
 export type CreateTokenRequest = NonNullable<operations["createToken"]["requestBody"]>["content"]["application/json"];
 export type CreateTokenResponse = operations["createToken"]["responses"]["200"]["content"]["application/json"];
+export type CreatedEvent = components["schemas"]["CreatedEvent"];
 export type CreatedSession = components["schemas"]["CreatedSession"];
+export type DispatchedEvent = components["schemas"]["DispatchedEvent"];
 export type EndRealtimeQuery = NonNullable<operations["endRealtime"]["parameters"]["query"]>;
 export type EndRealtimeResponse = operations["endRealtime"]["responses"]["200"]["content"]["application/json"];
 export type EndReason = components["schemas"]["EndReason"];
 export type EndSessionQuery = NonNullable<operations["endSession"]["parameters"]["query"]>;
 export type EndSessionResponse = operations["endSession"]["responses"]["200"]["content"]["application/json"];
+export type EndedEvent = components["schemas"]["EndedEvent"];
 export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
+export type FailoverEvent = components["schemas"]["FailoverEvent"];
 export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
 export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
 export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
@@ -36,10 +47,15 @@ export type GetRecordingQuery = NonNullable<operations["getRecording"]["paramete
 export type GetRecordingResponse = operations["getRecording"]["responses"]["200"]["content"]["application/json"];
 export type GetSessionQuery = NonNullable<operations["getSession"]["parameters"]["query"]>;
 export type GetSessionResponse = operations["getSession"]["responses"]["200"]["content"]["application/json"];
+export type GoneWhy = components["schemas"]["GoneWhy"];
+export type HappenedEvent = components["schemas"]["HappenedEvent"];
+export type HappenedKind = components["schemas"]["HappenedKind"];
 export type InputTranscription = components["schemas"]["InputTranscription"];
 export type LiveKitTokenCreated = components["schemas"]["LiveKitTokenCreated"];
 export type LiveKitTokenRequest = components["schemas"]["LiveKitTokenRequest"];
 export type MediaServer = components["schemas"]["MediaServer"];
+export type ParticipantJoinedEvent = components["schemas"]["ParticipantJoinedEvent"];
+export type ParticipantLeftEvent = components["schemas"]["ParticipantLeftEvent"];
 export type RateLimitedBody = components["schemas"]["RateLimitedBody"];
 export type Ready = components["schemas"]["Ready"];
 export type RealtimeEnded = components["schemas"]["RealtimeEnded"];
@@ -49,7 +65,9 @@ export type ReceiveWebhookRequest = NonNullable<operations["receiveWebhook"]["re
 export type ReceiveWebhookResponse = operations["receiveWebhook"]["responses"]["200"]["content"]["application/json"];
 export type RecordingDetail = components["schemas"]["RecordingDetail"];
 export type RecordingList = components["schemas"]["RecordingList"];
+export type RecordingMovedEvent = components["schemas"]["RecordingMovedEvent"];
 export type RecordingStarted = components["schemas"]["RecordingStarted"];
+export type RecordingState = components["schemas"]["RecordingState"];
 export type RecordingStatus = components["schemas"]["RecordingStatus"];
 export type RecordingStopped = components["schemas"]["RecordingStopped"];
 export type RecordingUpdated = components["schemas"]["RecordingUpdated"];
@@ -57,6 +75,8 @@ export type RecordingUrl = components["schemas"]["RecordingUrl"];
 export type RecordingView = components["schemas"]["RecordingView"];
 export type RemoveAgentQuery = NonNullable<operations["removeAgent"]["parameters"]["query"]>;
 export type RemoveAgentResponse = operations["removeAgent"]["responses"]["200"]["content"]["application/json"];
+export type RingingEvent = components["schemas"]["RingingEvent"];
+export type SegmentEvent = components["schemas"]["SegmentEvent"];
 export type SessionCreated = components["schemas"]["SessionCreated"];
 export type SessionDetail = components["schemas"]["SessionDetail"];
 export type SessionEnded = components["schemas"]["SessionEnded"];
@@ -76,9 +96,11 @@ export type StartRecordingRequest = NonNullable<operations["startRecording"]["re
 export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
 export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
 export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
+export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
 export type TurnDetection = components["schemas"]["TurnDetection"];
+export type TurnEvent = components["schemas"]["TurnEvent"];
 export type UnauthorizedBody = components["schemas"]["UnauthorizedBody"];
 export type UpdateAgent = components["schemas"]["UpdateAgent"];
 export type UpdateAgentRequest = NonNullable<operations["updateAgent"]["requestBody"]>["content"]["application/json"];
@@ -89,6 +111,7 @@ export type UpdateRecordingResponse = operations["updateRecording"]["responses"]
 export type UpdateSession = components["schemas"]["UpdateSession"];
 export type UpdateSessionRequest = NonNullable<operations["updateSession"]["requestBody"]>["content"]["application/json"];
 export type UpdateSessionResponse = operations["updateSession"]["responses"]["200"]["content"]["application/json"];
+export type UsageEvent = components["schemas"]["UsageEvent"];
 export type WebhookPayload = components["schemas"]["WebhookPayload"];
 export type WebhookReceived = components["schemas"]["WebhookReceived"];
 export type Workers = components["schemas"]["Workers"];
@@ -305,14 +328,58 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** @description From here the call goes on without this agent: it was lost, left or was removed. */
+        AgentGoneEvent: {
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_gone";
+        };
+        /** @description The agent is in the room and its model answers. */
+        AgentJoinedEvent: {
+            /** @description Milliseconds since it was asked for. */
+            afterMs: number | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_joined";
+        };
+        /** @description The worker says that its agent has left. */
+        AgentLeftEvent: {
+            detail: string | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_left";
+            why: components["schemas"]["GoneWhy"];
+        };
         AgentList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             sessions: components["schemas"]["AgentSession"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
+        };
+        /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
+        AgentLostEvent: {
+            /** @description A short machine word. */
+            detail: string | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_lost";
         };
         AgentSession: {
             agentIdentity: string;
@@ -338,10 +405,29 @@ export interface components {
              */
             status: "ok";
         };
+        /** @description The callee took their first token: at their other devices it rings no more. */
+        AnsweredEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "answered";
+        };
         /** @enum {string} */
         CallState: "pending" | "ringing" | "connected" | "completed" | "missed" | "failed";
         /** @enum {string} */
         CallType: "support" | "user-to-user" | "conference";
+        /** @description A worker took the call. */
+        ClaimedEvent: {
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "claimed";
+            /** @description For admins only. */
+            workerId: string | null;
+        };
         /** @description The contract's names are those of an older version of the model's own protocol. */
         Configuration: {
             /** @default pcm16 */
@@ -374,6 +460,27 @@ export interface components {
             turn_detection: components["schemas"]["TurnDetection"];
             /** @enum {string} */
             voice: "alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse";
+        };
+        /** @description Everybody whom this kind of call needs is there. */
+        ConnectedEvent: {
+            /** @description Milliseconds since the call was created. */
+            afterMs: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connected";
+        };
+        /** @description Somebody asked for the call. */
+        CreatedEvent: {
+            aiEnabled: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "created";
+            recordingEnabled: boolean;
+            transcriptionEnabled: boolean;
         };
         CreatedSession: {
             agentSpawned: boolean;
@@ -449,6 +556,30 @@ export interface components {
             /** @description Of a call that is made: true if not given. To one that is there, an agent is added when this is true. */
             spawnAiAgent?: boolean | null;
         };
+        /** @description A worker was asked to send an agent. */
+        DispatchedEvent: {
+            /** @description How often this agent has been asked for by now. */
+            attempt: number;
+            /** @description Which agent of this call, counted from 1. */
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dispatched";
+        };
+        /** @description The call is over. A second one corrects the first: something that had happened before was heard of later. */
+        EndedEvent: {
+            /** @description A short machine word for operators, such as an error code of the model's provider. */
+            detail: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ended";
+            reason: components["schemas"]["EndReason"];
+            status: components["schemas"]["CallState"];
+        };
         /**
          * @description Why a call ended. Every ended call has exactly one; the first that is applied stands.
          * @enum {string}
@@ -479,6 +610,38 @@ export interface components {
             /** @description As in `X-Request-Id`. */
             requestId: string;
         };
+        /** @description Another agent takes the place of one that was lost, with the conversation so far. */
+        FailoverEvent: {
+            epoch: number;
+            fromEpoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "failover";
+        };
+        /**
+         * @description Why an agent left a call that goes on without it, or that the API must decide about.
+         * @enum {string}
+         */
+        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed";
+        /** @description A fault of the agent's model, or what was done about it. */
+        HappenedEvent: {
+            /** @description A short machine word or number; what it means depends on `what`. */
+            detail: string | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "happened";
+            what: components["schemas"]["HappenedKind"];
+        };
+        /**
+         * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
+         * @enum {string}
+         */
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped";
         InputTranscription: {
             /** @default whisper-1 */
             model: string;
@@ -507,6 +670,30 @@ export interface components {
         MediaServer: {
             roomName: string;
             serverUrl: string;
+        };
+        /** @description Somebody is in the room. */
+        ParticipantJoinedEvent: {
+            identity: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "participant_joined";
+            /** @enum {string} */
+            party: "caller" | "callee" | "agent" | "other";
+        };
+        /** @description Somebody is not in the room any more. */
+        ParticipantLeftEvent: {
+            identity: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "participant_left";
+            /** @enum {string} */
+            party: "caller" | "callee" | "agent" | "other";
+            /** @description `on_purpose`: their client said so. `unseen`: nobody said anything, they are just not there. */
+            why: ("on_purpose" | "lost" | "unseen") | null;
         };
         RateLimitedBody: {
             details: components["schemas"]["ErrorDetails"];
@@ -585,13 +772,25 @@ export interface components {
             status: string;
         };
         RecordingList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             recordings: components["schemas"]["RecordingView"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
+        };
+        /** @description A recording of the call is in another state. */
+        RecordingMovedEvent: {
+            egressId: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recording";
+            state: components["schemas"]["RecordingState"];
         };
         RecordingStarted: {
             /** @default Recording started successfully */
@@ -600,6 +799,8 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** @enum {string} */
+        RecordingState: "starting" | "active" | "stopping" | "uploading" | "ready" | "partial" | "failed";
         RecordingStatus: {
             /** @description The newest; null where there is only an address that somebody has noted. */
             recording: components["schemas"]["RecordingDetail"] | null;
@@ -634,6 +835,25 @@ export interface components {
             startedAt: string;
             /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
             status: string;
+        };
+        /** @description The room is open; somebody is still missing. At the callee of a call between two users it rings. */
+        RingingEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ringing";
+        };
+        /** @description Words were written down. Told again with the same `segmentId`, they take the place of the earlier ones. */
+        SegmentEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "segment";
+            segmentId: string;
+            /** @description An identity, or `agent`. */
+            speaker: string;
         };
         SessionCreated: {
             /** @default Voice session created successfully */
@@ -676,10 +896,17 @@ export interface components {
             /** @description Whether it is recorded once it is connected. */
             recordingEnabled: boolean;
             recordingUrl: string | null;
+            /** @description How often an agent that was lost was replaced by another one. */
+            recoveries: number;
             roomName: string;
             /** Format: date-time */
             startedAt: string;
             status: components["schemas"]["CallState"];
+            /**
+             * @description With `include=timeline`: what happened, in the order in which it happened; at most the newest 2,000
+             *     events. Their kinds: docs/events.md.
+             */
+            timeline: components["schemas"]["TimelineEvent"][] | null;
             /** @description One line per stretch of speech, `Speaker: text`. */
             transcript: string | null;
             /** @description Whether the words are written down. */
@@ -789,6 +1016,16 @@ export interface components {
             outputPath?: string | null;
             roomName: string;
         };
+        TimelineEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened; what happened earlier may have become known later.
+             */
+            at: string;
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
+            /** @description Grows, over all calls, in the order in which things became known. */
+            id: number;
+        };
         TokenCreated: {
             agentSpawned: boolean;
             /** @description For a callee: the call had been answered before, by this device or another. */
@@ -807,6 +1044,8 @@ export interface components {
         };
         TranscriptSegment: {
             endMs: number;
+            /** @description What a `segment` event names. */
+            segmentId: string;
             /** @description An identity, or `agent`. */
             speaker: string;
             /** @description Milliseconds after `connectedAt`. */
@@ -822,6 +1061,21 @@ export interface components {
             threshold: number;
             /** @default server_vad */
             type: string;
+        };
+        /** @description The agent answered. */
+        TurnEvent: {
+            epoch: number;
+            interrupted: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "turn";
+            /** @description How much of the answer was heard. */
+            playedMs: number;
+            /** @description From the end of the caller's speech to the first sound of the answer; null when it spoke of its own accord. */
+            responseMs: number | null;
+            turn: number;
         };
         UnauthorizedBody: {
             /** @constant */
@@ -846,6 +1100,19 @@ export interface components {
             } | null;
             roomName: string;
             status?: components["schemas"]["CallState"] | null;
+        };
+        /** @description Tokens of one response of the model. */
+        UsageEvent: {
+            audioTokens: number;
+            cachedTokens: number;
+            epoch: number;
+            inputTokens: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "usage";
+            outputTokens: number;
         };
         /** @description LiveKit's own object (`livekit.WebhookEvent`); what is not named here is allowed and left alone. */
         WebhookPayload: {
@@ -889,6 +1156,11 @@ export interface components {
          */
         "Idempotent-Replayed": "true";
         /**
+         * @description Of a list: where the next page is and the one before, by `rel`, as far as there are such.
+         * @example </api/voice/session?limit=10&offset=10>; rel="next"
+         */
+        Link: string;
+        /**
          * @description After how many seconds it is worth trying again. Only with errors that can pass.
          * @example 3600
          */
@@ -926,6 +1198,7 @@ export interface operations {
     getAgent: {
         parameters: {
             query?: {
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -940,6 +1213,7 @@ export interface operations {
             /** @description Get the status of a call's agent or list active agents */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2798,6 +3072,7 @@ export interface operations {
         parameters: {
             query?: {
                 egressId?: string;
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -2812,6 +3087,7 @@ export interface operations {
             /** @description Get recordings of a call or list active ones */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -3876,6 +4152,8 @@ export interface operations {
             query?: {
                 /** @description That call, also when the room name was used again. */
                 callId?: string;
+                /** @description With one call: also everything that happened in it. */
+                include?: "timeline";
                 /** @description Results per page. */
                 limit?: number;
                 offset?: number;
@@ -3892,6 +4170,7 @@ export interface operations {
             /** @description Get session details or list the user's sessions */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];

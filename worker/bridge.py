@@ -31,8 +31,9 @@ from shared.log import get_logger
 from worker.dialogue import Dialogue
 from worker.ears import Ears
 from worker.ending import Ending
+from worker.first_words import first_words
 from worker.limits import Limits
-from worker.model_switch import ModelSwitch
+from worker.model_line import LineEvent, ModelLine
 from worker.people import People, are_several
 from worker.ports import (
     AgentAudible,
@@ -41,7 +42,6 @@ from worker.ports import (
     CallRoom,
     MicrophoneOff,
     MicrophoneOn,
-    ModelEvent,
     PersonJoined,
     PersonLeft,
     RoomCloseCause,
@@ -53,7 +53,6 @@ from worker.ports import (
 WATCH_S = 0.25
 AUDIBLE_AFTER_S = 2.0
 """Nobody has said that somebody is subscribed to the agent's track: speak anyway."""
-GREETING = 'The call begins. Greet the caller by saying exactly this, and nothing else: "{greeting}"'
 
 _log = get_logger(__name__)
 _Event = TypeVar("_Event")
@@ -74,13 +73,13 @@ class Bridge:
         brief: Brief,
         greeting: str,
         room: CallRoom,
-        link: ModelSwitch,
+        link: ModelLine,
         clock: Clock,
         report: Callable[[ReportEvent], None],
     ) -> None:
         """`brief` and `greeting` have the worker's defaults filled in; an empty greeting: the caller speaks first."""
         self._brief = brief
-        self._greeting = greeting
+        self._first_words = first_words(greeting, takes_over=claim.takes_over, knows_the_talk=bool(brief.history))
         self._room = room
         self._link = link
         self._clock = clock
@@ -104,6 +103,7 @@ class Bridge:
         self._ears = Ears(room, clock, hear=link.hear, start=self._start)
         self._dialogue = Dialogue(
             caller=claim.caller_identity,
+            earlier=brief.history,
             room=room,
             link=link,
             ears=self._ears,
@@ -122,11 +122,18 @@ class Bridge:
             self._ending = ending
             self._ended.set()
 
+    @property
+    def quiet_s(self) -> float | None:
+        """For how long nobody speaks; None while nobody has come."""
+        return self._limits.quiet_s(self._clock.monotonic_s())
+
     async def run(self) -> Ending:
         """Serve the call until it ends. Room and link are left open, for a last word; the caller closes them."""
         try:
             async with asyncio.TaskGroup() as self._tasks:
-                for work in (self._join(), self._dialogue.mouth.run(), self._dialogue.announcer.run(), self._watch()):
+                dialogue = self._dialogue
+                model = self._link.run(dialogue.history)
+                for work in (self._join(), dialogue.mouth.run(), dialogue.announcer.run(), model, self._watch()):
                     self._start(work)
                 await self._ended.wait()
                 raise _Over
@@ -159,9 +166,9 @@ class Bridge:
         self._greet()
 
     def _greet(self) -> None:
-        if self._opened and self._is_greeted and self._greeting:
-            self._dialogue.ask(GREETING.format(greeting=self._greeting))
-            self._greeting = ""
+        if self._opened and self._is_greeted and self._first_words is not None:
+            self._dialogue.ask(self._first_words)
+            self._first_words = None
 
     async def _watch(self) -> None:
         while True:
@@ -178,7 +185,7 @@ class Bridge:
 
     # ------------------------------------------------------------------------------------------------- the events
 
-    def _on_model_event(self, event: ModelEvent) -> None:
+    def _on_model_event(self, event: LineEvent) -> None:
         self._safely(self._dialogue.on_event, event)
 
     def _on_room_event(self, event: RoomEvent) -> None:

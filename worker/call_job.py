@@ -16,9 +16,9 @@ from shared.log import get_logger
 from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL, LEAVE_CALL
-from worker.model_switch import ModelSwitch
+from worker.model_line import ModelLine
 from worker.people import are_several
-from worker.ports import Brief, CallRoom, RealtimeLink
+from worker.ports import Brief, CallRoom, RealtimeLink, Said
 
 LAST_WORD_S = 0.5
 CLOSE_S = 2.2
@@ -55,12 +55,18 @@ class CallJob:
         self._bridge: Bridge | None = None
         self._early: Ending | None = None
         self._model = claim.model or parts.defaults.model
-        self._link: ModelSwitch | None = None
+        self._link: ModelLine | None = None
 
     @property
     def model(self) -> str:
         """The model that the call talks with, or will."""
         return self._model if self._link is None else self._link.model
+
+    @property
+    def quiet_ms(self) -> int | None:
+        """For how long nobody speaks; None while nobody has come."""
+        quiet_s = None if self._bridge is None else self._bridge.quiet_s
+        return None if quiet_s is None else round(quiet_s * 1000)
 
     def set_model(self, model: str) -> None:
         """Go on with another model from the next pause on. Safe at any time."""
@@ -78,10 +84,10 @@ class CallJob:
     async def run(self) -> None:
         ending = Ending(EndReason.INTERNAL_ERROR, detail="cancelled")
         room: CallRoom | None = None
-        link: ModelSwitch | None = None
+        link: ModelLine | None = None
         try:
             room = self._parts.room(self._claim)
-            link = self._link = ModelSwitch(self._parts.link, self._parts.clock, model=self._model)
+            link = self._link = ModelLine(self._parts.link, self._parts.clock, model=self._model)
             self._bridge = self._build_bridge(room, link)
             if self._early is not None:
                 self._bridge.end(self._early)
@@ -94,7 +100,7 @@ class CallJob:
             self._report_end(ending)
             await self._close(ending, room, link)
 
-    def _build_bridge(self, room: CallRoom, link: ModelSwitch) -> Bridge:
+    def _build_bridge(self, room: CallRoom, link: ModelLine) -> Bridge:
         claim, defaults = self._claim, self._parts.defaults
         return Bridge(
             claim=claim,
@@ -102,6 +108,7 @@ class CallJob:
                 model=self._model,
                 voice=claim.voice,
                 instructions=claim.system_prompt or defaults.prompt,
+                history=tuple(Said(said.by_agent, said.text) for said in claim.history),
                 tools=(LEAVE_CALL if are_several(claim.call_type) else END_CALL,),
             ),
             greeting=defaults.greeting if claim.greeting is None else claim.greeting,
@@ -119,7 +126,7 @@ class CallJob:
         else:
             _log.info("call ended by the API")
 
-    async def _close(self, ending: Ending, room: CallRoom | None, link: ModelSwitch | None) -> None:
+    async def _close(self, ending: Ending, room: CallRoom | None, link: ModelLine | None) -> None:
         try:
             async with asyncio.timeout(CLOSE_S):
                 if room is not None and ending.reason is not None:

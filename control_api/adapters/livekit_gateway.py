@@ -39,6 +39,11 @@ class LiveKitApiGateway(LiveKitGateway):
         request = api.CreateAgentDispatchRequest(agent_name=agent_name, room=room, metadata=metadata)
         await _translated(self._api.agent_dispatch.create_dispatch(request))
 
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+        listed = await _translated(self._api.agent_dispatch.list_dispatch(room))
+        old = [one.id for one in listed if one.agent_name == agent_name and one.metadata != keep]
+        await asyncio.gather(*(_unless_missing(self._api.agent_dispatch.delete_dispatch(id_, room)) for id_ in old))
+
     async def list_rooms(self) -> list[LiveRoom]:
         answer = await _translated(self._api.room.list_rooms(api.ListRoomsRequest()))
         return [_room(room) for room in answer.rooms]

@@ -48,6 +48,7 @@ def call_row(call: Call) -> dict[str, Any]:
     row = {field.name: getattr(call, field.name) for field in fields(Call)}
     row["metadata"] = _json(dict(call.metadata))
     row["former_agents"] = _json(call.former_agents)
+    row["recovered_ms"] = _json(call.recovered_ms)
     row["participant_ids"] = None if call.participant_ids is None else _json(call.participant_ids)
     return row
 
@@ -62,6 +63,7 @@ def call_of(row: Row) -> Call:
     values["status"] = CallState(values["status"])
     values["metadata"] = json.loads(values["metadata"])
     values["former_agents"] = tuple((joined, gone) for joined, gone in json.loads(values["former_agents"]))
+    values["recovered_ms"] = tuple(json.loads(values["recovered_ms"]))
     if values["participant_ids"] is not None:
         values["participant_ids"] = tuple(json.loads(values["participant_ids"]))
     if values["end_reason"] is not None:

@@ -64,7 +64,9 @@ calls = Table(
     Column("agent_joined_ms", BigInteger),
     Column("agent_gone_ms", BigInteger),
     Column("agent_removed_ms", BigInteger),
+    Column("spoken_ms", BigInteger),
     Column("former_agents", Text, nullable=False),
+    Column("recovered_ms", Text, nullable=False, server_default="[]"),
     Column("recording_url_override", Text),
     Column("participant_ids", Text),
     Column("metadata", Text, nullable=False),
@@ -208,3 +210,16 @@ reservations = Table(
     Column("answer", Text),
 )
 Index("idempotency_by_time", reservations.c.created_ms)
+
+call_events = Table(
+    "call_events",
+    metadata,
+    # AUTOINCREMENT: an id is not used again even when the newest call is deleted, so that "after this id" stays true.
+    Column("id", Integer, primary_key=True),
+    _call_id(primary_key=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("call_events_by_call", call_events.c.call_id, call_events.c.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
+from control_api.call_events import EventField
 from control_api.records import CallType
 from control_api.routes.fields import (
     AgentStatusField,
@@ -24,7 +25,7 @@ from control_api.routes.fields import (
     VoiceField,
     VoiceText,
 )
-from control_api.routes.registry import Model
+from control_api.routes.registry import Model, Page
 from control_api.routes.signed import Signed
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
@@ -35,7 +36,29 @@ MAX_PARTICIPANTS = 100
 Greeting = Annotated[str, AtMostBytes(MAX_GREETING_BYTES)]
 
 
+_NO_CALLEE: dict[str, Any] = {"calleeId": {"type": "null"}}
+_NO_INVITED: dict[str, Any] = {"participantIds": {"type": "null"}}
+
+
+def _if_call_type(call_type: CallType) -> dict[str, Any]:
+    return {"properties": {"callType": {"const": call_type.value}}, "required": ["callType"]}
+
+
+PEOPLE_OF_A_CALL: dict[str, Any] = {
+    "if": _if_call_type(CallType.USER_TO_USER),
+    "then": {"properties": {"calleeId": {"type": "string"}, **_NO_INVITED}, "required": ["calleeId"]},
+    "else": {
+        "if": _if_call_type(CallType.CONFERENCE),
+        "then": {"properties": _NO_CALLEE},
+        "else": {"properties": {**_NO_CALLEE, **_NO_INVITED}},
+    },
+}
+"""Who is named for which type of call, as the handler checks it."""
+
+
 class CreateSession(Model):
+    model_config = ConfigDict(json_schema_extra=PEOPLE_OF_A_CALL)
+
     call_type: CallType = CallType.SUPPORT
     room_name: NewRoomNameField | None = None
     """Made by the service if not given."""
@@ -102,18 +125,30 @@ class SessionQuery(Model):
     """Addition. That call, also when the room name was used again."""
     status: CallState | None = None
     """Only calls in this state."""
+    include: Literal["timeline"] | None = None
+    """Addition. With one call: also everything that happened in it."""
     limit: LimitField = 10
     """Results per page."""
     offset: OffsetField = 0
 
 
 class TranscriptSegment(Model):
+    segment_id: str
+    """Addition. What a `segment` event names."""
     speaker: str
     """An identity, or ``agent``."""
     text: str
     start_ms: int
     """Milliseconds after `connectedAt`."""
     end_ms: int
+
+
+class TimelineEvent(Model):
+    id: int
+    """Grows, over all calls, in the order in which things became known."""
+    at: Timestamp
+    """When it happened; what happened earlier may have become known later."""
+    event: EventField
 
 
 class SessionDetail(Model):
@@ -140,6 +175,8 @@ class SessionDetail(Model):
     """Addition. Null while the call is open."""
     agent_joined_ms: int | None
     """Addition. Milliseconds from `createdAt` to the agent in the room."""
+    recoveries: int
+    """Addition. How often an agent that was lost was replaced by another one."""
     transcript_segments: list[TranscriptSegment]
     """Addition."""
     effective_voice: VoiceText
@@ -156,6 +193,9 @@ class SessionDetail(Model):
     """Addition. Whether it is recorded once it is connected."""
     transcription_enabled: bool
     """Addition. Whether the words are written down."""
+    timeline: list[TimelineEvent] | None = None
+    """Addition. With `include=timeline`: what happened, in the order in which it happened; at most the newest 2,000
+    events. Their kinds: docs/events.md."""
 
 
 class SessionFound(Model):
@@ -192,14 +232,7 @@ class SessionItem(Model):
     """Addition. Whether the words are written down."""
 
 
-class SessionList(Model):
-    success: bool = True
-    count: int
-    """On this page."""
-    total: int
-    """On all pages."""
-    limit: int
-    offset: int
+class SessionList(Page):
     sessions: list[SessionItem]
 
 

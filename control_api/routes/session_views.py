@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from control_api.records import Call, Member, StoredSegment
-from control_api.routes.session_models import CreatedSession, SessionDetail, SessionItem, TranscriptSegment
+from control_api.routes.session_models import (
+    CreatedSession,
+    SessionDetail,
+    SessionItem,
+    TimelineEvent,
+    TranscriptSegment,
+)
 from control_api.services.open_call import Opened
 from control_api.voices import effective_voice
 from shared.agent_state import public_status
@@ -62,6 +68,7 @@ class Extras:
     members: Sequence[Member] = ()
     recording_url: str | None = None
     agent_available: bool = False
+    timeline: Sequence[TimelineEvent] | None = None
 
 
 def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
@@ -82,6 +89,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         created_at=iso(call.created_at_ms),
         end_reason=call.end_reason,
         agent_joined_ms=None if call.agent_joined_ms is None else max(0, call.agent_joined_ms - call.created_at_ms),
+        recoveries=len(call.recovered_ms),
         transcript_segments=[_segment(call, segment) for segment in extras.segments],
         effective_voice=effective_voice(call.voice),
         caller_id=call.caller_id,
@@ -90,6 +98,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         answered_at=iso_or_none(call.answered_at_ms),
         recording_enabled=call.recording_enabled,
         transcription_enabled=call.is_transcribed,
+        timeline=None if extras.timeline is None else list(extras.timeline),
     )
 
 
@@ -129,6 +138,7 @@ def transcript(call: Call, extras: Extras) -> str | None:
 def _segment(call: Call, segment: StoredSegment) -> TranscriptSegment:
     zero_ms = call.connected_at_ms or call.created_at_ms
     return TranscriptSegment(
+        segment_id=segment.segment_id,
         speaker=segment.speaker,
         text=segment.text,
         start_ms=max(0, segment.start_ms - zero_ms),

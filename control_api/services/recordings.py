@@ -24,6 +24,7 @@ from control_api.ports import (
 )
 from control_api.records import Call, Recording, RecordingPage
 from control_api.services.begun_call import begun_recording
+from control_api.services.record import insert_recording, save_recording
 from shared.call_state import CallState
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
@@ -225,7 +226,7 @@ def _insert(tx: CallTx, recording: Recording) -> None:
     call = tx.call(recording.call_id)
     if call is None or call.is_final:
         raise VoiceError(Errors.CALL_NOT_CONNECTED, "The call is over.")
-    tx.insert_recording(recording)
+    insert_recording(tx, recording)
     if call.recording_begun_ms is None:
         tx.save_call(replace(call, recording_begun_ms=recording.created_ms))
 
@@ -238,4 +239,4 @@ def _moved(tx: CallTx, recording: Recording, event: RecordingEvent, at_ms: int) 
     state = next_recording_state(recording.state, event)
     is_over = event is not RecordingEvent.STARTED and recording.ended_ms is None
     moved = replace(recording, state=state, ended_ms=at_ms if is_over else recording.ended_ms)
-    return recording if moved == recording else tx.save_recording(moved)
+    return save_recording(tx, recording, moved, at_ms)

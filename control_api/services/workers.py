@@ -10,7 +10,7 @@ from control_api.records import Call
 from shared.clock import Clock
 from shared.ids import CallId, WorkerId
 from shared.log import get_logger
-from shared.worker_link import Command, Heartbeat, Hello
+from shared.worker_link import HEARTBEAT_S, Command, Heartbeat, Hello
 
 log = get_logger(__name__)
 
@@ -18,6 +18,10 @@ OUTBOX_SIZE = 256
 """Commands waiting for a slow connection. Beyond it new ones are dropped and counted (`WorkerLink.dropped`): commands
 are levels, the next heartbeat brings them again."""
 FORGET_AFTER_S = 60.0
+DOUBT_AFTER_S = 0.5
+"""How late a heartbeat may come."""
+DOUBT_S = 3.0
+"""Who is in doubt for so long is decided about (`control_api.upkeep.agents`), and no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class WorkerView:
     """call -> since when its heartbeats do not name it any more, for calls that they once named."""
     models: Mapping[CallId, str] = field(default_factory=dict)
     """call -> the model that it runs, where its heartbeat says so."""
+    quiet_s: Mapping[CallId, float] = field(default_factory=dict)
+    """call -> for how long nobody speaks in it, where its heartbeat says so."""
     listening_s: float = 0.0
     """For how long its heartbeats have been heard on this connection."""
 
@@ -50,6 +56,7 @@ class WorkerLink:
     free_slots: int = 0
     calls: dict[CallId, int] = field(default_factory=dict)
     models: dict[CallId, str] = field(default_factory=dict)
+    quiet_s: dict[CallId, float] = field(default_factory=dict)
     named_s: dict[CallId, float] = field(default_factory=dict)
     """When each call was named last; forgotten after `FORGET_AFTER_S`."""
     first_beat_s: float | None = None
@@ -84,6 +91,7 @@ class WorkerRegistry:
         link.free_slots = heartbeat.free_slots
         link.calls = {held.call_id: held.epoch for held in heartbeat.calls}
         link.models = {held.call_id: held.model for held in heartbeat.calls if held.model}
+        link.quiet_s = {held.call_id: held.quiet_ms / 1000 for held in heartbeat.calls if held.quiet_ms is not None}
         link.named_s = {call_id: at for call_id, at in link.named_s.items() if now_s - at < FORGET_AFTER_S}
         link.named_s.update(dict.fromkeys(link.calls, now_s))
 
@@ -113,6 +121,12 @@ class WorkerRegistry:
         known = [link for link in self._links.values() if link.closed_s is None and link.first_beat_s is not None]
         return sum(link.free_slots for link in known) if known else None
 
+    @property
+    def is_one_in_doubt(self) -> bool:
+        """Whether a worker with calls may be dead or wedged, and it will soon be known."""
+        now_s = self._clock.monotonic_s()
+        return any(link.calls and _is_in_doubt(link, now_s) for link in self._links.values())
+
     def _forget(self, now_s: float) -> None:
         gone = [
             worker_id
@@ -123,6 +137,12 @@ class WorkerRegistry:
             del self._links[worker_id]
 
 
+def _is_in_doubt(link: WorkerLink, now_s: float) -> bool:
+    if link.closed_s is not None:
+        return now_s - link.closed_s < DOUBT_S
+    return HEARTBEAT_S + DOUBT_AFTER_S < now_s - link.heard_s < HEARTBEAT_S + DOUBT_AFTER_S + DOUBT_S
+
+
 def _view(link: WorkerLink, now_s: float) -> WorkerView:
     return WorkerView(
         worker_id=link.worker_id,
@@ -131,6 +151,7 @@ def _view(link: WorkerLink, now_s: float) -> WorkerView:
         free_slots=link.free_slots if link.closed_s is None else 0,
         calls=dict(link.calls),
         models=dict(link.models),
+        quiet_s=dict(link.quiet_s),
         unnamed_s={call_id: now_s - at for call_id, at in link.named_s.items() if call_id not in link.calls},
         listening_s=0.0 if link.first_beat_s is None else now_s - link.first_beat_s,
     )

@@ -63,6 +63,12 @@ class FakeGateway(LiveKitGateway):
         await self._request("dispatch")
         self.rooms.setdefault(room, FakeRoom(self._new_room(room))).dispatches.append((agent_name, metadata))
 
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+        await self._request("withdraw_dispatches")
+        if room in self.rooms:
+            dispatches = self.rooms[room].dispatches
+            self.rooms[room].dispatches = [one for one in dispatches if one[0] != agent_name or one[1] == keep]
+
     async def list_rooms(self) -> list[LiveRoom]:
         await self._request("list_rooms")
         return [room.live for room in self.rooms.values()]

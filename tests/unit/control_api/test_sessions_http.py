@@ -34,6 +34,7 @@ async def test_a_session_is_opened_as_the_contract_shows() -> None:
             "effectiveVoice": "marin",
         }
         assert {key: session[key] for key in expected} == expected
+        assert (await api.parts.call(session["callId"])).room_name == session["roomName"]
         assert ISO.fullmatch(session["createdAt"])
         assert ISO.fullmatch(session["tokenExpiresAt"])
         assert session["token"].endswith(f"{session['roomName']} 60")
@@ -199,9 +200,10 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "createdAt": "2023-11-14T22:13:20.000Z",
                 "endReason": "caller_hung_up",
                 "agentJoinedMs": 800,
+                "recoveries": 0,
                 "transcriptSegments": [
-                    {"speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900},
-                    {"speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900},
+                    {"segmentId": "a", "speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900},
+                    {"segmentId": "b", "speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900},
                 ],
                 "effectiveVoice": "alloy",
                 "callerId": "user-1",
@@ -211,7 +213,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "recordingEnabled": False,
                 "transcriptionEnabled": True,
             }
-            assert found == expected
+            assert found == expected | {"timeline": None}
 
 
 async def test_calls_are_listed_newest_first() -> None:
@@ -294,6 +296,8 @@ async def test_changing_a_session() -> None:
             {"roomName": "r1", "agentStatus": "off"},
         ):
             assert error_of(await api.request("PATCH", json=bad))[:2] == (400, "Invalid status or missing roomName")
+        answer = await api.request("PATCH", json={"roomName": "r2", "status": "completed"})
+        assert error_of(answer) == (404, "Session not found", "not_found")
         await api.request("PATCH", json={"roomName": "r1", "status": "completed"})
         found = (await api.request("GET", params={"roomName": "r1"})).json()["session"]
         assert (found["status"], found["endReason"], found["duration"]) == ("missed", "ended_by_api", 0)
@@ -334,3 +338,39 @@ async def test_an_agent_is_available_while_its_worker_is_heard() -> None:
         await api.parts.clock.advance(4.1)
         found = (await api.request("GET", params={"roomName": "r1"})).json()["session"]
         assert (found["agentStatus"], found["agentAvailable"]) == ("active", False)
+
+
+async def test_the_timeline_says_what_happened_in_its_order() -> None:
+    async with an_api() as api:
+        call = await api.called(systemPrompt="Be kind.")
+        await api.parts.agent_joins(call)
+        await api.parts.clock.advance(1)
+        await api.parts.joins(call, "user-1")
+        await api.request("DELETE", params={"roomName": "r1"})
+        plain = (await api.request("GET", params={"roomName": "r1"})).json()["session"]
+        assert plain["timeline"] is None
+        for user, worker_id in (("ann", None), ("root", "worker-1")):
+            answer = await api.request("GET", params={"roomName": "r1", "include": "timeline"}, user=user)
+            timeline = answer.json()["session"]["timeline"]
+            assert [line["event"]["kind"] for line in timeline] == [
+                "created",
+                "ringing",
+                "dispatched",
+                "claimed",
+                "agent_joined",
+                "participant_joined",
+                "connected",
+                "ended",
+            ]
+            assert [line["at"] for line in timeline] == sorted(line["at"] for line in timeline)
+            assert all(ISO.fullmatch(line["at"]) for line in timeline)
+            assert timeline[3]["event"] == {"kind": "claimed", "epoch": 1, "workerId": worker_id}
+            assert timeline[-1]["event"]["reason"] == "ended_by_api"
+            assert "Be kind" not in answer.text
+
+
+async def test_only_a_timeline_can_be_included() -> None:
+    async with an_api() as api:
+        await api.opened(roomName="r1")
+        answer = await api.request("GET", params={"roomName": "r1", "include": "secrets"})
+        assert error_of(answer)[0] == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,8 +17,9 @@ from tests.fakes.realtime_link import FakeRealtimeLink
 from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL
-from worker.model_switch import ModelSwitch
-from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft
+from worker.model_line import ModelLine
+from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft, Said
+from worker.session_age import SESSION_S
 
 CALLER = Identity("user_1")
 TRACK = "TR_mic"
@@ -51,16 +53,19 @@ def make_claim(**fields: object) -> Claim:
 class Call:
     """``async with Call(...) as call:`` runs the bridge; leaving the block ends it."""
 
-    def __init__(self, *, greeting: str = "", **claim: object) -> None:
+    def __init__(
+        self, *, greeting: str = "", history: Sequence[Said] = (), session_s: float = SESSION_S, **claim: object
+    ) -> None:
         self.clock = FakeClock()
         self.room = FakeRoom(self.clock)
         self.links: list[FakeRealtimeLink] = []
         """Every session that was made, the newest last."""
         self.next_link: dict[str, Any] = {}
         """How the sessions that are made from now on misbehave."""
-        self.switch = ModelSwitch(self._make_link, self.clock, model="gpt-realtime")
+        self.switch = ModelLine(self._make_link, self.clock, model="gpt-realtime", session_s=session_s)
         self.reports: list[ReportEvent] = []
         self._greeting = greeting
+        self._history = tuple(history)
         self._claim = make_claim(**claim)
         self._task: asyncio.Task[Ending] | None = None
 
@@ -76,7 +81,7 @@ class Call:
     async def __aenter__(self) -> Self:
         self.bridge = Bridge(
             claim=self._claim,
-            brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,)),
+            brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,), self._history),
             greeting=self._greeting,
             room=self.room,
             link=self.switch,

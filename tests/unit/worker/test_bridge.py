@@ -19,12 +19,12 @@ from worker.ports import (
     CallerWords,
     MicrophoneOff,
     MicrophoneOn,
-    ModelAway,
     ModelLost,
     PersonJoined,
     PersonLeft,
     RoomCloseCause,
     RoomClosed,
+    Said,
     ToolCalled,
 )
 
@@ -171,6 +171,18 @@ class TestBeginning:
             await call.caller_joins()
             await call.clock.advance(5)
             assert call.link.replies == []
+
+    async def test_an_agent_that_takes_over_knows_the_talk_and_does_not_greet(self) -> None:
+        talk = [Said(True, "Hello!"), Said(False, "Where is my order?")]
+        async with Call(greeting="Hello!", history=talk, takes_over=True) as call:
+            await call.caller_joins()
+            assert call.link.brief is not None
+            assert list(call.link.brief.history) == talk
+            (instructions,) = call.link.replies
+            assert instructions is not None
+            assert "Hello!" not in instructions
+            await call.clock.advance(3)
+            assert call.bridge._dialogue.history()[:2] == talk, "and the next model would know it too"
 
 
 class TestBargeIn:
@@ -351,10 +363,10 @@ class TestModelTrouble:
             await call.caller_joins()
             assert call.ending == Ending(reason, detail="refused")
 
-    async def test_a_model_that_dies_in_the_call(self) -> None:
+    async def test_a_model_that_is_gone_for_good_in_the_call(self) -> None:
         async with Call() as call:
             await call.caller_joins()
-            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "connection"))
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "http_404", is_final=True))
             await settle()
             assert call.ending.reason is EndReason.PROVIDER_DOWN
 
@@ -386,7 +398,7 @@ class TestModelTrouble:
             await call.caller_joins()
             call.link.answer(done=False)
             await call.clock.advance(0.5)
-            call.link.emit(ModelAway())
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1011"))
             await call.clock.advance(1)
             assert [turn.played_ms for turn in call.told(Turn)] == [1000]
             assert not call.over
