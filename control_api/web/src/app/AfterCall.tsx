@@ -3,7 +3,8 @@ import type { SessionDetail, VoiceClient } from "voice-client";
 import type { User } from "../session/sign_in.ts";
 import { Button, Card } from "../ui/controls.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
-import { endingOf } from "../words/endings.ts";
+import { Title } from "../ui/Title.tsx";
+import { endingOf, type Side } from "../words/endings.ts";
 import { type Problem, problemOf } from "../words/problems.ts";
 import { spell } from "../words/times.ts";
 import type { After } from "./stage.ts";
@@ -19,11 +20,11 @@ export interface AfterCallProps {
 /** What became of the call: why it ended, what was said, and the recording. */
 export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
   const { record, problem } = useFinalRecord(client, ended.callId);
-  const ending = endingOf(record?.endReason ?? ended.endReason);
+  const ending = endingOf(record?.endReason ?? ended.endReason, sideOf(record, user.id));
   return (
     <div className="space-y-5 pt-2 sm:pt-8">
       <div>
-        <h1 className="text-3xl font-semibold tracking-tight">{ending.title}</h1>
+        <Title key={ending.title}>{ending.title}</Title>
         <p className="mt-2 text-muted">
           {ending.advice}
           {record && record.duration > 0 && ` You talked for ${spell(record.duration)}.`}
@@ -48,6 +49,12 @@ export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
       </Button>
     </div>
   );
+}
+
+function sideOf(record: SessionDetail | null, me: string): Side {
+  if (record === null) return "other";
+  if (record.callerId === me) return "caller";
+  return record.calleeId === me ? "callee" : "other";
 }
 
 const LOOKS = 12;

@@ -15,6 +15,8 @@ export interface OpenCall {
   title: string;
   /** Is recorded from the moment it connects. */
   recorded: boolean;
+  /** What the record had of it when this page came back: null for a call that it has just begun. */
+  before: SessionDetail | null;
   livekitHost: string;
   token: string;
 }
@@ -38,23 +40,27 @@ async function create(
   if (session.endReason !== null) return { callId: session.callId, endReason: session.endReason };
   const { callId, roomName, callType, livekitHost, token, recordingEnabled: isRecorded } = session;
   const title = choice.kind === "support" ? SUPPORT : choice.calleeId;
-  return { callId, roomName, callType, title, recorded: isRecorded, livekitHost, token };
+  return { callId, roomName, callType, title, recorded: isRecorded, before: null, livekitHost, token };
 }
 
 /** The conference of that name; it is made when there is none. */
 async function enter(client: VoiceClient, choice: Choice & { kind: "conference" }): Promise<OpenCall> {
   const roomName = roomNameOf(choice.name);
   const answer = await client.tokens.create({ roomName, roomType: "conference", spawnAiAgent: choice.withAgent });
-  return { ...answer, callType: "conference", title: choice.name.trim(), recorded: false };
+  return { ...answer, callType: "conference", title: choice.name.trim(), recorded: false, before: null };
 }
 
 /** What is known of a call before this page joins it. */
 export type KnownCall = Pick<OpenCall, "callId" | "roomName" | "callType" | "title" | "recorded">;
 
 /** Answers a call that rings here, or takes part in one again after this page was loaded anew. */
-export async function join(client: VoiceClient, call: KnownCall): Promise<OpenCall> {
+export async function join(
+  client: VoiceClient,
+  call: KnownCall,
+  before: SessionDetail | null = null,
+): Promise<OpenCall> {
   const { token, livekitHost } = await client.tokens.create({ roomName: call.roomName });
-  return { ...call, token, livekitHost };
+  return { ...call, before, token, livekitHost };
 }
 
 export const SUPPORT = "AI support";

@@ -55,7 +55,7 @@ export function useStage(client: VoiceClient) {
       if (call === null) return;
       await attempt(async () => {
         const record = await client.sessions.get({ callId: call.callId });
-        if (isOpen(record)) return await join(client, call);
+        if (isOpen(record)) return await join(client, call, record);
         forget();
         return { callId: call.callId, endReason: record.endReason };
       });

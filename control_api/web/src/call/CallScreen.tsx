@@ -10,6 +10,7 @@ import { Captions } from "./Captions.tsx";
 import { Controls } from "./Controls.tsx";
 import { Line } from "./line.ts";
 import { Presence } from "./Presence.tsx";
+import { useRecording } from "./recording.ts";
 import { SoundGate } from "./SoundGate.tsx";
 
 export interface CallScreenProps {
@@ -34,6 +35,7 @@ const UNREACHABLE: Problem = {
 
 export default function CallScreen({ call, client, user, onOver, onLost, onLeave }: CallScreenProps) {
   const [microphone, setMicrophone] = useState<Problem | null>(null);
+  const recording = useRecording(client, call);
   // biome-ignore lint/correctness/useExhaustiveDependencies: one line for one call, whatever is drawn anew
   const line = useMemo(
     () =>
@@ -63,13 +65,13 @@ export default function CallScreen({ call, client, user, onOver, onLost, onLeave
     <RoomContext.Provider value={line.room}>
       <RoomAudioRenderer />
       <div className="flex flex-1 flex-col gap-4">
-        <Presence call={call} />
+        <Presence call={call} isRecorded={recording.isActive} />
         <SoundGate />
         {microphone && (
           <ProblemNotice problem={microphone} action={<Button onClick={openMicrophone}>Try again</Button>} />
         )}
-        <Captions me={user.id} />
-        <Controls call={call} client={client} onHangUp={() => line.hangUp()} />
+        <Captions call={call} me={user.id} />
+        <Controls recording={recording} onHangUp={() => line.hangUp()} />
       </div>
     </RoomContext.Provider>
   );

@@ -1,12 +1,15 @@
 import { useParticipants, useRoomContext } from "@livekit/components-react";
 import { useEffect, useRef, useState } from "react";
-import { type Caption, follow, withCaption } from "./captions.ts";
+import type { OpenCall } from "../app/calls.ts";
+import { ASSISTANT } from "../app/Transcript.tsx";
+import { type Caption, follow, recorded, withCaption } from "./captions.ts";
 import { nameOf } from "./People.tsx";
 
 /** What both sides say, while they say it. */
-export function Captions({ me }: { me: string }) {
-  const captions = useCaptions();
+export function Captions({ call, me }: { call: OpenCall; me: string }) {
+  const captions = useCaptions(call);
   const names = new Map(useParticipants().map((each) => [each.identity, nameOf(each)]));
+  names.set("agent", ASSISTANT);
   const list = useRef<HTMLOListElement>(null);
   const last = captions.at(-1);
 
@@ -62,9 +65,9 @@ function CaptionLine({ caption, name, isMe }: { caption: Caption; name: string |
   );
 }
 
-function useCaptions(): Caption[] {
+function useCaptions({ before }: OpenCall): Caption[] {
   const room = useRoomContext();
-  const [captions, setCaptions] = useState<Caption[]>([]);
+  const [captions, setCaptions] = useState(() => recorded(before));
   useEffect(() => follow(room, (caption) => setCaptions((before) => withCaption(before, caption))), [room]);
   return captions;
 }

@@ -1,20 +1,16 @@
 import { useLocalParticipant } from "@livekit/components-react";
 import { type ReactNode, useEffect } from "react";
-import type { VoiceClient } from "voice-client";
-import type { OpenCall } from "../app/calls.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
-import { useRecording } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 
 export interface ControlsProps {
-  call: OpenCall;
-  client: VoiceClient;
+  recording: Recording;
   onHangUp: () => void;
 }
 
-export function Controls({ call, client, onHangUp }: ControlsProps) {
+export function Controls({ recording, onHangUp }: ControlsProps) {
   const { localParticipant, isMicrophoneEnabled } = useLocalParticipant();
-  const recording = useRecording(client, call);
   const toggleMicrophone = () => void localParticipant.setMicrophoneEnabled(!isMicrophoneEnabled);
   useKey("m", toggleMicrophone);
 

@@ -5,11 +5,12 @@
  * one segment, each of which takes the place of the one before.
  */
 import type { Room } from "livekit-client";
+import type { SessionDetail } from "voice-client";
 
 export interface Caption {
-  /** Of the speaker and the segment. */
+  /** Of the segment, which has it in the record too. */
   id: string;
-  /** An identity. */
+  /** An identity, or `agent` for words out of the record. */
   speaker: string;
   text: string;
   /** Nothing is added or changed any more. */
@@ -28,11 +29,17 @@ export function withCaption(captions: readonly Caption[], next: Caption): Captio
   return [...captions, next].slice(-MOST);
 }
 
+/** What was said before this page came (back) to the call. */
+export function recorded(before: SessionDetail | null): Caption[] {
+  const segments = before?.transcriptSegments ?? [];
+  return segments.map(({ segmentId, speaker, text }) => ({ id: segmentId, speaker, text, isFinal: true }));
+}
+
 /** Calls `onCaption` for every change, until the answer is called. */
 export function follow(room: Room, onCaption: (caption: Caption) => void): () => void {
   room.registerTextStreamHandler(TOPIC, async (reader, { identity }) => {
     const attributes = reader.info.attributes ?? {};
-    const caption = { id: `${identity} ${attributes[SEGMENT] ?? reader.info.id}`, speaker: identity };
+    const caption = { id: attributes[SEGMENT] ?? reader.info.id, speaker: identity };
     let text = "";
     for await (const piece of reader) {
       text += piece;

@@ -1,9 +1,10 @@
 import { useState } from "react";
 import type { VoiceClient } from "voice-client";
 import type { OpenCall } from "../app/calls.ts";
+import { useFeed } from "../feed/FeedContext.ts";
 import { type Problem, problemOf } from "../words/problems.ts";
 
-export interface RecordingSwitch {
+export interface Recording {
   isActive: boolean;
   /** A change is under way. */
   isBusy: boolean;
@@ -11,11 +12,15 @@ export interface RecordingSwitch {
   toggle: () => void;
 }
 
-export function useRecording(client: VoiceClient, call: OpenCall): RecordingSwitch {
-  const { roomName } = call;
-  const [isActive, setActive] = useState(call.recorded);
+/** Whether the call is recorded, whoever has begun or ended that. */
+export function useRecording(client: VoiceClient, { callId, roomName, recorded }: OpenCall): Recording {
+  const [isActive, setActive] = useState(recorded);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+
+  useFeed(({ callId: of, event }) => {
+    if (of === callId && event.kind === "recording") setActive(event.state === "starting" || event.state === "active");
+  });
 
   async function toggle() {
     setBusy(true);

@@ -1,16 +1,15 @@
 import { useEffect, useState } from "react";
 
-/** Whole seconds since `runs` became true for the first time. */
-export function useSeconds(runs: boolean): number {
-  const [beganMs, setBegan] = useState<number | null>(null);
-  const [nowMs, setNow] = useState(0);
+/** Whole seconds since `beganMs`, or since `runs` became true for the first time. */
+export function useSeconds(runs: boolean, knownBeganMs: number | null): number {
+  const [beganMs, setBegan] = useState(knownBeganMs);
+  const [nowMs, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (runs) setBegan((before) => before ?? Date.now());
   }, [runs]);
   useEffect(() => {
-    if (beganMs === null) return;
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
-  }, [beganMs]);
+  }, []);
   return beganMs === null ? 0 : Math.max(0, Math.floor((nowMs - beganMs) / 1000));
 }

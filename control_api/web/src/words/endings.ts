@@ -55,7 +55,20 @@ const ENDINGS: Record<EndReason, Ending> = {
 
 const UNKNOWN: Ending = { title: "The call has ended", advice: "" };
 
-/** In words, for whoever was in the call. */
-export function endingOf(reason: EndReason | null): Ending {
-  return (reason === null ? undefined : ENDINGS[reason]) ?? UNKNOWN;
+export type Side = "caller" | "callee" | "other";
+
+const HUNG_UP: Partial<Record<EndReason, Side>> = {
+  caller_hung_up: "caller",
+  callee_hung_up: "callee",
+  declined: "callee",
+};
+
+/** In words, for whoever was on that side of the call. */
+export function endingOf(reason: EndReason | null, side: Side): Ending {
+  const ending = (reason === null ? undefined : ENDINGS[reason]) ?? UNKNOWN;
+  const isOwnDoing = reason !== null && HUNG_UP[reason] === side;
+  if (!isOwnDoing) return ending;
+  return reason === "declined"
+    ? { title: "You declined the call", advice: "The caller has been told." }
+    : { title: ending.title, advice: "You hung up." };
 }
