@@ -1,13 +1,10 @@
 import { createRoot } from "react-dom/client";
 import { SignInGate } from "../session/SignInGate.tsx";
-import { Frame } from "../ui/Frame.tsx";
+import { Fallback } from "../ui/Fallback.tsx";
+import { ConsolePage } from "./ConsolePage.tsx";
 
 createRoot(document.getElementById("root") as HTMLElement).render(
-  <SignInGate>
-    {({ user, onSignOut }) => (
-      <Frame user={user} onSignOut={onSignOut} wide>
-        <h1 className="text-2xl font-semibold">Console</h1>
-      </Frame>
-    )}
-  </SignInGate>,
+  <Fallback>
+    <SignInGate>{(here) => <ConsolePage {...here} />}</SignInGate>
+  </Fallback>,
 );
