@@ -23,6 +23,7 @@ from control_api.routes import (
     agents,
     api_docs,
     dev_sign_in,
+    events,
     health,
     pages,
     realtime,
@@ -44,6 +45,7 @@ OPERATIONS = (
     *agents.OPERATIONS,
     *realtime.OPERATIONS,
     *recordings.OPERATIONS,
+    *events.OPERATIONS,
     *webhook.OPERATIONS,
     *health.OPERATIONS,
 )

@@ -175,6 +175,8 @@ class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, Protocol):
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         """In the order in which they were spoken."""
 
+    def segment(self, call_id: CallId, segment_id: str) -> StoredSegment | None: ...
+
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
 
     def put_turn(self, turn: StoredTurn) -> None: ...
@@ -202,6 +204,16 @@ class CallStore(Protocol):
     async def read(self, use_case: Callable[[CallTx], T]) -> T: ...
 
     async def aclose(self) -> None: ...
+
+
+class Wakeup(Protocol):
+    """Tells the reader of the log, in this process or another, that there may be new events. May get lost."""
+
+    def notify(self) -> None: ...
+
+    async def wait(self, within_s: float) -> None:
+        """Returns at the next `notify`, or at one that nobody has waited for, or after `within_s`."""
+        ...
 
 
 class LiveKitUnavailable(Exception):
@@ -293,6 +305,8 @@ class SignedIn:
     user_id: Identity
     name: str | None
     is_admin: bool = False
+    valid_until_s: float | None = field(default=None, compare=False)
+    """Unix seconds: until when what they showed is good."""
 
 
 class NotSignedIn(Exception):

@@ -13,6 +13,7 @@ from control_api.access_wiring import clerk_sign_in, rate_limiter
 from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
+from control_api.adapters.local_wakeup import LocalWakeup
 from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
@@ -23,6 +24,7 @@ from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
+from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
@@ -31,6 +33,7 @@ from control_api.services.recordings import RecordingBackend, Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
+from control_api.services.waking_store import WakingStore
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
@@ -67,6 +70,8 @@ def build_services(
     clock: Clock,
     recording: RecordingBackend | None = None,
 ) -> tuple[Services, CallCloser]:
+    wakeup = LocalWakeup()
+    store = WakingStore(store, wakeup)
     workers = WorkerRegistry(clock)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
@@ -87,6 +92,7 @@ def build_services(
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
+        feed=EventFeed(store, wakeup),
         clock=clock,
     )
     return services, closer
@@ -94,7 +100,7 @@ def build_services(
 
 @asynccontextmanager
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
-    """What runs without being asked: the webhook inbox and the upkeep."""
+    """What runs without being asked: the webhook inbox, the upkeep, the reader of the log."""
     gateway = None if services.livekit is None else services.livekit.gateway
     upkeep = Upkeep(
         services.store, gateway, services.workers, closer, services.recordings, closer.locks, limits, services.clock
@@ -102,6 +108,7 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),
+        asyncio.create_task(services.feed.run(), name="event-feed"),
     ]
     try:
         yield

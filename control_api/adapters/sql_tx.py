@@ -104,6 +104,11 @@ _SEGMENTS = Prepared(
     .where(t.segments.c.call_id == bindparam("call_id"))
     .order_by(t.segments.c.start_ms, t.segments.c.end_ms, t.segments.c.segment_id)
 )
+_SEGMENT = Prepared(
+    select(t.segments).where(
+        t.segments.c.call_id == bindparam("call_id"), t.segments.c.segment_id == bindparam("segment_id")
+    )
+)
 _WITH_SEGMENTS = (
     select(t.segments.c.call_id).where(t.segments.c.call_id.in_(bindparam("call_ids", expanding=True))).distinct()
 )
@@ -263,6 +268,10 @@ class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, CallTx):
 
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         return [rows.segment_of(row) for row in _SEGMENTS.all(self._driver, call_id=call_id)]
+
+    def segment(self, call_id: CallId, segment_id: str) -> StoredSegment | None:
+        row = _SEGMENT.first(self._driver, call_id=call_id, segment_id=segment_id)
+        return None if row is None else rows.segment_of(row)
 
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
         if not call_ids:

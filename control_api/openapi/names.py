@@ -25,6 +25,7 @@ _IDS = {
     "DELETE /api/voice/agent": "removeAgent",
     "POST /api/voice/token": "createToken",
     "POST /api/voice/token/livekit": "createLiveKitToken",
+    "GET /api/voice/events": "followEvents",
     "POST /api/voice/webhook": "receiveWebhook",
     "GET /healthz": "checkAlive",
     "GET /readyz": "checkReady",
@@ -35,6 +36,7 @@ _TAGS = {
     "recording": "Recording Management",
     "agent": "Agent Management",
     "token": "Token Generation",
+    "events": "Events",
     "webhook": "Webhooks",
 }
 PREFIX = "/api/voice/"

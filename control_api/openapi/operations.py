@@ -87,18 +87,20 @@ def _request_body(operation: Operation, schemas: Schemas) -> dict[str, Any] | No
 
 
 def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    usual = _answer(operation, answer_models(operation), schemas)
+    usual = _answer(operation, answer_models(operation), schemas, operation.answer_type)
     if found := examples.answers(operation):
-        usual["content"]["application/json"]["examples"] = found
+        usual["content"][operation.answer_type]["examples"] = found
     others = {str(status): _answer(operation, [model], schemas) for status, model in operation.other_answers.items()}
     return {str(operation.status): usual, **others}
 
 
-def _answer(operation: Operation, models: Sequence[type[BaseModel]], schemas: Schemas) -> dict[str, Any]:
+def _answer(
+    operation: Operation, models: Sequence[type[BaseModel]], schemas: Schemas, media_type: str = "application/json"
+) -> dict[str, Any]:
     refs = [schemas.ref(model, "serialization") for model in models]
     schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
     return {
         "description": operation.summary,
         "headers": headers.of_answer(operation),
-        "content": {"application/json": {"schema": schema}},
+        "content": {media_type: {"schema": schema}},
     }

@@ -83,6 +83,8 @@ class Operation:
 
     status: int = 200
     """Of the usual answer."""
+    answer_type: str = "application/json"
+    """Of the usual answer. Of a stream of server-sent events, `response` is the data of one event."""
 
     # What only the published description needs:
     description: str = ""

@@ -90,7 +90,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         end_reason=call.end_reason,
         agent_joined_ms=None if call.agent_joined_ms is None else max(0, call.agent_joined_ms - call.created_at_ms),
         recoveries=len(call.recovered_ms),
-        transcript_segments=[_segment(call, segment) for segment in extras.segments],
+        transcript_segments=[segment(call, said) for said in extras.segments],
         effective_voice=effective_voice(call.voice),
         caller_id=call.caller_id,
         caller_name=call.caller_name,
@@ -135,12 +135,12 @@ def transcript(call: Call, extras: Extras) -> str | None:
     return "\n".join(lines) or None
 
 
-def _segment(call: Call, segment: StoredSegment) -> TranscriptSegment:
+def segment(call: Call, said: StoredSegment) -> TranscriptSegment:
     zero_ms = call.connected_at_ms or call.created_at_ms
     return TranscriptSegment(
-        segment_id=segment.segment_id,
-        speaker=segment.speaker,
-        text=segment.text,
-        start_ms=max(0, segment.start_ms - zero_ms),
-        end_ms=max(0, segment.end_ms - zero_ms),
+        segment_id=said.segment_id,
+        speaker=said.speaker,
+        text=said.text,
+        start_ms=max(0, said.start_ms - zero_ms),
+        end_ms=max(0, said.end_ms - zero_ms),
     )

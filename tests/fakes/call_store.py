@@ -230,6 +230,9 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, CallTx):
         found = [segment for segment in self.state.segments.values() if segment.call_id == call_id]
         return sorted(found, key=lambda segment: (segment.start_ms, segment.end_ms, segment.segment_id))
 
+    def segment(self, call_id: CallId, segment_id: str) -> StoredSegment | None:
+        return self.state.segments.get((call_id, segment_id))
+
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
         return {segment.call_id for segment in self.state.segments.values()} & set(call_ids)
 

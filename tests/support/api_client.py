@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from control_api.adapters.memory_rate_window import MemoryRateWindow
 from control_api.app import Access, build_app
@@ -52,6 +53,7 @@ class FakeSignIn(SignInVerifier):
 class Api:
     parts: Parts
     http: httpx2.AsyncClient
+    app: ASGIApp
 
     async def request(
         self, method: str, path: str = SESSION, *, user: str | None = "ann", **more: Any
@@ -105,7 +107,7 @@ async def an_api(
     app = build_app(services, access)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
-        yield Api(p, http)
+        yield Api(p, http, app)
         await p.closed()
         await p.closer.aclose()
 

@@ -37,6 +37,7 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
     ("GET", SESSION): [
         Row(params=room()),
         Row(params={"callId": "{call}"}),
+        Row(params=room(include="timeline")),
         Row(params={}, status=200),
         Row(params={"status": "connected"}, status=200),
     ],
@@ -70,6 +71,8 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params=room(egressId="{egress}")),
         Row(params={"listAll": "true"}),
     ],
+    # Without a room it is a stream, in which B hears nothing of A's call (test_events_http.py).
+    ("GET", "/api/voice/events"): [Row(params=room())],
     ("DELETE", RECORDING): [Row(params=room())],
     ("PATCH", RECORDING): [Row(json=room(transcript="x")), Row(json=room(recordingUrl="https://bob.example/"))],
 }
