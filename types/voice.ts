@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 2bd9f1ecc150b928ca5db19c1d2f08b6fd6981cede6342c7cf030393157a8a34) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 97c5e1cad7b874f2f18c66945309e945e722d7469ca8032f2cbce66e83da7be1) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -39,6 +39,8 @@ export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
 export type FailoverEvent = components["schemas"]["FailoverEvent"];
+export type FollowEventsQuery = NonNullable<operations["followEvents"]["parameters"]["query"]>;
+export type FollowEventsResponse = operations["followEvents"]["responses"]["200"]["content"]["application/json"];
 export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
 export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
 export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
@@ -96,6 +98,7 @@ export type StartRecordingRequest = NonNullable<operations["startRecording"]["re
 export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
 export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
 export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
+export type StreamEvent = components["schemas"]["StreamEvent"];
 export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
@@ -148,6 +151,37 @@ export interface paths {
          * @description `disconnected` removes the agent, `pending` brings one, `active` succeeds only if it is true.
          */
         patch: operations["updateAgent"];
+        trace?: never;
+    };
+    "/api/voice/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens in calls
+         * @description A stream of server-sent events (`text/event-stream`) that lasts for at most five minutes, and not
+         *     longer than the sign-in that it began with; then it is opened again with the id of the last event as `Last-Event-ID`,
+         *     and goes on without a gap or a repeat.
+         *
+         *     - `event: ready` comes first. Its id is where the stream begins; `isResumed` false means that nothing before it will
+         *       come: read what you show (`GET /api/voice/session`) after it.
+         *     - An event without a name is one line of a call's log, as `StreamEvent`. At a callee it rings with `ringing`, until
+         *       `answered` (on whichever of their devices) or `ended`.
+         *     - `event: bye` comes last: `expired`, `slow` (you did not read fast enough), `shutdown`. Come back.
+         *     - A comment line every 15 seconds says that the connection lives.
+         *
+         *     A stream counts once, as a read.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/voice/realtime": {
@@ -1015,6 +1049,23 @@ export interface components {
              */
             outputPath?: string | null;
             roomName: string;
+        };
+        StreamEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened; it may have become known later.
+             */
+            at: string;
+            /** Format: uuid */
+            callId: string;
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
+            /** @description Grows, over all calls. Some ids are left out: events that this user must not see. */
+            id: number;
+            roomName: string;
+            /** @description With `segment` events: the words. */
+            segment: components["schemas"]["TranscriptSegment"] | null;
+            /** @description The call as it is now, with events that change what of it is shown in lists. */
+            session: components["schemas"]["SessionItem"] | null;
         };
         TimelineEvent: {
             /**
@@ -2291,6 +2342,253 @@ export interface operations {
                         };
                         /** @enum {string} */
                         error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only of the newest call of that name; if not given, of all calls that the user may read (admins: of all). */
+                roomName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Follow what happens in calls */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamEvent"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied to this session
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied to this session";
+                    };
+                };
+            };
+            /**
+             * @description Session not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Session not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
                     };
                 };
             };
