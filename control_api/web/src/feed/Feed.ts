@@ -1,6 +1,6 @@
 /** One stream of events for the whole page: opened again whenever it ends, and told to whoever listens. */
-import type { TokenProvider } from "voice-client";
-import { frames, type StreamEvent } from "./stream.ts";
+import type { StreamEvent, TokenProvider } from "voice-client";
+import { frames } from "./stream.ts";
 
 export type FeedListener = (event: StreamEvent) => void;
 

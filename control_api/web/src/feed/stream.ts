@@ -1,16 +1,5 @@
 /** The service's stream of events, by fetch, so that it can be signed in by a token: one connection, until it ends. */
-import type { SessionItem, TimelineEvent, TokenProvider, TranscriptSegment } from "voice-client";
-
-export interface StreamEvent {
-  id: number;
-  callId: string;
-  roomName: string;
-  at: string;
-  event: TimelineEvent["event"];
-  /** The call as lists show it, when the event changes that. */
-  session: SessionItem | null;
-  segment: TranscriptSegment | null;
-}
+import type { TokenProvider } from "voice-client";
 
 export interface Frame {
   name: string;

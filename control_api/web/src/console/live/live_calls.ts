@@ -73,7 +73,8 @@ export function useLiveCalls(client: VoiceClient): LiveCall[] {
 }
 
 async function allOf(client: VoiceClient, status: CallState): Promise<SessionItem[]> {
+  const query = { status, listAll: true };
   const found: SessionItem[] = [];
-  for await (const session of client.sessions.all({ status, listAll: true })) found.push(session);
+  for await (const session of client.sessions.all(query)) found.push(session);
   return found;
 }
