@@ -5,12 +5,12 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz
+.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: livekit ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
+run: livekit web ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.dev --stop-with-parent $(ARGS)
 
 call: environment ## place a simulated call against `make run` (ARGS="--help" for options)
@@ -39,7 +39,7 @@ fuzz-api: livekit ## generated requests against the real API, single and in sequ
 bench: livekit bench-peers ## this worker beside other ways to run Realtime agents, and their ratios (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
-test: livekit node check ## check, then every tier of tests (ARGS are given to pytest)
+test: livekit node web check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: environment ## formatting, lint, types, import rules
@@ -65,6 +65,9 @@ node: environment
 
 bench-peers: environment
 	@$(PYTHON) -m scripts.bootstrap bench
+
+web: environment
+	@$(PYTHON) -m scripts.bootstrap web
 
 # --- upkeep -------------------------------------------------------------------------------------------------------
 

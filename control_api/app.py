@@ -18,12 +18,14 @@ from control_api.middleware.cors import cors
 from control_api.middleware.no_store import NoStore
 from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
-from control_api.ports import SignInVerifier
+from control_api.ports import SignInVerifier, TokenIssuer
 from control_api.routes import (
     agents,
     api_docs,
+    dev_sign_in,
     events,
     health,
+    pages,
     realtime,
     recordings,
     sessions,
@@ -32,6 +34,7 @@ from control_api.routes import (
     worker_http,
     worker_link,
 )
+from control_api.routes.pages import Web
 from control_api.routes.registry import build_routes, on_http_exception
 from control_api.services.container import Services
 from control_api.services.rate_limiter import RateLimiter
@@ -63,12 +66,21 @@ class Access:
     trusted_proxies: Sequence[Network] = ()
     cors_origins: Sequence[str] = ()
     """Whose pages may read our answers."""
+    dev_issuer: TokenIssuer | None = None
+    """Signs in whoever sits at this machine; None: there is a real sign-in."""
 
 
-def build_app(services: Services, access: Access) -> Starlette:
+def build_app(services: Services, access: Access, web: Web | None = None) -> Starlette:
     client = ClientOf(access.trusted_proxies)
     app = Starlette(
-        routes=[*build_routes(OPERATIONS), *api_docs.docs_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
+        routes=[
+            *build_routes(OPERATIONS),
+            *api_docs.docs_routes(OPERATIONS),
+            *pages.page_routes(web or Web()),
+            *([] if access.dev_issuer is None else dev_sign_in.dev_sign_in_routes(access.dev_issuer)),
+            *worker_http.ROUTES,
+            *worker_link.ROUTES,
+        ],
         middleware=[
             Middleware(RequestContext),
             Middleware(NoStore),

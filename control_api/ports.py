@@ -334,6 +334,12 @@ class SignInVerifier(Protocol):
     async def aclose(self) -> None: ...
 
 
+class TokenIssuer(Protocol):
+    """Signs people in by itself, on a developer's machine."""
+
+    def token(self, user_id: str, *, name: str | None, is_admin: bool) -> str: ...
+
+
 class Closer(Protocol):
     """Takes calls that have ended and clears away what is left of them at the media server, behind the request."""
 

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 
+from control_api import built_web
 from control_api.access_wiring import clerk_sign_in, rate_limiter
 from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
@@ -16,7 +17,8 @@ from control_api.adapters.local_wakeup import LocalWakeup
 from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
-from control_api.ports import CallStore
+from control_api.ports import CallStore, SignInVerifier, TokenIssuer
+from control_api.routes.pages import ClerkPage, Web
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
@@ -58,7 +60,7 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         services, closer = build_services(store, livekit, settings.limits, clock)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
-        yield build_app(services, access)
+        yield build_app(services, access, _web(settings))
 
 
 def build_services(
@@ -118,15 +120,29 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
 
 def _access(settings: Settings, clock: Clock) -> Access:
     """Raises `SettingsError`."""
-    rules = settings.clerk_rules
+    verifier, issuer = _sign_in(settings, clock)
     return Access(
-        verifier=dev_issuer(settings) if rules is None else clerk_sign_in(settings, rules, clock),
+        verifier=verifier,
         worker_token=None if settings.worker_token is None else settings.worker_token.get_secret_value(),
         limiter=rate_limiter(settings, clock),
         cookie_origins=settings.clerk_authorized_parties or own_origins(settings.port),
         trusted_proxies=settings.trusted_proxies,
         cors_origins=settings.cors_origins,
+        dev_issuer=issuer,
     )
+
+
+def _sign_in(settings: Settings, clock: Clock) -> tuple[SignInVerifier, TokenIssuer | None]:
+    if settings.clerk_rules is not None:
+        return clerk_sign_in(settings, settings.clerk_rules, clock), None
+    issuer = dev_issuer(settings)
+    return issuer, issuer
+
+
+def _web(settings: Settings) -> Web:
+    issuer = settings.clerk_issuer
+    clerk = None if issuer is None else ClerkPage(issuer, settings.clerk_publishable_key)
+    return Web(built_web.load(), settings.livekit_host, clerk)
 
 
 def own_origins(port: int) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
-TIERS = ("unit", "contracts", "integration", "e2e")
+TIERS = ("unit", "contracts", "integration", "e2e", "browser")
 HERE = Path(__file__).parent
 
 

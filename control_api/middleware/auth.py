@@ -1,4 +1,4 @@
-"""Refuses by default. A path is public because it is in `PUBLIC_PATHS`, or it needs a signed-in user; what lies under
+"""Refuses by default. A path is public because `is_public` says so, or it needs a signed-in user; what lies under
 `INTERNAL_PREFIX` needs the workers' token instead, and no user's will do."""
 
 from __future__ import annotations
@@ -16,15 +16,23 @@ from shared.errors import Errors, VoiceError
 
 PUBLIC_PATHS = frozenset(
     {
+        "/",
+        "/console",
         "/healthz",
         "/readyz",
         "/api/voice/webhook",
         "/api/voice/openapi.json",
         "/api/voice/docs",
         "/api/voice/docs.css",
+        "/api/voice/dev/token",
     }
 )
+PUBLIC_PREFIX = "/assets/"
 INTERNAL_PREFIX = "/internal/"
+
+
+def is_public(path: str) -> bool:
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX)
 
 
 class Auth:
@@ -36,7 +44,7 @@ class Auth:
         self._worker_token = worker_token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in PUBLIC_PATHS):
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and is_public(scope["path"])):
             await self._app(scope, receive, send)
             return
         try:

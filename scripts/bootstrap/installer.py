@@ -49,10 +49,10 @@ def install_into(root: Path, lock: Path, directory: Path, title: str) -> None:
         raise _problem(root, "The packages cannot be installed")
 
 
-def install_node_packages(root: Path, command: list[str], environ: Mapping[str, str]) -> None:
-    """By npm, whose command line this is. Raises `Problem`."""
-    if run_with_progress(command, environ, root / LOG, Elapsed("TypeScript client: installing its packages")) != 0:
-        raise _problem(root, "The packages of the TypeScript client cannot be installed")
+def run_node(root: Path, command: list[str], environ: Mapping[str, str], title: str, trouble: str) -> None:
+    """npm, or a program that it has installed. Raises `Problem` with `trouble`, a sentence without its end."""
+    if run_with_progress(command, environ, root / LOG, Elapsed(title)) != 0:
+        raise _problem(root, trouble)
 
 
 def _by_uv(root: Path, title: str, arguments: list[str]) -> bool:

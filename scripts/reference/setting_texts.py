@@ -87,6 +87,11 @@ SIGN_IN = {
         "PEM",
         "keys are fetched",
     ),
+    "CLERK_PUBLISHABLE_KEY": Text(
+        "The instance's publishable key: our pages sign people in by Clerk's script.",
+        "",
+        "our pages use the cookie of the application's pages",
+    ),
     "CLERK_JWKS_URL": Text("Where the keys are fetched.", "URL", "`CLERK_ISSUER` + `/.well-known/jwks.json`"),
     "CLERK_AUDIENCE": Text("Tokens that have an audience must have this one.", "", "those that have one are refused"),
     "CLERK_NAME_CLAIM": Text("The claim that holds a person's name; dots lead into objects.", "claim"),

@@ -1,8 +1,6 @@
 // The names that programs import: each schema by its own name, and for each operation `<Operation>Request`,
 // `<Operation>Query` and `<Operation>Response`.
 
-const JSON_TYPE = "application/json";
-
 /** The lines of TypeScript. `planned`: declarations of operations that the document does not have yet. */
 export function aliases(document, planned) {
   const named = new Map();

@@ -16,12 +16,13 @@ WEBHOOK = "/api/voice/webhook"
 
 async def test_nothing_is_let_in_without_a_token_but_what_is_public() -> None:
     async with an_api() as api:
-        for path in (SESSION, CLAIMS, REPORTS, LINK, "/", "/api/voice/other", "/healthz/x", "/internal/", "/docs"):
+        for path in (SESSION, CLAIMS, REPORTS, LINK, "/consol", "/assets", "/api/voice/other", "/healthz/x", "/internal/", "/docs"):
             for method in ("GET", "POST", "DELETE", "PATCH", "OPTIONS"):
                 answer = await api.request(method, path, user=None)
                 assert (answer.status_code, answer.content) == (401, b'{"error":"Unauthorized"}'), (method, path)
         assert (await api.request("GET", "/healthz", user=None)).status_code == 200
         assert (await api.request("GET", "/readyz", user=None)).status_code == 200
+        assert (await api.request("GET", "/", user=None)).status_code == 503  # not built, in this process
 
 
 @pytest.mark.parametrize("header", ["Bearer nobody", "Bearer", "Basic ann", "ann", "Bearer ann ann"])

@@ -312,7 +312,7 @@ async def test_an_error_of_ours_is_a_500_without_a_word_about_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("PUT", SESSION, 405), ("GET", "/api/voice/nothing", 404), ("GET", "/", 404)]
+    ("method", "path", "status"), [("PUT", SESSION, 405), ("GET", "/api/voice/nothing", 404), ("GET", "/nothing", 404)]
 )
 async def test_what_is_not_there(method: str, path: str, status: int) -> None:
     async with an_api() as api:
