@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench-api test check reference lock environment livekit node clean
+.PHONY: help run call token doctor bench-api test check reference lock environment livekit node s3 clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ doctor: environment ## is everything there that a call needs? (ARGS="--json --we
 bench-api: livekit ## what the API costs, against a bare Starlette application (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.bench_api $(ARGS)
 
-test: livekit node check ## check, then every tier of tests (ARGS are given to pytest)
+test: livekit node s3 check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: environment ## formatting, lint, types, import rules
@@ -48,6 +48,9 @@ livekit: environment
 
 node: environment
 	@$(PYTHON) -m scripts.bootstrap node
+
+s3: environment
+	@$(PYTHON) -m scripts.bootstrap s3
 
 # --- upkeep -------------------------------------------------------------------------------------------------------
 

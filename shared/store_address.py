@@ -1,0 +1,62 @@
+"""Where recordings are kept, as ``LIVEKIT_RECORDING_BUCKET`` names it. The API and the workers must name the same.
+
+A bare name is an S3 bucket, as in the contract. ``s3://``, ``gs://`` (Google) and ``az://`` (Azure, a container) may
+have a prefix behind the name; ``file://`` is a folder of this machine. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+DEVELOPMENT_FOLDER = "data/recordings"
+"""Where recordings lie in development when nothing is set. In production nothing set means that nothing is recorded."""
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
+_PREFIX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127})*")
+
+
+class StoreKind(StrEnum):
+    S3 = "s3"
+    GOOGLE = "gs"
+    AZURE = "az"
+    FOLDER = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAddress:
+    kind: StoreKind
+    name: str
+    """Of the bucket or container; of a folder, its path."""
+    prefix: str = ""
+    """Below which everything lies; no slash at its ends."""
+
+
+def parse_address(value: str) -> StoreAddress:
+    """Raises `ValueError`, whose text never repeats the value."""
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        scheme, rest = StoreKind.S3, value
+    try:
+        kind = StoreKind(scheme)
+    except ValueError:
+        raise ValueError("must be a bucket's name, or begin with s3://, gs://, az:// or file://") from None
+    return _folder(rest) if kind is StoreKind.FOLDER else _bucket(kind, rest)
+
+
+def _folder(path: str) -> StoreAddress:
+    """``file:///absolute`` and ``file://relative/to/here``."""
+    if not path or "\0" in path or ".." in PurePosixPath(path).parts:
+        raise ValueError("file:// must be followed by the path of a folder, without ..")
+    return StoreAddress(StoreKind.FOLDER, path)
+
+
+def _bucket(kind: StoreKind, rest: str) -> StoreAddress:
+    name, _, prefix = rest.partition("/")
+    prefix = prefix.rstrip("/")
+    if _BUCKET.fullmatch(name) is None:
+        raise ValueError("the bucket's name must be 2 to 63 of the characters A-Z a-z 0-9 . _ -")
+    if prefix and _PREFIX.fullmatch(prefix) is None:
+        raise ValueError("the prefix must be parts of the characters A-Z a-z 0-9 . _ - between single slashes")
+    return StoreAddress(kind, name, prefix)
