@@ -19,15 +19,14 @@ from control_api.records import (
     Instructions,
     Member,
     Presence,
-    Recording,
-    RecordingPage,
     Room,
     StoredSegment,
     StoredTurn,
     StoredUsage,
 )
+from control_api.recording_ports import RecordingTx
 from shared.call_state import CallState
-from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
+from shared.ids import CallId, Identity, RoomName, RoomSid
 
 T = TypeVar("T")
 
@@ -57,37 +56,11 @@ class ReservationTx(Protocol):
         """Forgets those made before; returns how many."""
 
 
-class RecordingInProgress(Exception):
-    """The call is being recorded already."""
-
-
-class PathTaken(Exception):
-    """Another recording has this path."""
-
-
 class MemberTx(Protocol):
     def put_member(self, member: Member) -> None:
         """Somebody who is a member already keeps their first time."""
 
     def members(self, call_id: CallId) -> list[Member]: ...
-
-
-class RecordingTx(Protocol):
-    def insert_recording(self, recording: Recording) -> None:
-        """Raises `RecordingInProgress` or `PathTaken`."""
-
-    def save_recording(self, recording: Recording) -> Recording:
-        """As `CallTx.save_call`."""
-
-    def recording(self, egress_id: EgressId) -> Recording | None: ...
-
-    def recordings(self, call_id: CallId) -> list[Recording]:
-        """Newest first."""
-
-    def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
-
-    def recordings_in_progress(self, *, limit: int, offset: int) -> RecordingPage:
-        """Of all calls, newest first."""
 
 
 class CallTx(ReservationTx, MemberTx, RecordingTx, Protocol):
@@ -254,6 +227,10 @@ class RoomTokens(Protocol):
 
     def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str: ...
 
+    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+        """Join this room without being seen, subscribe, publish data; nothing else."""
+        ...
+
 
 class WebhookRejected(Exception):
     """Not signed by our media server, or not its body. Says no more, to nobody."""
@@ -301,32 +278,3 @@ class Closer(Protocol):
 
     def remove_agent_soon(self, call: Call) -> None:
         """The call goes on without its agent."""
-
-
-class RecorderUnavailable(Exception):
-    """The recorder, or the store for its files, does not answer."""
-
-
-class Recorder(Protocol):
-    """Writes what is said in a call into a file. It is only asked here; what becomes of a recording it says in its own
-    time (`control_api.services.recordings.Recordings.heard`). Both requests are idempotent."""
-
-    async def start(self, recording: Recording) -> None:
-        """Raises `RecorderUnavailable`."""
-        ...
-
-    async def stop(self, recording: Recording) -> None:
-        """Raises `RecorderUnavailable`."""
-        ...
-
-
-class RecordingStorage(Protocol):
-    """Where recordings lie when they are ready. A path is relative: ``<call id>/...``."""
-
-    async def exists(self, path: str) -> bool:
-        """Raises `RecorderUnavailable`."""
-        ...
-
-    async def signed_url(self, path: str, *, ttl_s: int) -> str:
-        """An address by which anybody can fetch the file for so long. Raises `RecorderUnavailable`."""
-        ...
