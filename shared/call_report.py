@@ -1,8 +1,9 @@
 """What a worker tells the API about a call, in order and at least once.
 
-A report is ``(call_id, epoch, seq, at_ms, event)``. `seq` counts from 1 within (call, epoch); the API keeps the triple
-and applies each report once, so a worker may send again whatever was not acknowledged. `at_ms` and all other times are
-milliseconds since 1970 on the worker's clock.
+A report is ``(call_id, epoch, seq, at_ms, event)``. `seq` grows within (call, epoch); the API keeps the triple and
+applies each report once, so a worker may send again whatever was not acknowledged. It counts from 1 while the job runs;
+what is told of a recording may come after the job, and from another process, and is numbered by the time. `at_ms` and
+all other times are milliseconds since 1970 on the worker's clock.
 
 ``POST /internal/reports`` with ``{"workerId", "reports": [...]}``: 200 ``{"accepted": n, "rejected": [{"index",
 "code"}]}``. Both kinds are done with: a report that was refused once will be refused again, and must not block the
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 
 from shared import wire
 from shared.call_state import EndReason
-from shared.ids import CallId
+from shared.ids import CallId, EgressId
 
 PATH = "/internal/reports"
 MAX_BATCH = 200
@@ -129,9 +130,69 @@ class Happened:
     """A short machine word for operators, never text of the conversation."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """This job records from now on."""
+
+    egress_id: EgressId
+    part: int
+    """Which file of the recording: the epoch of the job that writes it."""
+    started_ms: int
+    """When the first sample of the file was heard."""
+
+
+class RecordingCause(StrEnum):
+    """Why a part ended."""
+
+    STOPPED = "stopped"
+    CALL_OVER = "call_over"
+    JOB_OVER = "job_over"
+    """The job left a call that goes on: another one may continue."""
+    DISK_FULL = "disk_full"
+    ENCODER_FAILED = "encoder_failed"
+    WORKER_LOST = "worker_lost"
+    """The process died; what it had written was found later, up to about a second before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """The part is written to its end and on its way to the store."""
+
+    egress_id: EgressId
+    part: int
+    duration_ms: int
+    cause: RecordingCause
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStored:
+    """The part lies in the store, verified."""
+
+    egress_id: EgressId
+    part: int
+    path: str
+    size_bytes: int
+    sha256: str
+    """In hexadecimal."""
+    duration_ms: int
+    peaks_path: str | None
+    """Its waveform lies here."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    """Of this part nothing can be played, or it could not be stored; it is not tried again."""
+
+    egress_id: EgressId
+    part: int
+    code: str
+    """A short machine word for operators."""
+
+
 _E = TypeVar("_E", bound=StrEnum)
 
-ReportEvent = AgentJoined | Segment | Turn | Usage | CallEnded | AgentGone | Happened
+RecordingReport = RecordingStarted | RecordingEnded | RecordingStored | RecordingFailed
+ReportEvent = AgentJoined | Segment | Turn | Usage | CallEnded | AgentGone | Happened | RecordingReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +262,25 @@ def event_to_wire(event: ReportEvent) -> dict[str, Any]:
             return {"type": "agent_gone", "why": event.why.value, "detail": event.detail}
         case Happened():
             return {"type": "happened", "kind": event.kind.value, "detail": event.detail}
+        case RecordingStarted():
+            return _about_part("recording_started", event) | {"startedMs": event.started_ms}
+        case RecordingEnded():
+            ended = {"durationMs": event.duration_ms, "cause": event.cause.value}
+            return _about_part("recording_ended", event) | ended
+        case RecordingStored():
+            return _about_part("recording_stored", event) | {
+                "path": event.path,
+                "sizeBytes": event.size_bytes,
+                "sha256": event.sha256,
+                "durationMs": event.duration_ms,
+                "peaksPath": event.peaks_path,
+            }
+        case RecordingFailed():
+            return _about_part("recording_failed", event) | {"code": event.code}
+
+
+def _about_part(kind: str, event: RecordingReport) -> dict[str, Any]:
+    return {"type": kind, "egressId": event.egress_id, "part": event.part}
 
 
 def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
@@ -236,8 +316,34 @@ def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
             return AgentGone(_enum(GoneWhy, value, "why"), wire.optional_text(value, "detail"))
         case "happened":
             return Happened(_enum(HappenedKind, value, "kind"), wire.optional_text(value, "detail"))
+        case "recording_started" | "recording_ended" | "recording_stored" | "recording_failed":
+            return _recording_from_wire(value)
         case _:
             raise wire.WireError("event.type is not known")
+
+
+def _recording_from_wire(value: Mapping[str, Any]) -> RecordingReport:
+    egress_id = EgressId(wire.text(value, "egressId", max_chars=128))
+    part = wire.integer(value, "part", minimum=1)
+    match value["type"]:
+        case "recording_started":
+            return RecordingStarted(egress_id, part, wire.integer(value, "startedMs"))
+        case "recording_ended":
+            return RecordingEnded(
+                egress_id, part, wire.integer(value, "durationMs"), _enum(RecordingCause, value, "cause")
+            )
+        case "recording_stored":
+            return RecordingStored(
+                egress_id,
+                part,
+                path=wire.text(value, "path", max_chars=1024),
+                size_bytes=wire.integer(value, "sizeBytes"),
+                sha256=wire.text(value, "sha256", max_chars=64),
+                duration_ms=wire.integer(value, "durationMs"),
+                peaks_path=wire.optional_text(value, "peaksPath", max_chars=1024),
+            )
+        case _:
+            return RecordingFailed(egress_id, part, wire.text(value, "code", max_chars=64))
 
 
 def _enum(kind: type[_E], value: Mapping[str, Any], key: str) -> _E:

@@ -3,7 +3,10 @@ else: the prompt, the voice and the agent's token come with the claim (`shared.c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from shared import wire
 from shared.ids import CallId, RoomName
@@ -12,15 +15,42 @@ VERSION = 1
 MAX_BYTES = 1024
 
 
+class JobRole(StrEnum):
+    """What a job does in its call."""
+
+    AGENT = "agent"
+    """It speaks, and records when it is told to."""
+    RECORDER = "recorder"
+    """It is hidden and only hears: recordings and transcripts of a call without an agent."""
+
+    @staticmethod
+    def from_wire(value: Mapping[str, Any]) -> JobRole:
+        """An agent where nothing is said, by an older version. Raises `wire.WireError`."""
+        try:
+            return JobRole(wire.optional_text(value, "role", max_chars=32) or JobRole.AGENT)
+        except ValueError:
+            raise wire.WireError("role is not known") from None
+
+
 @dataclass(frozen=True, slots=True)
 class CallSpec:
     call_id: CallId
     room_name: RoomName
     epoch: int
-    """Counts the agents that this call was given; a claim for an old epoch is refused."""
+    """Counts the jobs that this call was given, of either role, so that (call, epoch) names one job. A claim for an
+    old epoch is refused."""
+    role: JobRole = JobRole.AGENT
 
     def to_metadata(self) -> str:
-        return wire.dumps({"v": VERSION, "callId": self.call_id, "roomName": self.room_name, "epoch": self.epoch})
+        return wire.dumps(
+            {
+                "v": VERSION,
+                "callId": self.call_id,
+                "roomName": self.room_name,
+                "epoch": self.epoch,
+                "role": self.role.value,
+            }
+        )
 
     @staticmethod
     def from_metadata(metadata: str) -> CallSpec:
@@ -32,4 +62,5 @@ class CallSpec:
             call_id=CallId(wire.text(value, "callId", max_chars=64)),
             room_name=RoomName(wire.text(value, "roomName", max_chars=256)),
             epoch=wire.integer(value, "epoch", minimum=1),
+            role=JobRole.from_wire(value),
         )

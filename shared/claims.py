@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared import wire
+from shared.call_spec import JobRole
 from shared.ids import CallId, Identity, RoomName, WorkerId
 
 PATH = "/internal/claims"
@@ -71,6 +72,11 @@ class Claim:
     """``support``, ``user-to-user`` or ``conference``: who ends the call, and whom the agent hears."""
     callee_identity: Identity | None = None
     """Who was called, in a ``user-to-user`` call."""
+    role: JobRole = JobRole.AGENT
+    """A recorder has no use for prompt, greeting, voice and model, which are empty; `agent_identity` and `token` are
+    its own: hidden, subscribing, publishing nothing but data."""
+    transcribe: bool = False
+    """A recorder also turns what is said into text."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -90,6 +96,8 @@ class Claim:
             "reconnectGraceS": self.reconnect_grace_s,
             "callType": self.call_type,
             "calleeIdentity": self.callee_identity,
+            "role": self.role.value,
+            "transcribe": self.transcribe,
         }
 
     @staticmethod
@@ -112,4 +120,6 @@ class Claim:
             reconnect_grace_s=wire.integer(value, "reconnectGraceS"),
             call_type=wire.optional_text(value, "callType", max_chars=32) or "support",
             callee_identity=None if callee is None else Identity(callee),
+            role=JobRole.from_wire(value),
+            transcribe=value.get("transcribe") is True,
         )

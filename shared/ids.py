@@ -32,6 +32,12 @@ def agent_identity(call_id: CallId) -> Identity:
     return Identity(AGENT_IDENTITY_PREFIX + call_id.replace("-", "")[-12:])
 
 
+def recorder_identity(call_id: CallId) -> Identity:
+    """The identity of the hidden participant that records a call without an agent. It looks like an agent's, so that
+    it is no person to anybody and no user can take it."""
+    return Identity(f"{AGENT_IDENTITY_PREFIX}recorder-{call_id.replace('-', '')[-12:]}")
+
+
 def make_egress_id() -> EgressId:
     return EgressId(f"EG_{secrets.token_hex(12)}")
 

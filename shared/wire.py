@@ -59,6 +59,14 @@ def optional_integer(source: Mapping[str, Any], key: str, *, minimum: int = 0) -
     return None if source.get(key) is None else integer(source, key, minimum=minimum)
 
 
+def texts(source: Mapping[str, Any], key: str, *, max_items: int, max_chars: int = 256) -> list[str]:
+    """Empty where nothing is said."""
+    value = source.get(key) or []
+    if not isinstance(value, list) or len(value) > max_items:
+        raise WireError(f"{key} must be a list of at most {max_items} texts")
+    return [text({key: item}, key, max_chars=max_chars) for item in value]
+
+
 def objects(source: Mapping[str, Any], key: str, *, max_items: int) -> list[dict[str, Any]]:
     value = source.get(key)
     if not isinstance(value, list) or len(value) > max_items:

@@ -18,12 +18,15 @@ from enum import StrEnum
 from typing import Any
 
 from shared import wire
-from shared.ids import CallId, WorkerId
+from shared.call_spec import JobRole
+from shared.ids import CallId, EgressId, WorkerId
 
 PATH = "/internal/worker"
 VERSION = 1
 MAX_BYTES = 256 * 1024
 MAX_CALLS = 1000
+MAX_RECORDINGS = 8
+"""Of one job at the same time. The API runs one; a few may be closing."""
 HEARTBEAT_S = 1.0
 
 
@@ -33,9 +36,18 @@ class HeldCall:
     epoch: int
     model: str = field(default="", compare=False)
     """What the agent runs on; empty where it is not known. Call and epoch alone say which call it is."""
+    role: JobRole = field(default=JobRole.AGENT, compare=False)
+    recordings: tuple[EgressId, ...] = field(default=(), compare=False)
+    """The recordings that this job writes now."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"callId": self.call_id, "epoch": self.epoch, "model": self.model}
+        return {
+            "callId": self.call_id,
+            "epoch": self.epoch,
+            "model": self.model,
+            "role": self.role.value,
+            "recordings": list(self.recordings),
+        }
 
     @staticmethod
     def from_wire(value: Mapping[str, Any]) -> HeldCall:
@@ -43,6 +55,8 @@ class HeldCall:
             CallId(wire.text(value, "callId", max_chars=64)),
             wire.integer(value, "epoch", minimum=1),
             wire.optional_text(value, "model", max_chars=128) or "",
+            JobRole.from_wire(value),
+            tuple(EgressId(egress_id) for egress_id in wire.texts(value, "recordings", max_items=MAX_RECORDINGS)),
         )
 
 
@@ -97,6 +111,11 @@ class CommandKind(StrEnum):
     SET_MODEL = "set_model"
     """``args: {"model": name}``: go on with this model from the next pause in the talk; done when `HeldCall.model` says
     so."""
+    START_RECORDING = "start_recording"
+    """``args``: a `shared.recording_order.RecordingOrder`. Record from now on; done when `HeldCall.recordings` names
+    the egress id. A job records an egress id once: for one that it has ended and reported the command does nothing."""
+    STOP_RECORDING = "stop_recording"
+    """``args: {"egressId": id}``: done when `HeldCall.recordings` does not name it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,8 @@ class Calls:
                 call.job.end(Ending(gone=GoneWhy.REMOVED))
             case CommandKind.SET_MODEL:
                 self._set_model(call, command)
+            case CommandKind.START_RECORDING | CommandKind.STOP_RECORDING:
+                _log.warning("command refused", command=command.kind.value, problem="nothing records here")
 
     @staticmethod
     def _set_model(call: _Call, command: Command) -> None:

@@ -11,7 +11,20 @@ from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.record import settle_and_save
-from shared.call_report import AgentGone, AgentJoined, CallEnded, Happened, Report, Segment, Turn, Usage
+from shared.call_report import (
+    AgentGone,
+    AgentJoined,
+    CallEnded,
+    Happened,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
+    RecordingStored,
+    Report,
+    Segment,
+    Turn,
+    Usage,
+)
 from shared.call_state import FAULTS, EndReason
 from shared.ids import CallId
 from shared.log import get_logger
@@ -99,6 +112,8 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
         case AgentJoined() | CallEnded() | AgentGone():
             # Words of an agent that was replaced still count; its opinion about the call does not.
             return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
+        case RecordingStarted() | RecordingEnded() | RecordingStored() | RecordingFailed():
+            return call
 
 
 def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGone, at_ms: int) -> Call:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -17,18 +17,24 @@ from shared.call_report import (
     GoneWhy,
     Happened,
     HappenedKind,
+    RecordingCause,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
+    RecordingStored,
     Report,
     ReportEvent,
     Segment,
     Turn,
     Usage,
 )
-from shared.call_spec import MAX_BYTES, CallSpec
+from shared.call_spec import MAX_BYTES, CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
-from shared.ids import CallId, Identity, RoomName, WorkerId
+from shared.ids import CallId, EgressId, Identity, RoomName, WorkerId
 
 CALL = CallId("0192f0c1-7a3b-7000-8000-000000000001")
+RECORDING = EgressId("EG_0123456789abcdef01234567")
 
 EVENTS: list[ReportEvent] = [
     AgentJoined(),
@@ -42,6 +48,11 @@ EVENTS: list[ReportEvent] = [
     AgentGone(GoneWhy.FAILED, "provider_down connection"),
     Happened(HappenedKind.MODEL_AWAY, "closed_1011"),
     Happened(HappenedKind.CLIP_PLAYED),
+    RecordingStarted(RECORDING, 1, 1_700_000_000_000),
+    RecordingEnded(RECORDING, 2, 61_020, RecordingCause.DISK_FULL),
+    RecordingStored(RECORDING, 2, "call/EG_1.mp4", 480_123, "0f" * 32, 61_020, "call/EG_1.mp4.peaks.json"),
+    RecordingStored(RECORDING, 2, "call/EG_1.ogg", 480_123, "0f" * 32, 61_020, None),
+    RecordingFailed(RECORDING, 3, "nothing_to_play"),
 ]
 
 
@@ -57,7 +68,7 @@ def test_reports_arrive_as_they_were_sent(event: ReportEvent) -> None:
 
 
 def test_every_kind_of_report_is_covered_above() -> None:
-    assert {type(event) for event in EVENTS} == set(ReportEvent.__args__)
+    assert {type(event) for event in EVENTS} == set(get_args(ReportEvent))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +83,9 @@ def test_every_kind_of_report_is_covered_above() -> None:
         ({"event": {"type": "happened", "kind": "boredom"}}, "kind"),
         ({"event": {"type": "segment", "segmentId": "a"}}, "speaker"),
         ({"callId": "x" * 65}, "callId"),
+        ({"event": {"type": "recording_started", "egressId": "EG_1", "part": 0}}, "part"),
+        ({"event": {"type": "recording_ended", "egressId": "EG_1", "part": 1, "durationMs": 1, "cause": "x"}}, "cause"),
+        ({"event": {"type": "recording_failed", "egressId": "EG_1", "part": 1}}, "code"),
     ],
 )
 def test_a_report_that_cannot_be_used_is_refused_by_the_name_of_its_field(change: dict[str, Any], names: str) -> None:
@@ -84,8 +98,17 @@ def test_the_dispatch_metadata_holds_ids_and_nothing_else() -> None:
     spec = CallSpec(CALL, RoomName("support-user_1-1700000000-0123456789abcdef"), epoch=1)
     metadata = spec.to_metadata()
     assert CallSpec.from_metadata(metadata) == spec
-    assert set(json.loads(metadata)) == {"v", "callId", "roomName", "epoch"}
+    assert set(json.loads(metadata)) == {"v", "callId", "roomName", "epoch", "role"}
     assert len(metadata) <= MAX_BYTES
+
+
+def test_a_dispatch_says_what_the_job_does_and_one_of_an_older_api_is_an_agents() -> None:
+    spec = CallSpec(CALL, RoomName("room"), 2, JobRole.RECORDER)
+    assert CallSpec.from_metadata(spec.to_metadata()).role is JobRole.RECORDER
+    older = {"v": 1, "callId": CALL, "roomName": "room", "epoch": 2}
+    assert CallSpec.from_metadata(json.dumps(older)).role is JobRole.AGENT
+    with pytest.raises(wire.WireError, match="role"):
+        CallSpec.from_metadata(json.dumps(older | {"role": "singer"}))
 
 
 @pytest.mark.parametrize("metadata", ["", "null", "[]", "{}", '{"v":2}', "{" * 5_000, "x" * 2_000])
@@ -140,6 +163,29 @@ def test_a_heartbeat_names_the_model_and_one_of_an_older_worker_does_not() -> No
     assert worker_link.HeldCall.from_wire({"callId": CALL, "epoch": 1}).model == ""
     assert held == worker_link.HeldCall(CALL, 1)
     assert hash(held) == hash(worker_link.HeldCall(CALL, 1))
+
+
+def test_a_heartbeat_names_the_jobs_role_and_what_it_records() -> None:
+    held = worker_link.HeldCall(CALL, 1, role=JobRole.RECORDER, recordings=(RECORDING,))
+    read = worker_link.HeldCall.from_wire(through_json(held.to_wire()))
+    assert (read.role, read.recordings) == (JobRole.RECORDER, (RECORDING,))
+    older = worker_link.HeldCall.from_wire({"callId": CALL, "epoch": 1})
+    assert (older.role, older.recordings) == (JobRole.AGENT, ())
+    assert held == older, "call and epoch say which job it is"
+
+
+@pytest.mark.parametrize("recordings", ["EG_1", [1], [None], ["x"] * 9, {"a": 1}])
+def test_a_heartbeat_with_recordings_that_cannot_be_read_is_refused(recordings: object) -> None:
+    with pytest.raises(wire.WireError, match="recordings"):
+        worker_link.HeldCall.from_wire({"callId": CALL, "epoch": 1, "recordings": recordings})
+
+
+def test_a_claim_of_a_recorder() -> None:
+    claim = replace(make_claim(), role=JobRole.RECORDER, transcribe=True)
+    assert Claim.from_wire(through_json(claim.to_wire())) == claim
+    value = make_claim().to_wire()
+    del value["role"], value["transcribe"]
+    assert Claim.from_wire(value) == make_claim()
 
 
 def test_a_claim_says_what_kind_of_call_it_is_and_one_of_an_older_api_is_support() -> None:

@@ -1,0 +1,96 @@
+"""What the API orders when it wants a call recorded: the ``args`` of a START_RECORDING command.
+
+One job writes one file per order. When the job's process dies, or the agent leaves and the call goes on, the API gives
+the same recording to another job: the recording then has several *parts*, each with a path of its own. A part is named
+by the epoch of the job that wrote it, which orders the parts of a recording and makes them unique.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from shared import wire
+from shared.ids import EgressId
+
+MAX_PATH_CHARS = 512
+_SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,255}"
+_PATH = re.compile(rf"{_SEGMENT}(/{_SEGMENT})*")
+_EGRESS_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+class FileType(StrEnum):
+    MP4 = "mp4"
+    """AAC in fragmented MP4."""
+    OGG = "ogg"
+    """Opus."""
+
+
+class Channels(StrEnum):
+    TWO_PARTY = "two_party"
+    """The caller left, everybody else right."""
+    MIXED = "mixed"
+    """Everybody on one channel."""
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingOrder:
+    egress_id: EgressId
+    file_type: FileType
+    path: str
+    """Where the file of this part belongs in the store: relative, ``<call id>/...``. The API gives each part another
+    one (`part_path`)."""
+    channels: Channels
+
+    def to_args(self) -> dict[str, Any]:
+        return {
+            "egressId": self.egress_id,
+            "fileType": self.file_type.value,
+            "path": self.path,
+            "channels": self.channels.value,
+        }
+
+    @staticmethod
+    def from_args(args: Mapping[str, Any]) -> RecordingOrder:
+        """Raises `wire.WireError`; a path that could leave the store's folder is one."""
+        path = wire.text(args, "path", max_chars=MAX_PATH_CHARS)
+        if _PATH.fullmatch(path) is None:
+            raise wire.WireError("path must be a safe relative path")
+        return RecordingOrder(
+            egress_id=egress_id_of(args),
+            file_type=_enum(FileType, args, "fileType"),
+            path=path,
+            channels=_enum(Channels, args, "channels"),
+        )
+
+
+def egress_id_of(args: Mapping[str, Any]) -> EgressId:
+    """Of either command about a recording. Raises `wire.WireError`."""
+    egress_id = wire.text(args, "egressId", max_chars=128)
+    if _EGRESS_ID.fullmatch(egress_id) is None:
+        raise wire.WireError("egressId must be an id")
+    return EgressId(egress_id)
+
+
+def part_path(path: str, part: int) -> str:
+    """Where a part belongs that is not the only one: ``a/b.mp4`` -> ``a/b.part-2.mp4``."""
+    stem, _, extension = path.rpartition(".")
+    return f"{stem}.part-{part}.{extension}"
+
+
+def peaks_path(path: str) -> str:
+    """Where the waveform of the file at `path` belongs."""
+    return f"{path}.peaks.json"
+
+
+def _enum(kind: type[_E], args: Mapping[str, Any], key: str) -> _E:
+    try:
+        return kind(wire.text(args, key))
+    except ValueError:
+        raise wire.WireError(f"{key} is not known") from None
