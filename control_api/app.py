@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from control_api import recording_links
 from control_api.client_address import Network
 from control_api.middleware.auth import Auth
 from control_api.middleware.body_limit import BodyLimit
@@ -19,11 +20,13 @@ from control_api.middleware.no_store import NoStore
 from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
 from control_api.ports import SignInVerifier
+from control_api.rate_classes import FREE
 from control_api.routes import (
     agents,
     api_docs,
     health,
     realtime,
+    recording_file,
     recordings,
     sessions,
     tokens,
@@ -46,7 +49,11 @@ OPERATIONS = (
 )
 
 
-RATE_RULES = {(operation.method, operation.path): operation.rate_rule for operation in OPERATIONS}
+RATE_RULES = {
+    **{(operation.method, operation.path): operation.rate_rule for operation in OPERATIONS},
+    # A player asks for many ranges of one recording, and whoever has the link has been counted for it.
+    ("GET", recording_links.ROUTE): FREE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,13 @@ class Access:
 def build_app(services: Services, access: Access) -> Starlette:
     client = ClientOf(access.trusted_proxies)
     app = Starlette(
-        routes=[*build_routes(OPERATIONS), *api_docs.docs_routes(OPERATIONS), *worker_http.ROUTES, *worker_link.ROUTES],
+        routes=[
+            *build_routes(OPERATIONS),
+            *api_docs.docs_routes(OPERATIONS),
+            *recording_file.ROUTES,
+            *worker_http.ROUTES,
+            *worker_link.ROUTES,
+        ],
         middleware=[
             Middleware(RequestContext),
             Middleware(NoStore),

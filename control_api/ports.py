@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from control_api.idempotency import Reservation
+from control_api.recording_ports import RecordingTx
 from control_api.records import (
     Call,
     CallPage,
@@ -24,7 +25,6 @@ from control_api.records import (
     StoredTurn,
     StoredUsage,
 )
-from control_api.recording_ports import RecordingTx
 from shared.call_state import CallState
 from shared.ids import CallId, Identity, RoomName, RoomSid
 

@@ -23,6 +23,8 @@ class Recording:
     created_ms: int
     stop_asked_ms: int | None = None
     """When it was told to stop, or its call ended."""
+    first_epoch: int | None = None
+    """Of the job that was told to record first: its file lies at `path`, those of later ones beside it."""
     external_id: str | None = None
     """What another service that records for us calls it."""
 
@@ -70,12 +72,12 @@ class RecordingPart:
 
     @property
     def has_ended(self) -> bool:
-        return self.cause is not None or self.is_settled
+        return self.cause is not None or self.failed is not None
 
     @property
     def is_settled(self) -> bool:
-        """Nothing more will be heard of it."""
-        return self.is_stored or self.failed is not None
+        """Nothing more will be heard of it. (That it is stored says nothing yet of why it ended.)"""
+        return (self.is_stored and self.cause is not None) or self.failed is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore
+from control_api.recording_wiring import recording_backend
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
@@ -25,14 +26,17 @@ from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
+from control_api.services.recorders import Recorders
 from control_api.services.recordings import RecordingBackend, Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
 from control_api.services.webhook_inbox import WebhookInbox
+from control_api.services.worker_recorder import WorkerRecorder
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
 from control_api.upkeep.loop import Upkeep
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 
@@ -52,7 +56,8 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         livekit = _livekit(settings)
         if livekit is not None:
             stack.push_async_callback(livekit.gateway.aclose)
-        services, closer = build_services(store, livekit, settings.limits, clock)
+        recording = recording_backend(settings, clock)
+        services, closer = build_services(store, livekit, settings.limits, clock, recording)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
         yield build_app(services, access)
@@ -68,7 +73,9 @@ def build_services(
     workers = WorkerRegistry(clock)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
-    recordings = Recordings(store, recording, clock)
+    gateway = None if livekit is None else livekit.gateway
+    recorders = Recorders(store, gateway, workers, locks, clock)
+    recordings = Recordings(store, recording, WorkerRecorder(store, workers, recorders), clock)
     agents = Agents(store, livekit, workers, closer, locks, limits, clock)
     opener = CallOpener(store, livekit, workers, closer, locks, limits, clock, can_record=recordings.is_configured)
     services = Services(
@@ -81,6 +88,7 @@ def build_services(
         agents=agents,
         realtime=RealtimeSessions(store, workers),
         recordings=recordings,
+        recorders=recorders,
         claims=Claims(store, livekit, limits, clock),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
@@ -94,7 +102,8 @@ def build_services(
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox and the upkeep."""
     gateway = None if services.livekit is None else services.livekit.gateway
-    upkeep = Upkeep(services.store, gateway, services.workers, closer, services.recordings, limits, services.clock)
+    recordings = RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers)
+    upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, limits, services.clock)
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),

@@ -6,25 +6,38 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
 from control_api.adapters.sql_prepared import Prepared
-from control_api.ports import PathTaken, RecordingInProgress, RecordingTx, StaleCall
-from control_api.records import Recording, RecordingPage
+from control_api.adapters.sql_put import put_statement
+from control_api.ports import StaleCall
+from control_api.recording_ports import PathTaken, RecordingInProgress, RecordingTx
+from control_api.recording_records import Recording, RecordingPage, RecordingPart
 from shared.ids import CallId, EgressId
-from shared.recording_state import IN_PROGRESS
+from shared.recording_state import IN_PROGRESS, RecordingState
 
 _R = t.recordings.c
 _NEWEST_FIRST = (_R.created_ms.desc(), _R.egress_id.desc())
 _RUNNING = _R.state.in_(sorted(IN_PROGRESS))
+_CHANGING = (
+    "version",
+    "state",
+    "stop_asked_ms",
+    "first_epoch",
+    "external_id",
+    "ended_ms",
+    "file_path",
+    "duration_ms",
+    "size_bytes",
+)
 _INSERT = insert(t.recordings)
 _SAVE = (
     update(t.recordings)
     .where(_R.egress_id == bindparam("key"), _R.version == bindparam("read_version"))
-    .values(version=bindparam("new_version"), state=bindparam("new_state"), ended_ms=bindparam("new_ended_ms"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 _ONE = Prepared(select(t.recordings).where(_R.egress_id == bindparam("egress_id")))
 _BY_PATH = select(_R.egress_id).where(_R.path == bindparam("path"))
@@ -37,6 +50,14 @@ _ALL_RUNNING = (
     .order_by(*_NEWEST_FIRST)
     .limit(bindparam("max_rows"))
     .offset(bindparam("skipped"))
+)
+_UNFINISHED = or_(*(_R.state == state for state in sorted([*IN_PROGRESS, RecordingState.UPLOADING])))
+_ALL_UNFINISHED = Prepared(select(t.recordings).where(_UNFINISHED).order_by(_R.created_ms))
+_PUT_PART = put_statement(t.recording_parts)
+_PARTS = Prepared(
+    select(t.recording_parts)
+    .where(t.recording_parts.c.egress_id == bindparam("egress_id"))
+    .order_by(t.recording_parts.c.part)
 )
 
 
@@ -54,14 +75,9 @@ class SqlRecordingTx(RecordingTx):
 
     def save_recording(self, recording: Recording) -> Recording:
         stored = replace(recording, version=recording.version + 1)
-        values = {
-            "key": stored.egress_id,
-            "read_version": recording.version,
-            "new_version": stored.version,
-            "new_state": stored.state.value,
-            "new_ended_ms": stored.ended_ms,
-        }
-        if self._connection.execute(_SAVE, values).rowcount != 1:
+        values = {f"new_{name}": getattr(stored, name) for name in _CHANGING}
+        key = {"key": stored.egress_id, "read_version": recording.version}
+        if self._connection.execute(_SAVE, values | key).rowcount != 1:
             raise StaleCall(recording.egress_id)
         return stored
 
@@ -82,3 +98,12 @@ class SqlRecordingTx(RecordingTx):
         total = self._connection.execute(_COUNT_RUNNING).scalar_one()
         found = self._connection.execute(_ALL_RUNNING, {"max_rows": limit, "skipped": offset}).mappings()
         return RecordingPage(tuple(rows.recording_of(row) for row in found), total)
+
+    def unfinished_recordings(self) -> list[Recording]:
+        return [rows.recording_of(row) for row in _ALL_UNFINISHED.all(self._driver)]
+
+    def put_part(self, part: RecordingPart) -> None:
+        self._connection.execute(_PUT_PART, asdict(part))
+
+    def parts(self, egress_id: EgressId) -> list[RecordingPart]:
+        return [rows.part_of(row) for row in _PARTS.all(self._driver, egress_id=egress_id)]

@@ -65,6 +65,7 @@ calls = Table(
     Column("agent_gone_ms", BigInteger),
     Column("agent_removed_ms", BigInteger),
     Column("former_agents", Text, nullable=False),
+    Column("recorder", Text),
     Column("recording_url_override", Text),
     Column("participant_ids", Text),
     Column("metadata", Text, nullable=False),
@@ -127,7 +128,13 @@ recordings = Table(
     Column("file_type", String(8), nullable=False),
     Column("path", String(512), nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
+    Column("stop_asked_ms", BigInteger),
+    Column("first_epoch", Integer),
+    Column("external_id", String(128)),
     Column("ended_ms", BigInteger),
+    Column("file_path", String(512)),
+    Column("duration_ms", BigInteger),
+    Column("size_bytes", BigInteger),
 )
 _IN_PROGRESS = text("state IN ('starting', 'active', 'stopping')")
 # One recording at a time: the database refuses the second, however two requests race.
@@ -139,6 +146,30 @@ Index(
     postgresql_where=_IN_PROGRESS,
 )
 Index("recordings_by_call", recordings.c.call_id, recordings.c.created_ms)
+_UNFINISHED = text("state IN ('starting', 'active', 'stopping', 'uploading')")
+# What the upkeep looks at every second.
+Index("recordings_unfinished", recordings.c.created_ms, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED)
+
+recording_parts = Table(
+    "recording_parts",
+    metadata,
+    Column(
+        "egress_id",
+        String(64),
+        ForeignKey("recordings.egress_id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    Column("part", Integer, primary_key=True),
+    Column("started_ms", BigInteger),
+    Column("cause", String(32)),
+    Column("duration_ms", BigInteger),
+    Column("path", String(1024)),
+    Column("size_bytes", BigInteger),
+    Column("sha256", String(64)),
+    Column("peaks_path", String(1024)),
+    Column("failed", String(64)),
+)
 
 segments = Table(
     "segments",

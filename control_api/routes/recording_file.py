@@ -36,21 +36,20 @@ async def recording_file(request: Request) -> Response:
 async def _file(request: Request) -> Response:
     """Ranges are answered by Starlette: a player seeks by them."""
     found = services(request)
-    if found.links is None:
+    links = found.recordings.links
+    if links is None:
         raise VoiceError(Errors.NOT_FOUND, "There is nothing at this path.")
     path, expires, signature = (request.query_params.get(name, "") for name in ("path", "expires", "signature"))
     try:
-        check_link(found.links.key, path, expires, signature, found.clock.now_ms() / 1000)
+        check_link(links.key, path, expires, signature, found.clock.now_ms() / 1000)
     except BadLink as error:
         raise VoiceError(Errors.FORBIDDEN, "This link is not good (any more).", why=str(error)) from None
-    file = await asyncio.to_thread(found.links.files.find, path)
+    file = await asyncio.to_thread(links.files.find, path)
     if file is None:
         raise VoiceError(Errors.NOT_FOUND, "This recording is not here any more.")
     name = f"recording-{file.name}"
     media_type = _TYPES.get(file.suffix.removeprefix("."), "application/octet-stream")
-    return FileResponse(
-        file, headers=_HEADERS, media_type=media_type, filename=name, content_disposition_type="inline"
-    )
+    return FileResponse(file, headers=_HEADERS, media_type=media_type, filename=name, content_disposition_type="inline")
 
 
 ROUTES: tuple[BaseRoute, ...] = (Route(ROUTE, recording_file, methods=["GET"]),)

@@ -12,7 +12,7 @@ from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
 from control_api.rate_classes import RECORDING
 from control_api.recording_paths import MAX_CHARS, BadPath
-from control_api.records import Recording
+from control_api.recording_records import Recording
 from control_api.routes.fields import LimitField, OffsetField, RoomNameField, Timestamp
 from control_api.routes.idempotent import attempt_of
 from control_api.routes.registry import Model, Operation

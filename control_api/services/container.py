@@ -15,6 +15,7 @@ from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
+from control_api.services.recorders import Recorders
 from control_api.services.recordings import Recordings
 from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
@@ -34,6 +35,7 @@ class Services:
     agents: Agents
     realtime: RealtimeSessions
     recordings: Recordings
+    recorders: Recorders
     claims: Claims
     reports: Reports
     inbox: WebhookInbox

@@ -11,6 +11,7 @@ from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.record import settle_and_save
+from control_api.services.settle_recording import take_report
 from shared.call_report import (
     AgentGone,
     AgentJoined,
@@ -67,7 +68,7 @@ def apply_reports(tx: CallTx, reports: Sequence[Report]) -> Taken:
         call = after.get(report.call_id)
         if call is None:
             rejected[index] = UNKNOWN_CALL
-        elif report.epoch > call.agent_epoch:
+        elif report.epoch > call.last_epoch:
             rejected[index] = UNKNOWN_EPOCH
         elif tx.add_report(report.call_id, report.epoch, report.seq):
             after[call.id] = _apply(tx, call, report)
@@ -113,6 +114,7 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             # Words of an agent that was replaced still count; its opinion about the call does not.
             return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
         case RecordingStarted() | RecordingEnded() | RecordingStored() | RecordingFailed():
+            take_report(tx, event)
             return call
 
 

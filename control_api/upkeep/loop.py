@@ -10,12 +10,12 @@ from typing import Any
 
 from control_api.idempotency import LIFE_MS
 from control_api.limits import Limits
-from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, RecorderUnavailable
+from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable
+from control_api.recording_ports import RecorderUnavailable
 from control_api.records import Call, Room
 from control_api.services.agents import drop_agent
 from control_api.services.close_call import CallCloser, command, end_call
 from control_api.services.record import settle_and_save
-from control_api.services.recordings import Recordings
 from control_api.services.workers import WorkerRegistry
 from control_api.upkeep.plan import (
     Action,
@@ -26,12 +26,11 @@ from control_api.upkeep.plan import (
     LookInside,
     RoomsSeen,
     Seen,
-    StartRecording,
-    StopRecording,
     TellWorker,
     missing_since,
     plan,
 )
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from control_api.upkeep.repair import repairs
 from shared.agent_state import AgentState
 from shared.call_spec import CallSpec
@@ -51,7 +50,6 @@ AT_ONCE = 16
 """Requests to LiveKit under way. What finds no place is dropped: the next tick plans it again (`counts`)."""
 KEEP_INBOX_MS = 24 * 3600 * 1000
 PRUNE_S = 3600.0
-MANY = 10_000
 
 
 class Upkeep:
@@ -61,7 +59,7 @@ class Upkeep:
         gateway: LiveKitGateway | None,
         workers: WorkerRegistry,
         closer: CallCloser,
-        recordings: Recordings,
+        recordings: RecordingUpkeep,
         limits: Limits,
         clock: Clock,
     ) -> None:
@@ -102,6 +100,7 @@ class Upkeep:
         for action in plan(seen):
             self.counts[type(action).__name__] += 1
             await self._execute(action)
+        await self._recordings.tick(seen, self._start, self.counts)
         self._list_rooms_when_due(seen)
         await self._prune_when_due()
 
@@ -117,9 +116,7 @@ class Upkeep:
         self._last_tick_s = now_s
         # The workers first: a call that a heartbeat names was in the store before, so the calls read after it have it.
         workers = self._workers.views()
-        open_calls, unclosed, recordings = await self._store.read(
-            lambda tx: (tx.open_calls(), tx.unclosed_calls(), tx.recordings_in_progress(limit=MANY, offset=0))
-        )
+        open_calls, unclosed = await self._store.read(lambda tx: (tx.open_calls(), tx.unclosed_calls()))
         open_ids = {call.id for call in open_calls}
         self._looked_ms = {call_id: at for call_id, at in self._looked_ms.items() if call_id in open_ids}
         return Seen(
@@ -132,8 +129,6 @@ class Upkeep:
             rooms=self._rooms,
             limits=self._limits,
             looked_ms=self._looked_ms,
-            recordings=recordings.recordings,
-            can_record=self._recordings.is_configured,
         )
 
     async def _execute(self, action: Action) -> None:
@@ -147,10 +142,6 @@ class Upkeep:
                 self._workers.command(action.worker_id, told)
             case DropAgent():
                 await drop_agent(self._store, self._closer, action.call, self._clock.now_ms())
-            case StartRecording():
-                self._start(f"record {action.call.id}", self._recordings.begin(action.call.id))
-            case StopRecording():
-                self._start(f"stop {action.recording.egress_id}", self._recordings.cease(action.recording.egress_id))
             case Dispatch():
                 self._start(f"dispatch {action.call.id}", self._dispatch(action.call))
             case LookInside():

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from control_api.limits import Limits
-from control_api.records import Call, CallType, Recording
+from control_api.records import Call, CallType
 from control_api.services.workers import WorkerView
 from control_api.upkeep import absence
 from control_api.voices import effective_model
@@ -34,7 +34,6 @@ OPENING_S = 15
 ROOM_MISSING_S = 5
 FINISHED_S = 5
 CLOSE_AGAIN_S = 2
-STOP_AGAIN_S = 5
 MAX_DURATION_SLACK_S = 5
 """The worker enforces the longest duration and may say goodbye; this is for one that does not."""
 JOIN_S = 30
@@ -72,9 +71,6 @@ class Seen:
     limits: Limits
     looked_ms: Mapping[CallId, int] = field(default_factory=dict)
     """When each call's room was last looked into."""
-    recordings: Sequence[Recording] = ()
-    """Those that run, or should by now have stopped."""
-    can_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +115,11 @@ class TellWorker:
     args: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StartRecording:
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class StopRecording:
-    """Its call is over, or the recorder has not stopped yet."""
-
-    recording: Recording
-
-
-Action = EndCall | Dispatch | DropAgent | LookInside | CloseRoom | TellWorker | StartRecording | StopRecording
+Action = EndCall | Dispatch | DropAgent | LookInside | CloseRoom | TellWorker
 
 
 def plan(seen: Seen) -> list[Action]:
-    actions: list[Action] = [*_for_workers(seen), *_for_recorder(seen)]
+    actions: list[Action] = [*_for_workers(seen)]
     for call in seen.open_calls:
         reason = why_over(call, seen)
         actions += [EndCall(call.id, reason)] if reason is not None else _to_keep_going(call, seen)
@@ -152,9 +136,6 @@ def _to_keep_going(call: Call, seen: Seen) -> Iterator[Action]:
     room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.room_name)
     if room_sid is not None and _is_look_due(call, seen):
         yield LookInside(call, room_sid)
-    wants_recording = call.recording_enabled and call.recording_begun_ms is None
-    if wants_recording and seen.can_record and call.connected_at_ms is not None:
-        yield StartRecording(call)
 
 
 def why_over(call: Call, seen: Seen) -> EndReason | None:
@@ -277,14 +258,6 @@ def _command(call: Call | None, epoch: int, model: str) -> tuple[CommandKind, Ma
     if wanted and model and wanted != model:
         return CommandKind.SET_MODEL, {"model": wanted}
     return None
-
-
-def _for_recorder(seen: Seen) -> Iterator[StopRecording]:
-    open_ids = {call.id for call in seen.open_calls}
-    for recording in seen.recordings:
-        is_over = recording.call_id not in open_ids or recording.ended_ms is not None
-        if is_over and _age_s(seen, recording.ended_ms) >= (STOP_AGAIN_S if recording.ended_ms is not None else 0):
-            yield StopRecording(recording)
 
 
 def _age_s(seen: Seen, since_ms: int | None) -> float:

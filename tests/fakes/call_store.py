@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from control_api.idempotency import Reservation
-from control_api.ports import CallStore, CallTx, PathTaken, RecordingInProgress, RoomTaken, StaleCall
+from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.recording_ports import PathTaken, RecordingInProgress, RecordingTx
+from control_api.recording_records import Recording, RecordingPage, RecordingPart
 from control_api.records import (
     Call,
     CallPage,
@@ -16,8 +18,6 @@ from control_api.records import (
     Instructions,
     Member,
     Presence,
-    Recording,
-    RecordingPage,
     Room,
     StoredSegment,
     StoredTurn,
@@ -42,12 +42,13 @@ class _State:
     usage: dict[tuple[CallId, int, int], StoredUsage] = field(default_factory=dict)
     members: dict[tuple[CallId, Identity], Member] = field(default_factory=dict)
     recordings: dict[EgressId, Recording] = field(default_factory=dict)
+    parts: dict[tuple[EgressId, int], RecordingPart] = field(default_factory=dict)
     inbox: dict[str, InboxEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
 
 
-class MemoryRecordingTx:
+class MemoryRecordingTx(RecordingTx):
     state: _State
 
     def insert_recording(self, recording: Recording) -> None:
@@ -76,6 +77,17 @@ class MemoryRecordingTx:
     def recordings_in_progress(self, *, limit: int, offset: int) -> RecordingPage:
         found = [recording for recording in self._newest_first() if recording.is_in_progress]
         return RecordingPage(tuple(found[offset : offset + limit]), len(found))
+
+    def unfinished_recordings(self) -> list[Recording]:
+        found = [recording for recording in self.state.recordings.values() if not recording.is_final]
+        return sorted(found, key=lambda one: one.created_ms)
+
+    def put_part(self, part: RecordingPart) -> None:
+        self.state.parts[part.egress_id, part.part] = part
+
+    def parts(self, egress_id: EgressId) -> list[RecordingPart]:
+        found = [part for part in self.state.parts.values() if part.egress_id == egress_id]
+        return sorted(found, key=lambda part: part.part)
 
     def _newest_first(self) -> list[Recording]:
         recordings = self.state.recordings.values()

@@ -126,6 +126,9 @@ class FakeTokens(RoomTokens):
     def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
         return f"agent {identity} {room} {ttl_s}"
 
+    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+        return f"recorder {identity} {room} {ttl_s}"
+
 
 class FakeWebhookVerifier(WebhookVerifier):
     """Takes the one signature."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from control_api.ports import Recorder, RecorderUnavailable, RecordingStorage
-from control_api.records import Recording
+from control_api.recording_ports import Recorder, RecorderUnavailable, RecordingStorage
+from control_api.recording_records import Recording
 from control_api.services.recordings import RecordingBackend
 from shared.ids import EgressId
 
@@ -43,6 +43,10 @@ class FakeStorage(RecordingStorage):
         self._check()
         return f"https://store.example/{path}?ttl={ttl_s}"
 
+    async def delete(self, path: str) -> None:
+        self._check()
+        self.paths.discard(path)
+
     def _check(self) -> None:
         if self.down:
             raise RecorderUnavailable("down")
@@ -50,4 +54,4 @@ class FakeStorage(RecordingStorage):
 
 def fake_recording() -> tuple[FakeRecorder, FakeStorage, RecordingBackend]:
     recorder, storage = FakeRecorder(), FakeStorage()
-    return recorder, storage, RecordingBackend(recorder, storage)
+    return recorder, storage, RecordingBackend(storage, recorder)

@@ -13,11 +13,13 @@ from control_api.services.container import Services
 from control_api.services.open_call import OpenRequest
 from control_api.services.record import settle_and_save
 from control_api.services.recordings import RecordingBackend
+from control_api.services.settle_recording import take_report
 from control_api.services.webhook_inbox import store_fact
 from control_api.upkeep.loop import Upkeep
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from control_api.webhook_events import WebhookFact
 from control_api.wiring import build_services
-from shared.call_report import AgentJoined, Report
+from shared.call_report import AgentJoined, RecordingReport, Report
 from shared.claims import Claim, ClaimRequest
 from shared.ids import CallId, RoomName, WorkerId
 from shared.worker_link import Command, Heartbeat, HeldCall, Hello
@@ -98,6 +100,11 @@ class Parts:
         epoch = (await self.call(call.id)).agent_epoch
         workers.heard(link, Heartbeat(4, (HeldCall(call.id, epoch, model),)))
 
+    async def told(self, *reports: RecordingReport) -> None:
+        """What a job says of the recording that it writes."""
+        for event in reports:
+            await self.store.write(lambda tx, event=event: take_report(tx, event))  # type: ignore[misc]
+
     def commands(self, worker_id: WorkerId = WORKER) -> list[Command]:
         """What the worker was told since the last time."""
         outbox = self.services.workers._links[worker_id].outbox
@@ -121,8 +128,12 @@ def parts(limits: Limits | None = None, recording: RecordingBackend | None = Non
     gateway = FakeGateway(clock)
     limits = limits or Limits()
     services, closer = build_services(store, fake_livekit(gateway), limits, clock, recording)
-    upkeep = Upkeep(store, gateway, services.workers, closer, services.recordings, limits, clock)
+    upkeep = Upkeep(store, gateway, services.workers, closer, recording_upkeep(services), limits, clock)
     return Parts(clock, store, gateway, services, closer, upkeep)
+
+
+def recording_upkeep(services: Services) -> RecordingUpkeep:
+    return RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers)
 
 
 def an_open_request(**changes: object) -> OpenRequest:

@@ -11,9 +11,9 @@ import pytest
 from control_api.app import OPERATIONS
 from control_api.records import Call
 from control_api.routes import worker_http
-from shared.recording_state import RecordingEvent
 from tests.fakes.recorder import fake_recording
 from tests.support.api_client import AGENT, REALTIME, RECORDING, SESSION, TOKEN, Api, an_api
+from tests.support.recordings import whole
 
 ROOM = "anns-room"
 SECRETS = ("Be kind.", "order-7", "Ann", "user-1", "store.example")
@@ -109,7 +109,7 @@ async def anns_call(api: Api, kind: str) -> tuple[Call, str]:
     await api.parts.agent_joins(call)
     started = await api.request("POST", RECORDING, json=room())
     egress_id: str = started.json()["recording"]["egressId"]
-    await api.parts.services.recordings.heard(egress_id, RecordingEvent.STORED, 0)  # type: ignore[arg-type]
+    await api.parts.told(*whole(egress_id))
     await api.parts.closed()
     api.parts.commands()
     return await api.parts.call(call.id), egress_id

@@ -14,7 +14,7 @@ from shared.call_state import CallState, EndReason
 from shared.ids import CallId
 from shared.worker_link import CommandKind, Heartbeat, HeldCall
 from tests.support.calls import ANN, ROOM
-from tests.support.control_api_parts import Parts, a_hello, parts
+from tests.support.control_api_parts import Parts, a_hello, parts, recording_upkeep
 
 
 async def a_running_call(p: Parts) -> Call:
@@ -109,7 +109,7 @@ async def test_after_a_restart_the_record_is_true_within_30_s(monkeypatch: pytes
             p.gateway,
             again.services.workers,
             again.closer,
-            again.services.recordings,
+            recording_upkeep(again.services),
             again.services.opener._limits,
             p.clock,
         ),

@@ -1,0 +1,53 @@
+"""What recordings are made of: their parts, and the hidden participant that writes them.
+
+The table of calls is made anew, because its large texts must stay its last columns (see 0002).
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+_UNFINISHED = sa.text("state IN ('starting', 'active', 'stopping', 'uploading')")
+_NEW_COLUMNS = (
+    sa.Column("stop_asked_ms", sa.BigInteger(), nullable=True),
+    sa.Column("first_epoch", sa.Integer(), nullable=True),
+    sa.Column("external_id", sa.String(128), nullable=True),
+    sa.Column("file_path", sa.String(512), nullable=True),
+    sa.Column("duration_ms", sa.BigInteger(), nullable=True),
+    sa.Column("size_bytes", sa.BigInteger(), nullable=True),
+)
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("calls", recreate="always") as calls:
+        calls.add_column(sa.Column("recorder", sa.Text(), nullable=True), insert_after="former_agents")
+    for column in _NEW_COLUMNS:
+        op.add_column("recordings", column)
+    op.create_index(
+        "recordings_unfinished",
+        "recordings",
+        ["created_ms"],
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    )
+    op.create_table(
+        "recording_parts",
+        sa.Column("egress_id", sa.String(64), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("started_ms", sa.BigInteger(), nullable=True),
+        sa.Column("cause", sa.String(32), nullable=True),
+        sa.Column("duration_ms", sa.BigInteger(), nullable=True),
+        sa.Column("path", sa.String(1024), nullable=True),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("peaks_path", sa.String(1024), nullable=True),
+        sa.Column("failed", sa.String(64), nullable=True),
+        sa.ForeignKeyConstraint(["egress_id"], ["recordings.egress_id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("egress_id", "part"),
+    )

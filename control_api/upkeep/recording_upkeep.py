@@ -1,0 +1,75 @@
+"""The dumb half of the upkeep of recordings; every decision is in `control_api.upkeep.recording_plan`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from control_api.ports import CallStore
+from control_api.services.close_call import command
+from control_api.services.recorders import Recorders
+from control_api.services.recordings import Recordings
+from control_api.services.workers import WorkerRegistry
+from control_api.upkeep.plan import Seen
+from control_api.upkeep.recording_plan import (
+    AskAgain,
+    DropRecorder,
+    GiveUp,
+    Order,
+    RecordingAction,
+    RecordingView,
+    SendRecorder,
+    StartRecording,
+    StopRecording,
+    TellRecorder,
+    plan_recordings,
+)
+
+Start = Callable[[str, Coroutine[Any, Any, None]], None]
+"""Runs it behind, unless one of the same key still runs."""
+
+
+class RecordingUpkeep:
+    def __init__(self, store: CallStore, recordings: Recordings, recorders: Recorders, workers: WorkerRegistry) -> None:
+        self._store = store
+        self._recordings = recordings
+        self._recorders = recorders
+        self._workers = workers
+
+    async def tick(self, seen: Seen, start: Start, counts: Counter[str]) -> None:
+        unfinished = await self._store.read(lambda tx: tx.unfinished_recordings())
+        view = RecordingView(
+            now_ms=seen.now_ms,
+            started_ms=seen.started_ms,
+            open_calls=seen.open_calls,
+            recordings=unfinished,
+            workers=seen.workers,
+            hears_workers=seen.hears_workers,
+            dispatch_retry_s=seen.limits.dispatch_retry_s,
+            can_record=self._recordings.is_configured,
+            by_workers=self._recordings.by_workers,
+        )
+        for action in plan_recordings(view):
+            counts[type(action).__name__] += 1
+            self._execute(action, start)
+
+    def _execute(self, action: RecordingAction, start: Start) -> None:
+        match action:
+            case StartRecording(call):
+                start(f"record {call.id}", self._recordings.begin(call.id))
+            case StopRecording(recording):
+                start(f"stop {recording.egress_id}", self._recordings.cease(recording.egress_id))
+            case AskAgain(recording):
+                start(f"ask {recording.egress_id}", self._recordings.ask_again(recording.egress_id))
+            case GiveUp(recording, uploads_too):
+                given_up = self._recordings.give_up(recording.egress_id, uploads_too=uploads_too)
+                start(f"lose {recording.egress_id}", given_up)
+            case Order(recording, worker_id, epoch):
+                start(f"order {recording.egress_id}", self._recorders.order(recording, worker_id, epoch))
+            case TellRecorder(worker_id, call_id, epoch, kind):
+                self._workers.command(worker_id, command(kind, call_id, epoch))
+            case SendRecorder(call):
+                start(f"recorder {call.id}", self._recorders.send(call))
+            case DropRecorder(call, epoch):
+                start(f"drop {call.id}", self._recorders.drop(call, epoch))
