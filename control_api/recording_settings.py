@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from shared.store_address import DEVELOPMENT_FOLDER, StoreAddress, StoreKind, parse_address
+from shared.store_address import StoreAddress, StoreKind, parse_address
 
 MAX_DAYS = 36_500
 
@@ -31,7 +31,7 @@ def store_address(settings: RecordingSettings, env: str) -> StoreAddress | None:
     """None: nothing is recorded. Raises `ValueError`."""
     if settings.recording_bucket is not None:
         return parse_address(settings.recording_bucket)
-    return None if env == "production" else StoreAddress(StoreKind.FOLDER, DEVELOPMENT_FOLDER)
+    return None
 
 
 def recording_problems(settings: RecordingSettings, env: str) -> list[str]:

@@ -31,6 +31,9 @@ BOTH = {
 API = {
     "VOICE_API_HOST": Text("Where the API listens. With the development sign-in: loopback only.", "address"),
     "VOICE_API_PORT": Text("Where the API listens.", "port"),
+    "VOICE_PUBLIC_URL": Text(
+        "The API as browsers reach it, for the links that it makes.", "URL", "`http://` and where it listens"
+    ),
     "VOICE_DATABASE_URL": Text("`sqlite:///` and a path; relative ones begin where the process was started.", "URL"),
     "VOICE_DEV_ISSUER_DIR": Text("Where the development issuer keeps its key.", "path"),
     "VOICE_CORS_ORIGINS": Text(
@@ -56,6 +59,24 @@ API = {
     "VOICE_TRUSTED_PROXIES": Text(
         "Networks of the proxies before the API, whose `X-Forwarded-For` is believed.", "CIDR, by comma", "none"
     ),
+}
+RECORDING = {
+    "LIVEKIT_RECORDING_BUCKET": Text(
+        "Where recordings are kept: the name of an S3 bucket, or `gs://bucket`, `az://container`, `file:///folder`, "
+        "each with a prefix behind it if you like. The same for the API and the workers.",
+        "name or URL",
+        "nothing is recorded",
+    ),
+    "LIVEKIT_RECORDING_REGION": Text("The bucket's region.", "", "S3's own default"),
+    "LIVEKIT_RECORDING_ENDPOINT": Text("A service that speaks S3's protocol.", "URL", "Amazon's"),
+    "AWS_ACCESS_KEY_ID": Text("The key for the bucket.", "", "the role of the machine"),
+    "AWS_SECRET_ACCESS_KEY": Text("Its secret.", "secret", "needed with the key"),
+    "AWS_SESSION_TOKEN": Text("Of a key that was lent for a while.", "secret", "none"),
+    "RECORDING_BACKEND": Text(
+        "`worker`: the workers record. `egress`: LiveKit's Egress service, which you run beside LiveKit, does."
+    ),
+    "RECORDING_RETENTION_DAYS": Text("Recordings are deleted so long after their end.", "days", "never"),
+    "TRANSCRIPT_RETENTION_DAYS": Text("Transcripts are deleted so long after the end of the call.", "days", "never"),
 }
 SIGN_IN = {
     "CLERK_ISSUER": Text("Clerk's Frontend API URL.", "URL", "the development issuer; production does not start"),
@@ -105,6 +126,7 @@ RUN = {
 SECTIONS = {
     "API and workers": BOTH,
     "Control API": API,
+    "Recordings and transcripts": RECORDING,
     "Sign-in": SIGN_IN,
     "Rate limits": RATES,
     "Worker": WORKER,

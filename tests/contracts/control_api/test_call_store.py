@@ -403,7 +403,8 @@ async def test_parts_are_kept_in_the_order_of_their_jobs(store: CallStore) -> No
     await store.write(lambda tx: tx.insert_recording(a_recording()))
     second = RecordingPart(EgressId("EG_1"), 2, T0, RecordingCause.DISK_FULL, 5, "a/b", 6, "0f", "a/b.peaks", "x")
     first = RecordingPart(EgressId("EG_1"), 1)
-    await store.write(lambda tx: (tx.put_part(replace(second, failed=None)), tx.put_part(first)))
+    for part in (replace(second, failed=None), first):
+        await store.write(lambda tx, part=part: tx.put_part(part))  # type: ignore[misc]
     await store.write(lambda tx: tx.put_part(second))
     assert await store.read(lambda tx: tx.parts(EgressId("EG_1"))) == [first, second]
     assert await store.read(lambda tx: tx.parts(EgressId("EG_2"))) == []
