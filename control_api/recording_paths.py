@@ -14,7 +14,7 @@ from shared.ids import CallId, EgressId
 FILE_TYPES = ("mp4", "ogg")
 MAX_CHARS = 256
 _SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}"
-_RELATIVE = re.compile(rf"{_SEGMENT}(/{_SEGMENT})*")
+RELATIVE = re.compile(rf"{_SEGMENT}(/{_SEGMENT})*")
 
 
 class BadPath(ValueError):
@@ -25,7 +25,7 @@ def check(output_path: str, file_type: str) -> None:
     """Raises `BadPath`."""
     if len(output_path) > MAX_CHARS:
         raise BadPath(f"must have at most {MAX_CHARS} characters")
-    if _RELATIVE.fullmatch(output_path) is None:
+    if RELATIVE.fullmatch(output_path) is None:
         raise BadPath("must be a relative path of the characters A-Z a-z 0-9 . _ - and /, no part beginning with a dot")
     if not output_path.endswith(f".{file_type}"):
         raise BadPath(f"must end with .{file_type}, as the file type says")

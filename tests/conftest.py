@@ -10,8 +10,16 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 IN_CI = os.environ.get("CI") == "true"
+
+# A property holds or not, however busy the machine is: how long one example takes is for benchmarks. In CI the examples
+# are always the same, so that a failure belongs to the change that it came with.
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("short", settings(_UNHURRIED, derandomize=True, database=None) if IN_CI else _UNHURRIED)
+settings.register_profile("long", _UNHURRIED, max_examples=20_000)
+settings.load_profile("short")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 54205c0a42f693dface9d26840646bdf1f6ea45c4e231f7c32414d01f676d950) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 2b3df2978100de1e5df0ffd304d86f021efa2f964bcc2a80807b71c765e48569) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];

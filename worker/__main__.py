@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -40,7 +41,15 @@ async def _run(settings: worker_settings.Settings) -> int:
 
     quiet_the_sdks()
     async with wiring.build(settings) as process:
+        _spare_the_collector()
         return await process.run()
+
+
+def _spare_the_collector() -> None:
+    """What is there when the first call comes (modules, models of the SDKs) stays for ever, and a full collection that
+    walks through it holds up the audio of every call."""
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The caller's audio that could not be sent to the model yet. Pure.
 
 After an outage nobody wants to hear the answer to what was said during it, and a burst of stale audio would also be
-heard by the model's speech detector as one long turn: only the newest second is kept.
+heard by the model's speech detector as one long turn: only the newest second is kept. And since it is caught up with
+slowly (`worker.pace`), silence at its beginning would be delay for nothing.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from collections import deque
 
 from shared import pcm
+from worker.loudness import is_loud
 from worker.ports import Pcm
 
 MAX_MS = 1000
+LEAD_FRAMES = 5
+"""What is kept before the first sound: a word begins softly."""
 
 
 class AudioBacklog:
@@ -36,3 +40,9 @@ class AudioBacklog:
         frame = self._frames.popleft()
         self._bytes -= len(frame)
         return frame
+
+    def skip_silence(self) -> None:
+        """Forget what comes before the first sound, but for `LEAD_FRAMES`. No loss, and not counted as one."""
+        first_loud = next((at for at, frame in enumerate(self._frames) if is_loud(frame)), len(self._frames))
+        for _ in range(first_loud - LEAD_FRAMES):
+            self.pop()

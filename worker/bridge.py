@@ -32,7 +32,7 @@ from worker.dialogue import Dialogue
 from worker.ears import Ears
 from worker.ending import Ending
 from worker.limits import Limits
-from worker.model_switch import ModelSwitch
+from worker.model_line import LineEvent, ModelLine
 from worker.people import People, are_several
 from worker.ports import (
     AgentAudible,
@@ -41,7 +41,6 @@ from worker.ports import (
     CallRoom,
     MicrophoneOff,
     MicrophoneOn,
-    ModelEvent,
     PersonJoined,
     PersonLeft,
     RoomCloseCause,
@@ -74,7 +73,7 @@ class Bridge:
         brief: Brief,
         greeting: str,
         room: CallRoom,
-        link: ModelSwitch,
+        link: ModelLine,
         clock: Clock,
         report: Callable[[ReportEvent], None],
     ) -> None:
@@ -126,7 +125,9 @@ class Bridge:
         """Serve the call until it ends. Room and link are left open, for a last word; the caller closes them."""
         try:
             async with asyncio.TaskGroup() as self._tasks:
-                for work in (self._join(), self._dialogue.mouth.run(), self._dialogue.announcer.run(), self._watch()):
+                dialogue = self._dialogue
+                model = self._link.run(dialogue.history)
+                for work in (self._join(), dialogue.mouth.run(), dialogue.announcer.run(), model, self._watch()):
                     self._start(work)
                 await self._ended.wait()
                 raise _Over
@@ -178,7 +179,7 @@ class Bridge:
 
     # ------------------------------------------------------------------------------------------------- the events
 
-    def _on_model_event(self, event: ModelEvent) -> None:
+    def _on_model_event(self, event: LineEvent) -> None:
         self._safely(self._dialogue.on_event, event)
 
     def _on_room_event(self, event: RoomEvent) -> None:

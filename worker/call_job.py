@@ -16,7 +16,7 @@ from shared.log import get_logger
 from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL, LEAVE_CALL
-from worker.model_switch import ModelSwitch
+from worker.model_line import ModelLine
 from worker.people import are_several
 from worker.ports import Brief, CallRoom, RealtimeLink
 
@@ -55,7 +55,7 @@ class CallJob:
         self._bridge: Bridge | None = None
         self._early: Ending | None = None
         self._model = claim.model or parts.defaults.model
-        self._link: ModelSwitch | None = None
+        self._link: ModelLine | None = None
 
     @property
     def model(self) -> str:
@@ -78,10 +78,10 @@ class CallJob:
     async def run(self) -> None:
         ending = Ending(EndReason.INTERNAL_ERROR, detail="cancelled")
         room: CallRoom | None = None
-        link: ModelSwitch | None = None
+        link: ModelLine | None = None
         try:
             room = self._parts.room(self._claim)
-            link = self._link = ModelSwitch(self._parts.link, self._parts.clock, model=self._model)
+            link = self._link = ModelLine(self._parts.link, self._parts.clock, model=self._model)
             self._bridge = self._build_bridge(room, link)
             if self._early is not None:
                 self._bridge.end(self._early)
@@ -94,7 +94,7 @@ class CallJob:
             self._report_end(ending)
             await self._close(ending, room, link)
 
-    def _build_bridge(self, room: CallRoom, link: ModelSwitch) -> Bridge:
+    def _build_bridge(self, room: CallRoom, link: ModelLine) -> Bridge:
         claim, defaults = self._claim, self._parts.defaults
         return Bridge(
             claim=claim,
@@ -119,7 +119,7 @@ class CallJob:
         else:
             _log.info("call ended by the API")
 
-    async def _close(self, ending: Ending, room: CallRoom | None, link: ModelSwitch | None) -> None:
+    async def _close(self, ending: Ending, room: CallRoom | None, link: ModelLine | None) -> None:
         try:
             async with asyncio.timeout(CLOSE_S):
                 if room is not None and ending.reason is not None:

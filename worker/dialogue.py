@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from shared import pcm
-from shared.call_report import ReportEvent
+from shared.call_report import Happened, HappenedKind, ReportEvent
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.ids import Identity
@@ -31,6 +31,7 @@ from worker.ending import Ending
 from worker.farewell import END_CALL, Farewell
 from worker.limits import Limits
 from worker.lull import Lull
+from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced
 from worker.mouth import Mouth
 from worker.playout import Heard
 from worker.ports import (
@@ -43,11 +44,9 @@ from worker.ports import (
     AnswerText,
     CallerWords,
     CallRoom,
-    ModelAway,
-    ModelEvent,
     ModelLost,
     ModelReady,
-    RealtimeLink,
+    ReplyRefused,
     Said,
     SpeechStarted,
     SpeechStopped,
@@ -67,7 +66,7 @@ class Dialogue:
         *,
         caller: Identity,
         room: CallRoom,
-        link: RealtimeLink,
+        link: ModelLine,
         ears: Ears,
         limits: Limits,
         clock: Clock,
@@ -127,7 +126,7 @@ class Dialogue:
     def _busy(self) -> bool:
         return self._person_speaks or not self.mouth.silent or bool(self._open_answers) or self._farewell.begun
 
-    def on_event(self, event: ModelEvent) -> None:
+    def on_event(self, event: LineEvent) -> None:
         self._lull.stirred(self._clock.monotonic_s())
         match event:
             case AnswerAudio():
@@ -154,7 +153,13 @@ class Dialogue:
             case ModelReady():
                 self._model_ready()
             case ModelAway():
-                self._model_away()
+                self._model_away(event)
+            case ModelBack():
+                self._model_back(event)
+            case ModelReplaced():
+                self._report(Happened(event.why, event.detail))
+            case ReplyRefused():
+                _log.warning("the model refused to answer", code=event.code)
             case ModelLost():
                 self._end(Ending(event.reason, detail=event.detail))
 
@@ -295,8 +300,17 @@ class Dialogue:
             if self.mouth.silent:
                 self.announcer.show_mood(AgentMood.LISTENING)
 
-    def _model_away(self) -> None:
-        _log.warning("model connection lost, trying again")
+    def _model_back(self, event: ModelBack) -> None:
+        self._model_ready()
+        _log.info("model back", away_ms=event.away_ms, lost_ms=event.lost_ms)
+        self._report(Happened(HappenedKind.MODEL_BACK, str(event.away_ms)))
+        if event.lost_ms:
+            self._report(Happened(HappenedKind.AUDIO_DROPPED, str(event.lost_ms)))
+
+    def _model_away(self, event: ModelAway) -> None:
+        _log.warning("model lost, trying again", detail=event.detail)
+        self._report(Happened(HappenedKind.MODEL_AWAY, event.detail))
+        self._person_speaks = False
         self._open_answers.clear()
         self._muted_answers.clear()
         self._last_item.clear()

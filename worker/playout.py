@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from shared import pcm
 from worker.ports import Pcm
 
-FRAME_MS = 50
-"""Longer frames could not be cut: a frame that is longer than the room's queue plays to its end."""
+FRAME_MS = 100
+"""Each frame costs a call into the SDK and an event back, and the next one waits for it: with 50 ms, a busy loop was
+late with the second frame, and a caller heard a gap or a later beginning. A frame that is longer than what is free of
+the room's queue could not be cut: it plays to its end."""
 FRAME_BYTES = FRAME_MS * pcm.BYTES_PER_MS
 MAX_UNPLAYED_MS = 10 * 60 * 1000
 """Answers come faster than they are spoken. What goes beyond this is dropped, newest first: nobody listens so long."""

@@ -9,6 +9,7 @@ from typing import Any
 from control_api.http_errors import STATUS
 from control_api.openapi.error_schemas import error_schemas
 from control_api.openapi.headers import HEADERS, IDEMPOTENCY_KEY
+from control_api.openapi.links import links
 from control_api.openapi.names import operation_id, tag
 from control_api.openapi.operations import models_of, operation_object
 from control_api.openapi.problems import problems
@@ -44,7 +45,10 @@ def build_document(operations: Sequence[Operation]) -> dict[str, Any]:
     schemas = Schemas(pair for operation in operations for pair in models_of(operation))
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = operation_object(operation, schemas)
+        described = operation_object(operation, schemas)
+        if found := links(operation, operations):
+            described["responses"][str(operation.status)]["links"] = found
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
     schemas.forget((operation.query, "validation") for operation in operations if operation.query is not None)
     schemas.add(error_schemas(_unused_codes(operations)))
     return {

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from starlette.requests import Request
 
 from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
 from control_api.rate_classes import RECORDING
-from control_api.recording_paths import MAX_CHARS, BadPath
+from control_api.recording_paths import MAX_CHARS, RELATIVE, BadPath
 from control_api.recording_records import Recording
 from control_api.routes.fields import LimitField, OffsetField, RoomNameField, Timestamp
 from control_api.routes.idempotent import attempt_of
@@ -28,14 +28,12 @@ MAX_TRANSCRIPT_CHARS = 512 * 1024
 MAX_URL_CHARS = 2048
 
 
+_HTTPS_URL = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?([/?#][!-~]*)?")
+"""Shown to others as a link, never fetched by us. No name or password before the host."""
+
+
 def _https(value: str) -> str:
-    """Shown to others as a link, never fetched by us."""
-    try:
-        parts = urlsplit(value)
-        is_good = parts.scheme == "https" and bool(parts.hostname) and parts.username is None and parts.port != 0
-    except ValueError:
-        is_good = False
-    if not is_good or not value.isprintable() or " " in value:
+    if _HTTPS_URL.fullmatch(value) is None:
         raise ValueError("must be an https:// URL with a host")
     return value
 
@@ -48,9 +46,26 @@ def _unicode(value: str) -> str:
     return value
 
 
+def _path_with(extension: str) -> dict[str, Any]:
+    return {"properties": {"outputPath": {"pattern": rf"\.{extension}$"}}}
+
+
 class StartRecording(Model):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"fileType": {"const": "ogg"}}, "required": ["fileType"]},
+            "then": _path_with("ogg"),
+            "else": _path_with("mp4"),
+        }
+    )
+
     room_name: RoomNameField
-    output_path: Annotated[str, Field(min_length=1, max_length=MAX_CHARS)] | None = None
+    output_path: (
+        Annotated[
+            str, Field(min_length=1, max_length=MAX_CHARS, json_schema_extra={"pattern": f"^(?:{RELATIVE.pattern})$"})
+        ]
+        | None
+    ) = None
     """A relative path below the folder of the call, with the extension of the file type; made by the service if not
     given. Nothing is overwritten."""
     file_type: Literal["mp4", "ogg"] = "mp4"
@@ -125,7 +140,14 @@ class UpdateRecording(Model):
     room_name: RoomNameField
     transcript: Annotated[str, Field(max_length=MAX_TRANSCRIPT_CHARS), AfterValidator(_unicode)] | None = None
     """Replaces the text; the segments stay."""
-    recording_url: Annotated[str, Field(max_length=MAX_URL_CHARS), AfterValidator(_https)] | None = None
+    recording_url: (
+        Annotated[
+            str,
+            Field(max_length=MAX_URL_CHARS, json_schema_extra={"pattern": f"^{_HTTPS_URL.pattern}$"}),
+            AfterValidator(_https),
+        ]
+        | None
+    ) = None
 
 
 class RecordingUpdated(Model):

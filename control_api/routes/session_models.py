@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from control_api.records import CallType
 from control_api.routes.fields import (
@@ -35,7 +35,29 @@ MAX_PARTICIPANTS = 100
 Greeting = Annotated[str, AtMostBytes(MAX_GREETING_BYTES)]
 
 
+_NO_CALLEE: dict[str, Any] = {"calleeId": {"type": "null"}}
+_NO_INVITED: dict[str, Any] = {"participantIds": {"type": "null"}}
+
+
+def _if_call_type(call_type: CallType) -> dict[str, Any]:
+    return {"properties": {"callType": {"const": call_type.value}}, "required": ["callType"]}
+
+
+PEOPLE_OF_A_CALL: dict[str, Any] = {
+    "if": _if_call_type(CallType.USER_TO_USER),
+    "then": {"properties": {"calleeId": {"type": "string"}, **_NO_INVITED}, "required": ["calleeId"]},
+    "else": {
+        "if": _if_call_type(CallType.CONFERENCE),
+        "then": {"properties": _NO_CALLEE},
+        "else": {"properties": {**_NO_CALLEE, **_NO_INVITED}},
+    },
+}
+"""Who is named for which type of call, as the handler checks it."""
+
+
 class CreateSession(Model):
+    model_config = ConfigDict(json_schema_extra=PEOPLE_OF_A_CALL)
+
     call_type: CallType = CallType.SUPPORT
     room_name: NewRoomNameField | None = None
     """Made by the service if not given."""

@@ -3,9 +3,9 @@ LiveKit's own client library asks for."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
 from control_api.http_errors import Phrases
@@ -52,6 +52,10 @@ class TokenCreated(Model):
     """Addition. For a callee: the call had been answered before, by this device or another."""
 
 
+_EMPTY_TEXT = Field(json_schema_extra={"maxLength": 0})
+_EMPTY_OBJECT = Field(json_schema_extra={"maxProperties": 0})
+
+
 class LiveKitTokenRequest(Model):
     """What `TokenSource` of LiveKit's clients sends. Who somebody is and what they may do is not theirs to say:
     metadata, attributes and a room configuration are refused unless they are empty."""
@@ -62,9 +66,9 @@ class LiveKitTokenRequest(Model):
     participant_name: NameField | None = None
     participant_identity: str | None = None
     """One's own user id, or nothing."""
-    participant_metadata: str | None = None
-    participant_attributes: dict[str, Any] | None = None
-    room_config: dict[str, Any] | None = None
+    participant_metadata: Annotated[str, _EMPTY_TEXT] | None = None
+    participant_attributes: Annotated[dict[str, Any], _EMPTY_OBJECT] | None = None
+    room_config: Annotated[dict[str, Any], _EMPTY_OBJECT] | None = None
 
 
 class LiveKitTokenCreated(Model):

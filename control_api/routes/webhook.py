@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from control_api.ports import WebhookRejected
-from control_api.routes.registry import Model, Operation
+from control_api.routes.registry import Model, Operation, invalid
 from control_api.services.container import services
 from control_api.services.livekit import configured
 from control_api.services.webhook_inbox import inbox_event
@@ -44,16 +45,24 @@ async def receive_webhook(request: Request, _: None) -> WebhookReceived:
         livekit.webhooks.verify(body, request.headers.get("authorization", ""))
     except WebhookRejected:
         raise VoiceError(Errors.INVALID_SIGNATURE, "The webhook is not signed by our media server.") from None
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        raise VoiceError(Errors.INVALID_JSON, "The body is not valid JSON.") from None
-    if not isinstance(payload, dict) or not isinstance(payload.get("event"), str):
-        raise VoiceError(Errors.INVALID_REQUEST, "The body is no webhook.", field="event")
+    payload = _payload(body)
     event = inbox_event(payload, body, services(request).clock.now_ms())
     if payload["event"] in KNOWN:
         await services(request).inbox.put(event)
     return WebhookReceived(event=payload["event"][:64])
+
+
+def _payload(body: bytes) -> dict[str, Any]:
+    """Raises `VoiceError` unless it has the shape that is published."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        raise VoiceError(Errors.INVALID_JSON, "The body is not valid JSON.") from None
+    try:
+        WebhookPayload.model_validate(payload, by_name=False)
+    except ValidationError as error:
+        raise invalid(error) from None
+    return cast("dict[str, Any]", payload)
 
 
 OPERATIONS = (

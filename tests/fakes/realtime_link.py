@@ -44,6 +44,7 @@ class FakeRealtimeLink(RealtimeLink):
     answer_ms: int = 1000
     refuse: EndReason | None = None
     """Do not let anybody in, for this reason."""
+    refuse_for_good: bool = True
     silent: bool = False
     """Take everything and answer nothing."""
     fail_open: Exception | None = None
@@ -56,6 +57,7 @@ class FakeRealtimeLink(RealtimeLink):
     heard: list[Pcm] = field(default_factory=list)
     replies: list[str | None] = field(default_factory=list)
     interrupts: int = 0
+    probes: int = 0
     truncations: list[tuple[str, int]] = field(default_factory=list)
     tool_results: list[tuple[str, str, str]] = field(default_factory=list)
     closed: bool = False
@@ -99,7 +101,7 @@ class FakeRealtimeLink(RealtimeLink):
             raise self.fail_open
         self.brief, self._on_event = brief, on_event
         lost = self.refuse
-        answer = ModelReady() if lost is None else ModelLost(lost, "refused")
+        answer = ModelReady() if lost is None else ModelLost(lost, "refused", is_final=self.refuse_for_good)
         if not self.slow_to_open:
             asyncio.get_running_loop().call_soon(self.emit, answer)
 
@@ -120,10 +122,15 @@ class FakeRealtimeLink(RealtimeLink):
                 self.emit(CallerWords(item, self.hears, final=True))
                 self.answer()
 
-    def reply(self, instructions: str | None = None) -> None:
+    def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self.replies.append(instructions)
         if not self.silent and self._on_event is not None:
             asyncio.get_running_loop().call_soon(self.answer)
+
+    def probe(self) -> None:
+        self.probes += 1
+        if not self.silent and self._on_event is not None:
+            asyncio.get_running_loop().call_soon(self.emit, ModelReady())
 
     def interrupt(self) -> None:
         self.interrupts += 1
@@ -136,10 +143,6 @@ class FakeRealtimeLink(RealtimeLink):
 
     async def tool_result(self, call_id: str, name: str, output: str) -> None:
         self.tool_results.append((call_id, name, output))
-
-    @property
-    def dropped_audio_ms(self) -> int:
-        return 0
 
     async def aclose(self) -> None:
         self._on_event = None

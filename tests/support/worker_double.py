@@ -19,8 +19,9 @@ from shared.worker_link import Command, CommandKind, HeldCall
 
 
 class WorkerDouble:
-    def __init__(self, api_url: str, token: str, worker_id: str = "worker-1") -> None:
+    def __init__(self, api_url: str, token: str, worker_id: str = "worker-1", *, slots: int = 5) -> None:
         self.worker_id = WorkerId(worker_id)
+        self.slots = slots
         self.held: dict[CallId, int] = {}
         self.commands: list[Command] = []
         self.welcomed = asyncio.Event()
@@ -69,12 +70,12 @@ class WorkerDouble:
             await asyncio.sleep(0.1)
 
     async def _talk(self, socket: ClientConnection) -> None:
-        await socket.send(wire.dumps(worker_link.Hello(self.worker_id, 5).to_wire()))
+        await socket.send(wire.dumps(worker_link.Hello(self.worker_id, self.slots).to_wire()))
         listening = asyncio.create_task(self._listen(socket))
         try:
             while True:
                 held = tuple(HeldCall(call_id, epoch) for call_id, epoch in self.held.items())
-                await socket.send(wire.dumps(worker_link.Heartbeat(5 - len(held), held).to_wire()))
+                await socket.send(wire.dumps(worker_link.Heartbeat(self.slots - len(held), held).to_wire()))
                 await asyncio.sleep(worker_link.HEARTBEAT_S)
         finally:
             listening.cancel()
@@ -93,8 +94,10 @@ class WorkerDouble:
 
 
 @asynccontextmanager
-async def a_worker(api_url: str, token: str, worker_id: str = "worker-1") -> AsyncIterator[WorkerDouble]:
-    worker = WorkerDouble(api_url, token, worker_id)
+async def a_worker(
+    api_url: str, token: str, worker_id: str = "worker-1", *, slots: int = 5
+) -> AsyncIterator[WorkerDouble]:
+    worker = WorkerDouble(api_url, token, worker_id, slots=slots)
     worker.connect()
     async with asyncio.timeout(10):
         await worker.welcomed.wait()

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from shared.call_report import Usage
+from worker.adapters.model_errors import is_rate_limit, told_wait_s
 from worker.input_clock import InputClock
 from worker.ports import (
+    ANSWER_OPEN,
     AnswerAudio,
     AnswerDone,
     AnswerItemDone,
@@ -21,10 +23,14 @@ from worker.ports import (
     CallerWords,
     ModelEvent,
     ModelReady,
+    ReplyRefused,
     SpeechStarted,
     SpeechStopped,
     ToolCalled,
 )
+
+REPLY_PREFIX = "response_create_"
+"""How livekit-plugins-openai begins the ids of the answers that it asks for."""
 
 _Json = dict[str, Any]
 
@@ -49,7 +55,10 @@ class EventReader:
             "response.output_text.delta": self._text,
             "response.output_item.done": self._item_done,
             "response.done": self._response_done,
+            "error": self._error,
         }
+        self.last_error: str | None = None
+        """The code of the newest error that the service told of."""
 
     def reset(self) -> None:
         """A new connection: nothing that was open will be completed."""
@@ -62,8 +71,9 @@ class EventReader:
         handler = self._handlers.get(event.get("type", ""))
         return handler(event) if handler else iter(())
 
-    def _session_updated(self, _: _Json) -> Iterator[ModelEvent]:
-        yield ModelReady()
+    def _session_updated(self, event: _Json) -> Iterator[ModelEvent]:
+        expires_at_s = (event.get("session") or {}).get("expires_at")
+        yield ModelReady(int(expires_at_s * 1000) if isinstance(expires_at_s, int | float) else None)
 
     def _speech_started(self, event: _Json) -> Iterator[ModelEvent]:
         at_ms = self._input_clock.spoken_at_ms(event.get("audio_start_ms"), self._now_ms())
@@ -96,6 +106,13 @@ class EventReader:
         elif item["type"] == "function_call":
             yield ToolCalled(event["response_id"], item["call_id"], item["name"], item.get("arguments") or "{}")
 
+    def _error(self, event: _Json) -> Iterator[ModelEvent]:
+        error = event["error"]
+        self.last_error = code = str(error.get("code") or error.get("type") or "")[:64]
+        # A request is answered by the id that it had; a rate limit may come without.
+        if str(error.get("event_id") or "").startswith(REPLY_PREFIX) or code == ANSWER_OPEN or is_rate_limit(code):
+            yield ReplyRefused(code, told_wait_s(None, error.get("message")))
+
     def _response_done(self, event: _Json) -> Iterator[ModelEvent]:
         response = event["response"]
         yield AnswerDone(
@@ -103,6 +120,7 @@ class EventReader:
             status=_STATUS.get(response.get("status") or "", AnswerStatus.COMPLETED),
             error_code=_error_code(response),
             usage=_usage(response.get("usage")),
+            retry_after_s=told_wait_s(None, _error_of(response).get("message")),
         )
 
 
@@ -119,8 +137,12 @@ def started(response_id: str) -> AnswerStarted:
     return AnswerStarted(response_id)
 
 
+def _error_of(response: _Json) -> _Json:
+    return (response.get("status_details") or {}).get("error") or {}
+
+
 def _error_code(response: _Json) -> str | None:
-    error = (response.get("status_details") or {}).get("error") or {}
+    error = _error_of(response)
     code = error.get("code") or error.get("type")
     return str(code)[:64] if code else None
 

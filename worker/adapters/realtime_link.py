@@ -1,14 +1,14 @@
 """The Realtime model over livekit-plugins-openai's `RealtimeSession`.
 
-The plugin keeps the protocol: connecting, session.update, its mirror of the conversation and its replay after a
-reconnect, tools, truncation, Azure's dialect. What it lacks is added here:
+The plugin keeps the protocol: connecting, session.update, its mirror of the conversation, tools, truncation, Azure's
+dialect. What it lacks is added here:
 
+- One session is one connection. How a call goes on after a break is not decided here.
 - Events are taken where it emits them raw, in order and before its own handling, so an answer needs no task and no
   channel of its own.
 - The caller's audio goes to its socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
-  through a channel without a bound, a model and an emitter.) What cannot be sent waits in a backlog of one second, so
-  an outage is not followed by a burst of stale audio.
-- The socket has a heartbeat, and a refused key is final.
+  through a channel without a bound, a model and an emitter.) What cannot be sent yet waits in a backlog of one second.
+- The socket is ours (`worker.adapters.model_socket`), and the audio of answers never reaches the plugin.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import aiohttp
-from livekit.agents import NOT_GIVEN, APIError, APIStatusError, llm
+from livekit.agents import NOT_GIVEN, APIConnectOptions, llm
 from livekit.plugins.openai import realtime
 from openai.types.realtime import AudioTranscription
 from openai.types.realtime.realtime_audio_input_turn_detection import ServerVad
@@ -29,16 +29,18 @@ from shared import pcm
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from worker.adapters import model_errors
+from worker.adapters.model_socket import CLOSE_S, ModelSocket
 from worker.adapters.realtime_events import EventReader
 from worker.backlog import AudioBacklog
 from worker.input_clock import InputClock
+from worker.pace import Pace
 from worker.ports import (
     AnswerAudio,
     AnswerItemDone,
     AnswerStarted,
     AnswerText,
     Brief,
-    ModelAway,
     ModelEvent,
     ModelLost,
     ModelReady,
@@ -54,43 +56,12 @@ SILENCE_MS = 500
 PREFIX_MS = 300
 THRESHOLD = 0.5
 TRANSCRIBER = "gpt-4o-mini-transcribe"
-HEARTBEAT_S = 4.0
-"""A ping each 4 s, its answer within 2: a half-open socket is found in 6 s (without: 72 s of dead air, measured)."""
-CLOSE_S = 1.0
 
 _log = get_logger(__name__)
 
-_QUOTA_CODES = frozenset(
-    {"insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached", "rate_limit_exceeded"}
-)
-_AUTH_CODES = frozenset({"invalid_api_key", "account_deactivated"})
-
-
-class ModelSocket:
-    """The part of an `aiohttp.ClientSession` that the plugin uses, with a heartbeat, and with the statuses of a
-    refused handshake told apart: the plugin would try a bad key again as if it could pass."""
-
-    def __init__(self, http: aiohttp.ClientSession, on_open: Callable[[aiohttp.ClientWebSocketResponse], None]) -> None:
-        self._http = http
-        self._on_open = on_open
-
-    async def ws_connect(self, url: str, headers: dict[str, str]) -> aiohttp.ClientWebSocketResponse:
-        try:
-            socket = await self._http.ws_connect(
-                url,
-                headers=headers,
-                heartbeat=HEARTBEAT_S,
-                max_msg_size=0,
-                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
-            )
-        except aiohttp.WSServerHandshakeError as error:
-            raise APIStatusError(
-                "the model refused the connection",
-                status_code=error.status,
-                retryable=error.status >= 500,
-            ) from None
-        self._on_open(socket)
-        return socket
+_ONCE = APIConnectOptions(max_retry=0)
+"""A session that breaks is not reopened by the plugin, which would replay what it believes was said: the call opens a
+new one (`worker.model_line`)."""
 
 
 class _Session(realtime.RealtimeSession):
@@ -122,18 +93,23 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         """The connection whose session is set up."""
         self._next_socket: aiohttp.ClientWebSocketResponse | None = None
+        self._model_http: ModelSocket | None = None
+        self._pace = Pace()
         self._sender: asyncio.Task[None] | None = None
         self._can_send = asyncio.Event()
         self._response_id: str | None = None
 
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
         self._on_event = on_event
+        self._model_http = ModelSocket(self._http, on_open=self._opened, on_audio=self._received)
         self._model = realtime.RealtimeModel(
             model=brief.model,
             voice=brief.voice,
             api_key=self._api_key,
             base_url=self._base_url,
-            http_session=cast(aiohttp.ClientSession, ModelSocket(self._http, self._opened)),
+            http_session=cast(aiohttp.ClientSession, self._model_http),
+            max_session_duration=None,
+            conn_options=_ONCE,
             input_audio_transcription=AudioTranscription(model=TRANSCRIBER),
             turn_detection=ServerVad(
                 type="server_vad",
@@ -160,10 +136,16 @@ class OpenAiRealtimeLink(RealtimeLink):
         if self._socket is not None:
             self._can_send.set()
 
-    def reply(self, instructions: str | None = None) -> None:
+    def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         if self._session is not None:
-            created = self._session.generate_reply(instructions=instructions or NOT_GIVEN)
+            created = self._session.generate_reply(
+                instructions=instructions or NOT_GIVEN, tool_choice=NOT_GIVEN if with_tools else "none"
+            )
             created.add_done_callback(_reply_answered)
+
+    def probe(self) -> None:
+        if self._session is not None:
+            self._session.send_event({"type": "session.update", "session": {"type": "realtime"}})
 
     def interrupt(self) -> None:
         if self._session is not None:
@@ -183,15 +165,13 @@ class OpenAiRealtimeLink(RealtimeLink):
         except llm.RealtimeError:
             _log.warning("the model did not take a tool's result", tool=name)
 
-    @property
-    def dropped_audio_ms(self) -> int:
-        return int(self._backlog.dropped_ms)
-
     async def aclose(self) -> None:
         session, self._session, self._on_event = self._session, None, None
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
+        if self._model_http is not None:
+            await self._model_http.close()
         if session is None:
             return
         # It raises whatever ended its own task, which was told as an event when it happened.
@@ -206,8 +186,9 @@ class OpenAiRealtimeLink(RealtimeLink):
     def _received(self, event: dict[str, Any]) -> None:
         try:
             for meaning in self._reader.read(event):
-                if isinstance(meaning, ModelReady):
+                if isinstance(meaning, ModelReady) and self._socket is None:
                     self._socket = self._next_socket
+                    self._backlog.skip_silence()
                     self._can_send.set()
                 if not self._is_stale(meaning):
                     self._tell(meaning)
@@ -227,9 +208,12 @@ class OpenAiRealtimeLink(RealtimeLink):
             if self._socket is None or not self._backlog:
                 self._can_send.clear()
                 continue
+            if wait_s := self._pace.wait_s(self._clock.monotonic_s()):
+                await self._clock.sleep(wait_s)
             frame = self._backlog.pop()
+            self._pace.sent(pcm.ms_of(len(frame)) / 1000, self._clock.monotonic_s())
             audio = base64.b64encode(frame).decode("ascii")
-            # When this fails or blocks, the plugin finds out by itself, and connects again.
+            # When this fails or blocks, the plugin finds out by itself, and the session is over.
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 await self._socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
                 self._input_clock.sent(pcm.ms_of(len(frame)), self._clock.now_ms())
@@ -250,29 +234,19 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._tell(AnswerStarted(created.response_id or ""))
 
     def _failed(self, failure: llm.RealtimeModelError) -> None:
+        # What is recoverable is the failure of one answer, which its own event tells.
         if not failure.recoverable:
-            reason, detail = classify(failure.error)
-            self._tell(ModelLost(reason, detail))
-        elif isinstance(failure.error, APIError) and failure.error.body is None:
-            # Without a body it is the connection's error, with one it is an answer of the model's server.
-            self._socket = None
-            self._tell(ModelAway())
+            socket, self._socket = self._socket or self._next_socket, None
+            self._tell(model_errors.lost(failure.error, _how_closed(socket, self._reader.last_error)))
 
 
-def classify(error: BaseException) -> tuple[EndReason, str]:
-    """Whose fault a final failure is, and a machine word for operators."""
-    if isinstance(error, APIStatusError):
-        if error.status_code in (401, 403):
-            return EndReason.PROVIDER_AUTH, f"http_{error.status_code}"
-        if error.status_code in (402, 429):
-            return EndReason.PROVIDER_QUOTA, f"http_{error.status_code}"
-        return EndReason.PROVIDER_DOWN, f"http_{error.status_code}"
-    body = error.body if isinstance(error, APIError) else None
-    codes = {str(getattr(body, "code", None)), str(getattr(body, "type", None))}
-    for known, reason in ((_QUOTA_CODES, EndReason.PROVIDER_QUOTA), (_AUTH_CODES, EndReason.PROVIDER_AUTH)):
-        if found := codes & known:
-            return reason, found.pop()
-    return EndReason.PROVIDER_DOWN, "connection" if isinstance(error, APIError) else type(error).__name__
+def _how_closed(socket: aiohttp.ClientWebSocketResponse | None, last_error: str | None) -> str:
+    """A machine word for operators."""
+    if last_error == "session_expired":
+        return last_error
+    if socket is None or socket.close_code is None:
+        return "connection"
+    return "no_pong" if isinstance(socket.exception(), aiohttp.ServerTimeoutError) else f"closed_{socket.close_code}"
 
 
 def _reply_answered(created: asyncio.Future[llm.GenerationCreatedEvent]) -> None:

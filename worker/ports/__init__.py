@@ -17,6 +17,7 @@ from worker.ports.control import (
     Spool,
 )
 from worker.ports.model import (
+    ANSWER_OPEN,
     AnswerAudio,
     AnswerDone,
     AnswerItemDone,
@@ -25,11 +26,11 @@ from worker.ports.model import (
     AnswerText,
     Brief,
     CallerWords,
-    ModelAway,
     ModelEvent,
     ModelLost,
     ModelReady,
     RealtimeLink,
+    ReplyRefused,
     Said,
     SpeechStarted,
     SpeechStopped,
@@ -52,6 +53,7 @@ from worker.ports.room import (
 )
 
 __all__ = [
+    "ANSWER_OPEN",
     "FRAME_MS",
     "AgentAudible",
     "AgentMood",
@@ -71,7 +73,6 @@ __all__ = [
     "ControlApi",
     "MicrophoneOff",
     "MicrophoneOn",
-    "ModelAway",
     "ModelEvent",
     "ModelLost",
     "ModelReady",
@@ -79,6 +80,7 @@ __all__ = [
     "PersonJoined",
     "PersonLeft",
     "RealtimeLink",
+    "ReplyRefused",
     "ReportsRefused",
     "RoomCloseCause",
     "RoomClosed",

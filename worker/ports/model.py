@@ -44,7 +44,10 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class ModelReady:
-    """The session is open; also after it was reopened."""
+    """The session is open and set up. Told again in answer to `RealtimeLink.probe`."""
+
+    expires_at_ms: int | None = None
+    """When the service will end it (milliseconds since 1970), where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +120,33 @@ class AnswerDone:
     status: AnswerStatus
     error_code: str | None = None
     usage: Usage | None = None
+    retry_after_s: float | None = None
+    """When a failed one should be asked for again, where the service says so."""
 
 
 @dataclass(frozen=True, slots=True)
-class ModelAway:
-    """The connection broke and is being tried again; what was being answered is gone."""
+class ReplyRefused:
+    """An answer that was asked for will not begin: the service refused the request. `ANSWER_OPEN` as `code`: another
+    answer is being made, and this one may be asked for when that is done."""
+
+    code: str
+    retry_after_s: float | None = None
+
+
+ANSWER_OPEN = "conversation_already_has_active_response"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelLost:
-    """The model refuses or is gone for good: `reason` is one of the ``provider_*`` reasons."""
+    """The session is over, or was never opened: nothing more comes from it. `reason` is one of the ``provider_*``
+    reasons."""
 
     reason: EndReason
     detail: str
+    is_final: bool = False
+    """Another session would meet with the same: no key, no money, no such model."""
+    retry_after_s: float | None = None
+    """When another one should be tried, where the service says so."""
 
 
 ModelEvent = (
@@ -143,13 +160,14 @@ ModelEvent = (
     | AnswerItemDone
     | ToolCalled
     | AnswerDone
-    | ModelAway
+    | ReplyRefused
     | ModelLost
 )
 
 
 class RealtimeLink(ABC):
-    """One conversation with a Realtime model. Used by one call, once: `open`, talk, `aclose`."""
+    """One session with a Realtime model over one connection. Used once: `open`, talk, `aclose`. It is never opened
+    again by itself: after `ModelLost` it can only be closed."""
 
     @abstractmethod
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
@@ -157,11 +175,15 @@ class RealtimeLink(ABC):
 
     @abstractmethod
     def hear(self, pcm: Pcm) -> None:
-        """A frame of the caller's audio. Before `ModelReady` and while away the newest second is kept."""
+        """A frame of the caller's audio. Before `ModelReady` the newest second is kept."""
 
     @abstractmethod
-    def reply(self, instructions: str | None = None) -> None:
-        """Ask for an answer now, of the model's own accord."""
+    def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
+        """Ask for an answer now, of the model's own accord; `ReplyRefused` may follow."""
+
+    @abstractmethod
+    def probe(self) -> None:
+        """Ask for a sign of life: `ModelReady` follows."""
 
     @abstractmethod
     def interrupt(self) -> None:
@@ -174,11 +196,6 @@ class RealtimeLink(ABC):
     @abstractmethod
     async def tool_result(self, call_id: str, name: str, output: str) -> None:
         """Give back what a tool returned; asks for no answer."""
-
-    @property
-    @abstractmethod
-    def dropped_audio_ms(self) -> int:
-        """How much of the caller's audio was too old to be worth sending, so far."""
 
     @abstractmethod
     async def aclose(self) -> None:

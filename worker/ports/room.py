@@ -101,7 +101,7 @@ class CallRoom(ABC):
 
     @abstractmethod
     async def play(self, pcm: Pcm) -> None:
-        """Hand at most 50 ms to the room. Returns as soon as it is queued; ordered by call, also with `stop_playing`.
+        """Hand at most 100 ms to the room. Returns as soon as it is queued; ordered by call, also with `stop_playing`.
         Raises `RoomUnreachable` when the room is gone."""
 
     @abstractmethod

@@ -128,7 +128,7 @@ async def make_line(request: pytest.FixtureRequest) -> AsyncIterator[Lines]:
 async def _real(stack: AsyncExitStack, refuse: EndReason | None, says: str) -> RealLine:
     script: dict[str, Any] = {"turns": [{"hears": HEARS, "says": says}], "greeting": {"says": says}}
     if refuse is EndReason.PROVIDER_QUOTA:
-        script["faults"] = [{"kind": "refuse", "at_connect": True, "status": 429}]
+        script["faults"] = [{"kind": "refuse", "at_connect": True, "status": 429, "code": "insufficient_quota"}]
     if refuse is EndReason.PROVIDER_DOWN:
         script["faults"] = [{"kind": "refuse", "at_connect": True, "status": 503}]
     key = "sk-another" if refuse is EndReason.PROVIDER_AUTH else None

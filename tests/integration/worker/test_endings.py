@@ -96,10 +96,13 @@ async def test_the_longest_call(stack: Stack) -> None:
     ("fault", "reason"),
     [
         ({"kind": "refuse", "at_connect": True, "status": 401}, EndReason.PROVIDER_AUTH),
-        ({"kind": "refuse", "at_connect": True, "status": 429}, EndReason.PROVIDER_QUOTA),
-        ({"kind": "refuse", "at_connect": True, "status": 503}, EndReason.PROVIDER_DOWN),
+        (
+            {"kind": "refuse", "at_connect": True, "status": 429, "code": "insufficient_quota"},
+            EndReason.PROVIDER_QUOTA,
+        ),
+        ({"kind": "refuse", "at_connect": True, "status": 404}, EndReason.PROVIDER_DOWN),
     ],
-    ids=["bad key", "no quota", "down"],
+    ids=["bad key", "no quota", "no such model"],
 )
 async def test_a_model_that_refuses(stack: Stack, fault: dict[str, Any], reason: EndReason) -> None:
     await stack.realtime.play({"turns": [{"says": "Hello."}], "faults": [fault]})
@@ -115,8 +118,8 @@ async def test_a_model_that_refuses(stack: Stack, fault: dict[str, Any], reason:
 async def test_a_model_that_dies_and_does_not_come_back(stack: Stack) -> None:
     held, phone = await stack.begin_call()
     await _until_session_open(stack)
-    await stack.realtime.fault({"kind": "down", "for_s": 15})
-    ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=15)
+    await stack.realtime.fault({"kind": "down", "for_s": 45})
+    ended = await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=40)
     assert ended.reason is EndReason.PROVIDER_DOWN
     await until("the room is told", lambda: phone.told_reason is not None, limit_s=3)
 

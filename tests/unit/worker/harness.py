@@ -16,8 +16,9 @@ from tests.fakes.realtime_link import FakeRealtimeLink
 from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL
-from worker.model_switch import ModelSwitch
+from worker.model_line import ModelLine
 from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft
+from worker.session_age import SESSION_S
 
 CALLER = Identity("user_1")
 TRACK = "TR_mic"
@@ -51,14 +52,14 @@ def make_claim(**fields: object) -> Claim:
 class Call:
     """``async with Call(...) as call:`` runs the bridge; leaving the block ends it."""
 
-    def __init__(self, *, greeting: str = "", **claim: object) -> None:
+    def __init__(self, *, greeting: str = "", session_s: float = SESSION_S, **claim: object) -> None:
         self.clock = FakeClock()
         self.room = FakeRoom(self.clock)
         self.links: list[FakeRealtimeLink] = []
         """Every session that was made, the newest last."""
         self.next_link: dict[str, Any] = {}
         """How the sessions that are made from now on misbehave."""
-        self.switch = ModelSwitch(self._make_link, self.clock, model="gpt-realtime")
+        self.switch = ModelLine(self._make_link, self.clock, model="gpt-realtime", session_s=session_s)
         self.reports: list[ReportEvent] = []
         self._greeting = greeting
         self._claim = make_claim(**claim)

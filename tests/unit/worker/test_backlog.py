@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from shared import pcm
-from worker.backlog import AudioBacklog
+from worker.backlog import LEAD_FRAMES, AudioBacklog
 
 
 def _frame(number: int, ms: int = 20) -> bytes:
@@ -28,3 +28,14 @@ def test_the_newest_frame_is_kept_whatever_its_length() -> None:
     backlog = AudioBacklog(max_ms=10)
     backlog.push(_frame(1, ms=50))
     assert len(backlog) == 1
+
+
+def test_silence_before_the_first_sound_is_skipped_but_for_a_lead() -> None:
+    backlog = AudioBacklog()
+    for _ in range(20):
+        backlog.push(bytes(pcm.bytes_of(20)))
+    for _ in range(3):
+        backlog.push(b"\x00\x20" * (pcm.bytes_of(20) // 2))
+    backlog.skip_silence()
+    assert len(backlog) == LEAD_FRAMES + 3
+    assert backlog.dropped_ms == 0

@@ -19,7 +19,6 @@ from worker.ports import (
     CallerWords,
     MicrophoneOff,
     MicrophoneOn,
-    ModelAway,
     ModelLost,
     PersonJoined,
     PersonLeft,
@@ -351,10 +350,10 @@ class TestModelTrouble:
             await call.caller_joins()
             assert call.ending == Ending(reason, detail="refused")
 
-    async def test_a_model_that_dies_in_the_call(self) -> None:
+    async def test_a_model_that_is_gone_for_good_in_the_call(self) -> None:
         async with Call() as call:
             await call.caller_joins()
-            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "connection"))
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "http_404", is_final=True))
             await settle()
             assert call.ending.reason is EndReason.PROVIDER_DOWN
 
@@ -386,7 +385,7 @@ class TestModelTrouble:
             await call.caller_joins()
             call.link.answer(done=False)
             await call.clock.advance(0.5)
-            call.link.emit(ModelAway())
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1011"))
             await call.clock.advance(1)
             assert [turn.played_ms for turn in call.told(Turn)] == [1000]
             assert not call.over

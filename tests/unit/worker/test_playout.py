@@ -25,12 +25,12 @@ def _push(line: Playout, frames: int) -> float:
 
 def test_audio_comes_out_in_frames_and_in_order() -> None:
     line = Playout()
-    line.add("a", _ms(120))
+    line.add("a", _ms(2 * FRAME_MS + 20))
     line.add("b", _ms(30))
     frames = [line.next_frame() for _ in range(5)]
     assert [(frame[0], pcm.ms_of(len(frame[1]))) for frame in frames if frame] == [
-        ("a", 50),
-        ("a", 50),
+        ("a", FRAME_MS),
+        ("a", FRAME_MS),
         ("a", 20),
         ("b", 30),
     ]
@@ -39,13 +39,15 @@ def test_audio_comes_out_in_frames_and_in_order() -> None:
 
 def test_an_item_is_over_when_its_last_sound_was_heard() -> None:
     line = Playout()
-    line.add("a", _ms(100))
+    line.add("a", _ms(200))
     line.finish("a")
     assert line.settle(0) == []  # nothing was handed over yet
-    _push(line, 2)
+    _push(line, 1)
+    assert line.waiting  # so it does not end yet, however little is queued
+    _push(line, 1)
     assert line.ending
     assert line.settle(queued_ms=30) == []
-    assert line.settle(queued_ms=0) == [Heard("a", 100, 100, complete=True)]
+    assert line.settle(queued_ms=0) == [Heard("a", 200, 200, complete=True)]
     assert line.idle
 
 
@@ -71,7 +73,7 @@ def test_a_cut_says_how_much_of_each_item_was_heard() -> None:
     line.add("a", _ms(100))
     line.add("b", _ms(400))
     line.add("c", _ms(100))
-    _push(line, 8)  # all of a, 300 ms of b
+    _push(line, 4)  # all of a, 300 ms of b
     assert line.cut(queued_ms=120) == [
         Heard("a", 100, 100, complete=True),
         Heard("b", 180, 400, complete=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 
 import aiohttp
 import pytest
@@ -14,7 +15,8 @@ from livekit.agents.llm._realtime import openai as engine
 from livekit.plugins.openai import realtime
 from livekit.rtc._ffi_client import FfiHandle
 
-from worker.adapters.realtime_link import ModelSocket
+from worker.adapters.answer_tap import AnswerTap
+from worker.adapters.model_socket import ModelSocket
 from worker.agent_server import NoiseFilter
 
 
@@ -32,6 +34,21 @@ def test_the_plugin_connects_by_one_method_of_the_http_session() -> None:
     uses = [line for line in inspect.getsource(engine).splitlines() if "_ensure_http_session()" in line]
     assert len([line for line in uses if "def " not in line]) == 1
     assert set(inspect.signature(ModelSocket.ws_connect).parameters) == {"self", "url", "headers"}
+
+
+def test_the_plugin_uses_three_methods_of_its_socket() -> None:
+    """`AnswerTap` stands in for an `aiohttp.ClientWebSocketResponse` and has these."""
+    uses = set(re.findall(r"ws_conn\.(\w+)", inspect.getsource(realtime.RealtimeSession)))
+    assert uses == {"receive", "send_str", "close"}
+    assert all(callable(getattr(AnswerTap, name)) for name in uses)
+
+
+def test_the_plugin_misses_no_audio_that_goes_past_it() -> None:
+    """Its handler of it notes the time of the first piece, for figures that are not read, and fills a channel that is
+    not read either; what is needed of an answer at its end is set there when no audio was seen."""
+    source = inspect.getsource(realtime.RealtimeSession._handle_response_audio_delta)
+    assert set(re.findall(r"self\.(\w+)", source)) == {"_current_generation"}
+    assert "if not generation.modalities.done()" in inspect.getsource(realtime.RealtimeSession._handle_response_done)
 
 
 def test_the_plugin_gives_up_at_once_on_an_error_that_cannot_pass() -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from shared.call_report import Segment
+from shared.call_report import Happened, HappenedKind, Segment, Turn
 from shared.call_state import EndReason
 from tests.fakes.clock import settle
 from tests.unit.worker.harness import LOUD, QUIET, Call
 from worker.ending import Ending
-from worker.model_switch import READY_S, RECENT_MS, RETRY_S
+from worker.model_line import AGAIN_MAX_S, OUTAGE_S, READY_S, RECENT_MS, RETRY_S
 from worker.ports import (
     AnswerDone,
     AnswerStarted,
@@ -20,6 +20,7 @@ from worker.ports import (
     SpeechStarted,
     SpeechStopped,
 )
+from worker.untold import NEWEST_MS
 
 
 class TestChange:
@@ -37,11 +38,11 @@ class TestChange:
             assert call.switch.model == "gpt-realtime-2"
             assert new.brief is not None
             assert new.brief.model == "gpt-realtime-2"
-            assert new.brief.history == [
+            assert new.brief.history == (
                 Said(True, "It will come tomorrow."),
                 Said(False, "Where is my order?"),
                 Said(True, "It will come tomorrow."),
-            ]
+            )
             assert (new.brief.instructions, new.brief.tools) == (old.brief.instructions, old.brief.tools)  # type: ignore[union-attr]
             assert old.closed
             assert new.replies == []  # nobody is greeted twice
@@ -141,7 +142,7 @@ class TestChange:
             call.links[0].emit(ModelLost(EndReason.PROVIDER_DOWN, "late news"))
             await settle()
             assert not call.over
-            call.links[1].emit(ModelLost(EndReason.PROVIDER_DOWN, "news"))
+            call.links[1].emit(ModelLost(EndReason.PROVIDER_DOWN, "news", is_final=True))
             await settle()
             assert call.ending == Ending(EndReason.PROVIDER_DOWN, detail="news")
 
@@ -191,6 +192,121 @@ class TestWish:
             await call.clock.advance(1)
             assert call.switch.model == "gpt-realtime"
             assert [link.closed for link in call.links] == [True, True, False]
+
+
+class TestLoss:
+    async def test_another_session_goes_on_with_the_talk_as_it_was_heard(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.caller_asks()
+            await call.clock.advance(0.4)
+            await call.caller_makes(LOUD, 20)  # the answer is cut at 420 ms
+            await call.caller_makes(QUIET, 500)
+            await call.clock.advance(2)
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1011"))
+            await call.clock.advance(0.1)
+            old, new = call.links
+            assert old.closed
+            assert new.brief is not None
+            assert [said.text for said in new.brief.history][:2] == ["Where is my order?", "It will"]
+            assert [event.kind for event in call.told(Happened)] == [HappenedKind.MODEL_AWAY, HappenedKind.MODEL_BACK]
+            await call.caller_asks()
+            await call.clock.advance(1.2)
+            assert call.told(Turn)[-1].played_ms == 1000
+            assert new.heard
+
+    async def test_it_is_tried_for_half_a_minute(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"refuse": EndReason.PROVIDER_DOWN, "refuse_for_good": False}
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            await call.clock.advance(OUTAGE_S - 0.5)
+            assert not call.over
+            assert OUTAGE_S / 2 < len(call.links) < OUTAGE_S
+            await call.clock.advance(1)
+            assert call.ending == Ending(EndReason.PROVIDER_DOWN, detail="refused")
+
+    async def test_and_found_within_two_seconds_of_its_return(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"slow_to_open": True}
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            await call.clock.advance(20)
+            call.next_link = {}
+            await call.clock.advance(READY_S + AGAIN_MAX_S)
+            assert not call.over
+            assert call.told(Happened)[-1].kind is HappenedKind.MODEL_BACK
+            assert [link.closed for link in call.links] == [True] * (len(call.links) - 1) + [False]
+
+    async def test_a_service_that_says_when_is_not_asked_before(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            call.next_link = {"slow_to_open": True}
+            await call.clock.advance(0)
+            call.links[1].emit(ModelLost(EndReason.PROVIDER_QUOTA, "http_429", retry_after_s=7))
+            await call.clock.advance(6.5)
+            assert len(call.links) == 2
+            await call.clock.advance(1)
+            assert len(call.links) == 3
+
+    async def test_of_what_was_said_meanwhile_the_newest_second_is_heard(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"slow_to_open": True}
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            await call.caller_makes(LOUD, 3000)
+            assert call.links[0].heard == []
+            call.links[1].emit(ModelReady())
+            await settle()
+            assert len(call.links[1].heard) == NEWEST_MS // 20
+            assert call.told(Happened)[-1] == Happened(HappenedKind.AUDIO_DROPPED, "2000")
+
+    async def test_a_key_that_is_refused_while_it_is_away_ends_it_at_once(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"refuse": EndReason.PROVIDER_AUTH}
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            await settle()
+            assert call.ending == Ending(EndReason.PROVIDER_AUTH, detail="refused")
+
+    async def test_a_model_that_says_nothing_of_somebody_who_speaks_is_probed_and_given_up(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.link.silent = True
+            await call.caller_makes(LOUD, 1000)
+            await call.caller_makes(QUIET, 3000)
+            assert call.link.probes == 1
+            assert Happened(HappenedKind.MODEL_AWAY, "deaf") in call.told(Happened)
+            assert len(call.links) == 2
+
+
+class TestRenewal:
+    async def test_before_its_end_a_session_is_renewed_in_a_pause(self) -> None:
+        async with Call(session_s=60) as call:
+            await _settled_call(call)
+            for _ in range(5):
+                await call.caller_makes(QUIET, 5000)
+                await call.caller_asks()
+                await call.clock.advance(1.2)
+            assert len(call.links) == 1
+            await call.clock.advance(10)
+            old, new = call.links
+            assert old.closed
+            assert new.brief is not None
+            assert len(new.brief.history) == 10
+            assert [event.kind for event in call.told(Happened)] == [HappenedKind.SESSION_RENEWED]
+
+    async def test_the_service_may_say_that_it_ends_earlier(self) -> None:
+        async with Call() as call:
+            call.next_link = {"slow_to_open": True}
+            call.links[0].slow_to_open = True
+            await call.caller_joins()
+            call.link.emit(ModelReady(expires_at_ms=call.clock.now_ms() + 40_000))
+            await call.clock.advance(29)
+            assert len(call.links) == 1
+            await call.clock.advance(2)
+            assert len(call.links) == 2
 
 
 async def _settled_call(call: Call) -> None:

@@ -1,0 +1,16 @@
+"""Whether a frame of a microphone holds sound. Pure, and no detector of speech: the model has one. This is for the
+moments in which the model cannot be asked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from worker.ports import Pcm
+
+LOUD_RMS = 330.0
+"""-40 dBFS. Speech at a microphone with gain control is at -30 to -15, a quiet room below -50."""
+
+
+def is_loud(frame: Pcm) -> bool:
+    samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
+    return len(samples) > 0 and float(np.dot(samples, samples)) >= LOUD_RMS * LOUD_RMS * len(samples)

@@ -1,0 +1,296 @@
+"""The call's line to the model: one link to the call, whatever becomes of the sessions behind it.
+
+A session is one connection, and a call may outlive several. In three cases another session takes the place of the one
+that runs, always in the same way: it is opened with the conversation *as it was heard*, and takes over when it is
+ready, beginning with the caller's audio that the old one had not told of::
+
+    it broke            ─▶ open the next at once, again and again for `OUTAGE_S`    ModelAway … ModelBack | ModelLost
+    it is near its end  ─▶ open the next in a pause of the talk     ┐ still a pause when it is ready?
+    another is wanted   ─▶ open the next in a pause of the talk     ┘ no: close it, try in the next pause
+
+In the last two nobody hears a gap: until the moment of the change the old session listens and would answer, and one
+that cannot be replaced is no harm to the call: it is tried again after `RETRY_S`.
+
+What is said in an outage is kept for a second; who waits for an answer, and what is done about it, is not decided here
+(`worker.patience`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from shared.call_report import HappenedKind
+from shared.call_state import EndReason
+from shared.clock import Clock
+from shared.log import get_logger
+from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, RealtimeLink, Said
+from worker.session_age import SESSION_S, SessionAge
+from worker.untold import Doubt, Untold
+from worker.waiting import first_of
+
+OUTAGE_S = 30.0
+"""A model that is away for longer is down: nobody waits for ever."""
+AGAIN_MIN_S = 0.25
+AGAIN_MAX_S = 2.0
+READY_S = 5.0
+RETRY_S = 30.0
+RECENT_MS = 500
+"""What a session that is replaced in a pause is played again: a word may have begun that the old one's detector had
+not told of."""
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAway:
+    """The session is over and another is being opened; what was being answered is gone."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBack:
+    """A session that knows the conversation has taken over after `ModelAway`."""
+
+    away_ms: int
+    lost_ms: int
+    """Of the caller's words that no session has heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReplaced:
+    """A session has taken over from one that was well."""
+
+    why: HappenedKind
+    detail: str
+
+
+LineEvent = ModelEvent | ModelAway | ModelBack | ModelReplaced
+
+
+class ModelLine:
+    """`open`, `run` beside the call, `aclose`. Events are `LineEvent`s: `ModelReady` comes once, and `ModelLost` means
+    that there will be no session any more."""
+
+    def __init__(
+        self, make_link: Callable[[], RealtimeLink], clock: Clock, *, model: str, session_s: float = SESSION_S
+    ) -> None:
+        """`model` is what the session will be opened with, unless another is wanted before. `session_s`: how long the
+        service lets a session live."""
+        self._make_link = make_link
+        self._clock = clock
+        self._open_links: list[RealtimeLink] = []
+        """All that must be closed in the end."""
+        self._link = self._new_link()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._running = model
+        self._wanted = model
+        self._brief: Brief | None = None
+        self._on_event: Callable[[LineEvent], None] | None = None
+        self._age = SessionAge(session_s)
+        self._changing = False
+        self._not_before_s = 0.0
+        self._untold = Untold()
+        self._loss: ModelLost | None = None
+        """Why there is no session, while one is being opened."""
+        self._lost_s = 0.0
+        self._is_lost = asyncio.Event()
+
+    # ------------------------------------------------------------------------------------- another one, in a pause
+
+    @property
+    def model(self) -> str:
+        """The model that the call talks with, or will when somebody comes."""
+        return self._running
+
+    def want(self, model: str) -> None:
+        """Another model from the next pause on. Wanting the same again changes nothing."""
+        if model != self._wanted:
+            self._wanted, self._not_before_s = model, 0.0
+        if self._brief is None:
+            self._running = model
+
+    @property
+    def due(self) -> bool:
+        """Whether a pause should be used for `change`."""
+        now_s = self._clock.monotonic_s()
+        wished = self._wanted != self._running or self._age.is_due(now_s)
+        can = self._brief is not None and self._loss is None and not self._changing
+        return wished and can and now_s >= self._not_before_s
+
+    async def change(self, history: Sequence[Said], pauses: Callable[[], bool]) -> None:
+        """Try to go on with a new session, and the model that is wanted. Never raises for what the new one does."""
+        if self._brief is None:
+            return
+        self._changing = True
+        brief = replace(self._brief, model=self._wanted, history=tuple(history))
+        link = self._new_link()
+        outcome = await self._opened(link, brief, READY_S)
+        if isinstance(outcome, ModelReady) and self._loss is None and pauses():
+            why, detail = HappenedKind.SESSION_RENEWED, str(round(self._age.seconds(self._clock.monotonic_s())))
+            if brief.model != self._running:
+                why, detail = HappenedKind.MODEL_CHANGED, brief.model
+            self._take_over(link, brief, outcome, RECENT_MS)
+            self._tell(ModelReplaced(why, detail))
+        else:
+            if not isinstance(outcome, ModelReady):
+                self._not_before_s = self._clock.monotonic_s() + RETRY_S
+                _log.warning("the session is not replaced", model=brief.model, detail=outcome.detail)
+            self._discard(link)
+        self._changing = False
+
+    # ---------------------------------------------------------------------------------------- another one, at once
+
+    async def run(self, history: Callable[[], Sequence[Said]]) -> None:
+        """Open another session whenever one is lost, until cancelled. `history` is the conversation so far."""
+        while True:
+            await self._is_lost.wait()
+            await self._open_again(history)
+            self._is_lost.clear()
+
+    def give_up_session(self, detail: str) -> None:
+        """The session stands and does not do its work: open another."""
+        self._lose(ModelLost(EndReason.PROVIDER_DOWN, detail))
+
+    def _lose(self, loss: ModelLost) -> None:
+        if self._loss is not None or self._brief is None:
+            return
+        if loss.is_final:
+            self._tell(loss)
+            return
+        self._loss, self._lost_s = loss, self._clock.monotonic_s()
+        self._is_lost.set()
+        self._tell(ModelAway(loss.detail))
+
+    async def _open_again(self, history: Callable[[], Sequence[Said]]) -> None:
+        again_s = AGAIN_MIN_S
+        while self._loss is not None and self._brief is not None:
+            left_s = self._lost_s + OUTAGE_S - self._clock.monotonic_s()
+            if left_s <= 0:
+                self._tell(replace(self._loss, is_final=True))
+                return
+            brief = replace(self._brief, model=self._wanted, history=tuple(history()))
+            link = self._new_link()
+            outcome = await self._opened(link, brief, min(READY_S, left_s))
+            if isinstance(outcome, ModelReady):
+                self._come_back(link, brief, outcome)
+                return
+            self._discard(link)
+            if outcome.is_final:
+                self._tell(outcome)
+                return
+            self._loss = outcome
+            wait_s = max(again_s, outcome.retry_after_s or 0.0)
+            await self._clock.sleep(min(wait_s, max(left_s, 0.0)))
+            again_s = min(again_s * 2, AGAIN_MAX_S)
+
+    def _come_back(self, link: RealtimeLink, brief: Brief, ready: ModelReady) -> None:
+        self._loss = None
+        away_ms = round((self._clock.monotonic_s() - self._lost_s) * 1000)
+        lost_ms = round(self._untold.lost_ms)
+        self._take_over(link, brief, ready)
+        self._tell(ModelBack(away_ms, lost_ms))
+
+    # ------------------------------------------------------------------------------------------------ the sessions
+
+    def _new_link(self) -> RealtimeLink:
+        link = self._make_link()
+        self._open_links.append(link)
+        return link
+
+    async def _opened(self, link: RealtimeLink, brief: Brief, limit_s: float) -> ModelReady | ModelLost:
+        """Open a session beside the one that runs. Its events count from the moment in which it takes over."""
+        decided = asyncio.Event()
+        verdict: list[ModelReady | ModelLost] = []
+
+        def on_event(event: ModelEvent) -> None:
+            if link is self._link:
+                self._session_told(link, event)
+            elif isinstance(event, ModelReady | ModelLost):
+                verdict.append(event)
+                decided.set()
+
+        try:
+            await link.open(brief, on_event)
+            await first_of(decided, self._clock, limit_s)
+        except Exception as error:
+            _log.exception("a session could not be opened")
+            return ModelLost(EndReason.PROVIDER_DOWN, type(error).__name__)
+        return verdict[-1] if verdict else ModelLost(EndReason.PROVIDER_DOWN, "not_ready_in_time")
+
+    def _take_over(self, link: RealtimeLink, brief: Brief, ready: ModelReady, newest_ms: int | None = None) -> None:
+        old, self._link = self._link, link
+        self._running = brief.model
+        self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), ready.expires_at_ms)
+        for frame in self._untold.newest() if newest_ms is None else self._untold.newest(newest_ms):
+            link.hear(frame)
+        self._untold.told()
+        self._discard(old)
+        _log.info("another session has taken over", model=brief.model, history=len(brief.history))
+
+    def _discard(self, link: RealtimeLink) -> None:
+        """Close it without waiting: one that hangs would hold up the next."""
+
+        async def close() -> None:
+            await link.aclose()
+            self._open_links.remove(link)
+
+        closing = asyncio.get_running_loop().create_task(close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    def _session_told(self, link: RealtimeLink, event: ModelEvent) -> None:
+        if link is not self._link or self._loss is not None:
+            return
+        self._untold.told()
+        match event:
+            case ModelReady():
+                if not self._age.has_begun:
+                    self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), event.expires_at_ms)
+                    self._tell(event)
+            case ModelLost():
+                self._lose(event)
+            case _:
+                self._tell(event)
+
+    def _tell(self, event: LineEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
+
+    # ------------------------------------------------------------------------------------------------- the link
+
+    async def open(self, brief: Brief, on_event: Callable[[LineEvent], None]) -> None:
+        """Start connecting and return at once."""
+        self._brief, self._on_event = replace(brief, model=self._running), on_event
+        first = self._link
+        await first.open(self._brief, lambda event: self._session_told(first, event))
+
+    def hear(self, pcm_frame: Pcm) -> None:
+        doubt = self._untold.hear(pcm_frame, self._clock.monotonic_s())
+        if self._loss is not None:
+            return
+        self._link.hear(pcm_frame)
+        if doubt is Doubt.PROBE:
+            self._link.probe()
+        elif doubt is Doubt.DEAF:
+            self.give_up_session("deaf")
+
+    def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
+        self._link.reply(instructions, with_tools=with_tools)
+
+    def interrupt(self) -> None:
+        self._link.interrupt()
+
+    def truncate(self, item_id: str, heard_ms: int) -> None:
+        self._link.truncate(item_id, heard_ms)
+
+    async def tool_result(self, call_id: str, name: str, output: str) -> None:
+        await self._link.tool_result(call_id, name, output)
+
+    async def aclose(self) -> None:
+        self._on_event = None
+        closing = [*self._closing, *(link.aclose() for link in self._open_links)]
+        self._open_links = []
+        await asyncio.gather(*closing)

@@ -1,0 +1,72 @@
+"""The caller's audio of which the model has not told us anything yet. Pure; seconds on one growing clock.
+
+Two questions are answered from it. When the session breaks: what should the next one hear (the newest second, since
+the last thing that the old one told), and how much of the caller's words is lost? And while it stands: does it listen
+at all? A connection can answer pings for ever while nobody reads behind it. A caller who speaks and of whom the model
+says nothing is the only sign of that, so then the model is asked for a sign of life.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+
+from shared import pcm
+from worker.loudness import is_loud
+from worker.ports import FRAME_MS, Pcm
+
+NEWEST_MS = 1000
+DOUBT_LOUD_MS = 400
+DOUBT_S = 1.5
+"""So long after the first sound, and with so much of it, a detector has said something."""
+DEAF_S = 2.0
+"""An answer to a probe takes as long as a round trip."""
+CALM_S = 5.0
+"""Noise that is no speech makes us ask again and again: not more often than this."""
+
+
+class Doubt(Enum):
+    NONE = "none"
+    PROBE = "probe"
+    DEAF = "deaf"
+
+
+class Untold:
+    def __init__(self) -> None:
+        self._newest: deque[tuple[Pcm, bool]] = deque(maxlen=NEWEST_MS // FRAME_MS)
+        self._loud_ms = 0.0
+        self._loud_since_s = 0.0
+        self._probed_s: float | None = None
+        self._calm_until_s = 0.0
+        self.lost_ms = 0.0
+        """Of sound that is older than the newest second."""
+
+    def hear(self, frame: Pcm, now_s: float) -> Doubt:
+        loud = is_loud(frame)
+        if len(self._newest) == self._newest.maxlen and self._newest[0][1]:
+            self.lost_ms += pcm.ms_of(len(self._newest[0][0]))
+        self._newest.append((frame, loud))
+        if loud:
+            self._loud_since_s = self._loud_since_s if self._loud_ms else now_s
+            self._loud_ms += pcm.ms_of(len(frame))
+        return self._doubt(now_s)
+
+    def told(self) -> None:
+        """The model has told something: it listens, and knows what it was sent."""
+        self._newest.clear()
+        self._loud_ms = self.lost_ms = 0.0
+        self._probed_s = None
+
+    def newest(self, max_ms: int = NEWEST_MS) -> list[Pcm]:
+        """Oldest first."""
+        frames = [frame for frame, _ in self._newest]
+        return frames[-(max_ms // FRAME_MS) :]
+
+    def _doubt(self, now_s: float) -> Doubt:
+        if self._probed_s is not None:
+            return Doubt.DEAF if now_s - self._probed_s >= DEAF_S else Doubt.NONE
+        is_odd = self._loud_ms >= DOUBT_LOUD_MS and now_s - self._loud_since_s >= DOUBT_S
+        if not is_odd or now_s < self._calm_until_s:
+            return Doubt.NONE
+        self._probed_s, self._calm_until_s = now_s, now_s + CALM_S
+        return Doubt.PROBE
