@@ -41,13 +41,29 @@ def without_agent(call: Call, now_ms: int, *, is_removed: bool) -> Call:
     """The call, which goes on without its agent. `is_removed`: it is meant to; else the agent was lost or left."""
     if not call.has_agent:
         return call
-    removed_ms = call.agent_removed_ms
+    removed_ms, gone_ms = call.agent_removed_ms, call.agent_gone_ms or now_ms
     return replace(
         call,
         agent_state=_after(call, AgentEvent.GONE),
-        agent_gone_ms=max(now_ms, call.agent_joined_ms or now_ms),
+        agent_gone_ms=max(gone_ms, call.agent_joined_ms or gone_ms),
         agent_removed_ms=now_ms if is_removed and removed_ms is None else removed_ms,
     )
+
+
+def with_next_agent(call: Call, now_ms: int) -> Call:
+    """The call, whose agent was lost, with another one on its way in its place."""
+    if not call.has_agent:
+        return call
+    renewed = with_new_agent(without_agent(call, now_ms, is_removed=False), now_ms)
+    return replace(renewed, recovered_ms=(*call.recovered_ms, now_ms))
+
+
+def left_without_leave(call: Call, at_ms: int) -> Call:
+    """The call, whose agent says that it is out of the room although nobody asked it to go. The call still is to have
+    one: the upkeep sees to it."""
+    if not call.has_agent or call.agent_gone_ms is not None:
+        return call
+    return replace(call, agent_gone_ms=max(at_ms, call.agent_joined_ms or at_ms))
 
 
 def active_s(call: Call, now_ms: int) -> int:

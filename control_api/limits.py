@@ -15,6 +15,10 @@ class Limits:
     max_open_calls_per_user: int = 2
     dispatch_retry_s: int = 3
     dispatch_give_up_s: int = 15
+    recovery_retry_s: int = 1
+    """In place of `dispatch_retry_s` for an agent that takes the place of one that was lost: the caller sits in
+    silence, and LiveKit offers the job to the wedged worker as readily as to one that is well."""
+    recovery_give_up_s: int = 15
     later_token_s: int = 600
     """A token of a call that is connected lives so long; before that, it dies with the no-show limit."""
 

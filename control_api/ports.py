@@ -7,7 +7,7 @@ of its statements belong together by being a function, and a fake needs no more 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -194,6 +194,11 @@ class LiveKitGateway(Protocol):
     async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
         """Answers OK even when nobody will ever come: a dispatch counts only once it is claimed. Makes the room if
         it is not there."""
+        ...
+
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
+        """Ends all dispatches of `agent_name` in the room but those with a metadata of `keep`, with their jobs. Nothing
+        happens when there is no room."""
         ...
 
     async def list_rooms(self) -> list[LiveRoom]: ...

@@ -92,13 +92,17 @@ class Call:
     agent_claimed_ms: int | None = None
     agent_joined_ms: int | None = None
     agent_gone_ms: int | None = None
-    """When this epoch's agent was removed or left."""
+    """When this epoch's agent was removed or left. While the call still has it: when it left without leave."""
     agent_removed_ms: int | None = None
     """When an agent was removed from the call for the first time."""
     former_agents: tuple[tuple[int, int], ...] = ()
     """(joined, gone) of the agents of earlier epochs."""
     recorder: RecorderJob | None = None
     """The hidden participant that hears it where no agent does, or the last there was."""
+    recovered_ms: tuple[int, ...] = ()
+    """When agents that were lost were replaced."""
+    spoken_ms: int | None = None
+    """By when the worker's reports last prove that somebody spoke."""
 
     @property
     def is_final(self) -> bool:
@@ -123,6 +127,11 @@ class Call:
     def last_epoch(self) -> int:
         """Of all jobs that it was given, agents' and recorders': (call, epoch) names one of them."""
         return max(self.agent_epoch, 0 if self.recorder is None else self.recorder.epoch)
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether its agent, or the one that is on its way, takes the place of one that was lost."""
+        return bool(self.recovered_ms) and self.recovered_ms[-1] == self.agent_requested_ms
 
     @property
     def has_agent(self) -> bool:

@@ -52,6 +52,7 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     max_open_calls_per_user: int = Field(2, validation_alias="VOICE_MAX_OPEN_CALLS_PER_USER", ge=1, le=1000)
     dispatch_retry_s: int = _seconds("VOICE_DISPATCH_RETRY_S", 3)
     dispatch_give_up_s: int = _seconds("VOICE_DISPATCH_GIVE_UP_S", 15)
+    recovery_give_up_s: int = _seconds("VOICE_RECOVERY_GIVE_UP_S", 15)
 
     @property
     def limits(self) -> Limits:
@@ -64,6 +65,7 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
             max_open_calls_per_user=self.max_open_calls_per_user,
             dispatch_retry_s=self.dispatch_retry_s,
             dispatch_give_up_s=self.dispatch_give_up_s,
+            recovery_give_up_s=self.recovery_give_up_s,
         )
 
     @property

@@ -103,7 +103,7 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
     """What runs without being asked: the webhook inbox and the upkeep."""
     gateway = None if services.livekit is None else services.livekit.gateway
     recordings = RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers)
-    upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, limits, services.clock)
+    upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),

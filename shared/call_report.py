@@ -35,6 +35,8 @@ class GoneWhy(StrEnum):
     REMOVED = "removed"
     DRAINED = "drained"
     SUPERSEDED = "superseded"
+    NOT_STARTED = "not_started"
+    """LiveKit never started the job that the worker had taken."""
     HUNG_UP = "hung_up"
     """It took its leave of a call of several people, by its own tool."""
     FAILED = "failed"

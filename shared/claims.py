@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared import wire
+from shared.call_report import MAX_TEXT_CHARS
 from shared.call_spec import JobRole
 from shared.ids import CallId, Identity, RoomName, WorkerId
 
 PATH = "/internal/claims"
 TIMEOUT_S = 1.5
 """A worker has about 2.5 s to answer a job offer (at 2.8 s the server has forgotten it; measured on 1.13.5)."""
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 512 * 1024
+MAX_HISTORY_CHARS = 32 * 1024
+"""Of the talk so far, its newest part: about 8,000 tokens, a quarter of what a Realtime session holds."""
+MAX_HISTORY_ITEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,21 @@ class ClaimRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidBefore:
+    """A stretch of the talk that the agent of this claim was not there for."""
+
+    by_agent: bool
+    text: str = field(repr=False)
+
+    def to_wire(self) -> dict[str, Any]:
+        return {"byAgent": self.by_agent, "text": self.text}
+
+    @staticmethod
+    def from_wire(value: Mapping[str, Any]) -> SaidBefore:
+        return SaidBefore(value.get("byAgent") is True, wire.text(value, "text", max_chars=MAX_TEXT_CHARS))
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Everything that the worker needs to serve the call."""
 
@@ -65,6 +84,7 @@ class Claim:
     model: str
     """A model name that the Realtime API has (already mapped); empty: the worker's default."""
     max_duration_s: int
+    """From now on: what an earlier agent of the call has used is taken off."""
     idle_timeout_s: int
     reconnect_grace_s: int
     """How long somebody whose connection was lost may take to come back."""
@@ -72,6 +92,10 @@ class Claim:
     """``support``, ``user-to-user`` or ``conference``: who ends the call, and whom the agent hears."""
     callee_identity: Identity | None = None
     """Who was called, in a ``user-to-user`` call."""
+    history: tuple[SaidBefore, ...] = field(default=(), repr=False)
+    """What was said in the call so far, oldest first: of a long talk the newest `MAX_HISTORY_CHARS`."""
+    takes_over: bool = False
+    """An agent was lost in the middle of the talk: take it up with a short sentence instead of a greeting."""
     role: JobRole = JobRole.AGENT
     """A recorder has no use for prompt, greeting, voice and model, which are empty; `agent_identity` and `token` are
     its own: hidden, subscribing, publishing nothing but data."""
@@ -96,6 +120,8 @@ class Claim:
             "reconnectGraceS": self.reconnect_grace_s,
             "callType": self.call_type,
             "calleeIdentity": self.callee_identity,
+            "history": [said.to_wire() for said in self.history],
+            "takesOver": self.takes_over,
             "role": self.role.value,
             "transcribe": self.transcribe,
         }
@@ -103,6 +129,7 @@ class Claim:
     @staticmethod
     def from_wire(value: Mapping[str, Any]) -> Claim:
         callee = wire.optional_text(value, "calleeIdentity")
+        history = wire.objects(value, "history", max_items=MAX_HISTORY_ITEMS) if "history" in value else ()
         return Claim(
             call_id=CallId(wire.text(value, "callId", max_chars=64)),
             epoch=wire.integer(value, "epoch", minimum=1),
@@ -120,6 +147,8 @@ class Claim:
             reconnect_grace_s=wire.integer(value, "reconnectGraceS"),
             call_type=wire.optional_text(value, "callType", max_chars=32) or "support",
             callee_identity=None if callee is None else Identity(callee),
+            history=tuple(SaidBefore.from_wire(said) for said in history),
+            takes_over=value.get("takesOver") is True,
             role=JobRole.from_wire(value),
             transcribe=value.get("transcribe") is True,
         )

@@ -7,6 +7,8 @@ room while the API is away. Clients take the first and ignore the rest.
 ``call.answered`` says that the callee of a call between two people has taken it, before they are in the room:
 ``{"type", "callId"}``. The callee's other devices, which are not in the room, read it from the call itself
 (`answeredAt`).
+``call.agent_lost`` says that the agent broke off and another one is on its way: ``{"type", "callId"}``. That it is
+there again is seen in the room as ever.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from shared.ids import CallId
 
 CALL_ENDED_TOPIC = "call.ended"
 CALL_ANSWERED_TOPIC = "call.answered"
+AGENT_LOST_TOPIC = "call.agent_lost"
 
 
 def call_ended(call_id: CallId, reason: EndReason) -> bytes:
@@ -25,3 +28,7 @@ def call_ended(call_id: CallId, reason: EndReason) -> bytes:
 
 def call_answered(call_id: CallId) -> bytes:
     return wire.dumps({"type": CALL_ANSWERED_TOPIC, "callId": call_id}).encode()
+
+
+def agent_lost(call_id: CallId) -> bytes:
+    return wire.dumps({"type": AGENT_LOST_TOPIC, "callId": call_id}).encode()

@@ -39,6 +39,8 @@ class HeldCall:
     role: JobRole = field(default=JobRole.AGENT, compare=False)
     recordings: tuple[EgressId, ...] = field(default=(), compare=False)
     """The recordings that this job writes now."""
+    quiet_ms: int | None = field(default=None, compare=False)
+    """For how long nobody speaks; None while nobody has come, or where it is not known."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -47,6 +49,7 @@ class HeldCall:
             "model": self.model,
             "role": self.role.value,
             "recordings": list(self.recordings),
+            "quietMs": self.quiet_ms,
         }
 
     @staticmethod
@@ -57,6 +60,7 @@ class HeldCall:
             wire.optional_text(value, "model", max_chars=128) or "",
             JobRole.from_wire(value),
             tuple(EgressId(egress_id) for egress_id in wire.texts(value, "recordings", max_items=MAX_RECORDINGS)),
+            wire.optional_integer(value, "quietMs"),
         )
 
 

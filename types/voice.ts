@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 2b3df2978100de1e5df0ffd304d86f021efa2f964bcc2a80807b71c765e48569) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 ac1011d656cc54671787f05cc4e427e41d42d3d0a0e1a6c0b1e15cc83adf4ba2) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -676,6 +676,8 @@ export interface components {
             /** @description Whether it is recorded once it is connected. */
             recordingEnabled: boolean;
             recordingUrl: string | null;
+            /** @description How often an agent that was lost was replaced by another one. */
+            recoveries: number;
             roomName: string;
             /** Format: date-time */
             startedAt: string;

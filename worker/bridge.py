@@ -31,6 +31,7 @@ from shared.log import get_logger
 from worker.dialogue import Dialogue
 from worker.ears import Ears
 from worker.ending import Ending
+from worker.first_words import first_words
 from worker.limits import Limits
 from worker.model_line import LineEvent, ModelLine
 from worker.people import People, are_several
@@ -52,7 +53,6 @@ from worker.ports import (
 WATCH_S = 0.25
 AUDIBLE_AFTER_S = 2.0
 """Nobody has said that somebody is subscribed to the agent's track: speak anyway."""
-GREETING = 'The call begins. Greet the caller by saying exactly this, and nothing else: "{greeting}"'
 
 _log = get_logger(__name__)
 _Event = TypeVar("_Event")
@@ -79,7 +79,7 @@ class Bridge:
     ) -> None:
         """`brief` and `greeting` have the worker's defaults filled in; an empty greeting: the caller speaks first."""
         self._brief = brief
-        self._greeting = greeting
+        self._first_words = first_words(greeting, takes_over=claim.takes_over, knows_the_talk=bool(brief.history))
         self._room = room
         self._link = link
         self._clock = clock
@@ -103,6 +103,7 @@ class Bridge:
         self._ears = Ears(room, clock, hear=link.hear, start=self._start)
         self._dialogue = Dialogue(
             caller=claim.caller_identity,
+            earlier=brief.history,
             room=room,
             link=link,
             ears=self._ears,
@@ -120,6 +121,11 @@ class Bridge:
         if self._ending is None:
             self._ending = ending
             self._ended.set()
+
+    @property
+    def quiet_s(self) -> float | None:
+        """For how long nobody speaks; None while nobody has come."""
+        return self._limits.quiet_s(self._clock.monotonic_s())
 
     async def run(self) -> Ending:
         """Serve the call until it ends. Room and link are left open, for a last word; the caller closes them."""
@@ -160,9 +166,9 @@ class Bridge:
         self._greet()
 
     def _greet(self) -> None:
-        if self._opened and self._is_greeted and self._greeting:
-            self._dialogue.ask(GREETING.format(greeting=self._greeting))
-            self._greeting = ""
+        if self._opened and self._is_greeted and self._first_words is not None:
+            self._dialogue.ask(self._first_words)
+            self._first_words = None
 
     async def _watch(self) -> None:
         while True:

@@ -18,7 +18,7 @@ from worker.ending import Ending
 from worker.farewell import END_CALL, LEAVE_CALL
 from worker.model_line import ModelLine
 from worker.people import are_several
-from worker.ports import Brief, CallRoom, RealtimeLink
+from worker.ports import Brief, CallRoom, RealtimeLink, Said
 
 LAST_WORD_S = 0.5
 CLOSE_S = 2.2
@@ -62,6 +62,12 @@ class CallJob:
         """The model that the call talks with, or will."""
         return self._model if self._link is None else self._link.model
 
+    @property
+    def quiet_ms(self) -> int | None:
+        """For how long nobody speaks; None while nobody has come."""
+        quiet_s = None if self._bridge is None else self._bridge.quiet_s
+        return None if quiet_s is None else round(quiet_s * 1000)
+
     def set_model(self, model: str) -> None:
         """Go on with another model from the next pause on. Safe at any time."""
         self._model = model
@@ -102,6 +108,7 @@ class CallJob:
                 model=self._model,
                 voice=claim.voice,
                 instructions=claim.system_prompt or defaults.prompt,
+                history=tuple(Said(said.by_agent, said.text) for said in claim.history),
                 tools=(LEAVE_CALL if are_several(claim.call_type) else END_CALL,),
             ),
             greeting=defaults.greeting if claim.greeting is None else claim.greeting,

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from shared import wire
-from shared.call_report import CallEnded, GoneWhy
+from shared.call_report import AgentGone, CallEnded, GoneWhy
 from shared.call_spec import CallSpec
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
@@ -77,7 +77,9 @@ class Calls:
         return len(self._calls)
 
     def heartbeat(self) -> Heartbeat:
-        held = tuple(replace(call.held, model=call.job.model) for call in self._calls.values())
+        held = tuple(
+            replace(call.held, model=call.job.model, quiet_ms=call.job.quiet_ms) for call in self._calls.values()
+        )
         return Heartbeat(self._capacity.free, held)
 
     def drain(self) -> None:
@@ -136,7 +138,7 @@ class Calls:
         call = self._calls.get(job_id)
         if call is not None and not call.started:
             _log.warning("job never started", call_id=call.held.call_id, epoch=call.held.epoch, job_id=job_id)
-            self._reporter.report(call.held, CallEnded(EndReason.INTERNAL_ERROR, "job_not_started"))
+            self._reporter.report(call.held, AgentGone(GoneWhy.NOT_STARTED))
             self._forget(job_id)
 
     def sweep(self) -> None:

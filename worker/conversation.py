@@ -6,7 +6,7 @@ the people becomes one when its transcription is final. Ids of segments are the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,14 +31,22 @@ class _Spoken:
 
 
 class Conversation:
-    def __init__(self, caller: Identity, who_spoke: Callable[[int, int], Identity | None]) -> None:
-        """`who_spoke` between two moments (milliseconds since 1970); None is taken for the caller."""
+    def __init__(
+        self,
+        caller: Identity,
+        who_spoke: Callable[[int, int], Identity | None],
+        earlier: Sequence[Said] = (),
+    ) -> None:
+        """`who_spoke` between two moments (milliseconds since 1970); None is taken for the caller. `earlier` is what
+        was said before this agent came."""
         self._caller = caller
         self._who_spoke = who_spoke
         self._agent: dict[str, AgentWords] = {}
         self._spoken: dict[str, _Spoken] = {}
         self._segments: dict[str, Segment] = {}
         self._segment_chars = 0
+        for number, said in enumerate(earlier):
+            self._segment(f"earlier {number}", AGENT_SPEAKER if said.by_agent else caller, said.text, 0, 0)
 
     def agent_item(self, item_id: str) -> AgentWords:
         """The words of an item of the agent that is not over yet."""

@@ -15,7 +15,7 @@ Barge-in, the part that must be right to the millisecond::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from shared import pcm
@@ -65,6 +65,7 @@ class Dialogue:
         self,
         *,
         caller: Identity,
+        earlier: Sequence[Said],
         room: CallRoom,
         link: ModelLine,
         ears: Ears,
@@ -75,7 +76,8 @@ class Dialogue:
         later: Callable[[Coroutine[Any, Any, None]], object],
         hung_up: Ending,
     ) -> None:
-        """`later` runs a coroutine in the call's task group; `hung_up` is how it ends when the agent hangs up."""
+        """`earlier` was said before this agent came. `later` runs a coroutine in the call's task group; `hung_up` is
+        how it ends when the agent hangs up."""
         self._link = link
         self._ears = ears
         self._limits = limits
@@ -86,7 +88,7 @@ class Dialogue:
         self._hung_up = hung_up
         self.mouth = Mouth(room, clock, on_first_sound=self._first_sound, on_heard=self._item_over)
         self.announcer = Announcer(room, clock, agent_words=self._agent_words)
-        self._conversation = Conversation(caller, ears.speaker)
+        self._conversation = Conversation(caller, ears.speaker, earlier)
         self._turns = Turns()
         self._farewell = Farewell()
         self._lull = Lull()

@@ -24,6 +24,10 @@ class Limits:
         """Somebody speaks."""
         self._active_s = max(self._active_s, now_s)
 
+    def quiet_s(self, now_s: float) -> float | None:
+        """For how long nobody speaks; None while nobody has come."""
+        return now_s - self._active_s if self._somebody_came else None
+
     def due(self, now_s: float, *, waiting: bool = False) -> EndReason | None:
         """Why the call must end now, if it must. `waiting`: for somebody who was lost, which is no idleness."""
         if now_s - self._started_s >= self._max_duration_s:

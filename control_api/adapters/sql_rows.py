@@ -50,6 +50,7 @@ def call_row(call: Call) -> dict[str, Any]:
     row["metadata"] = _json(dict(call.metadata))
     row["former_agents"] = _json(call.former_agents)
     row["recorder"] = None if call.recorder is None else _json(asdict(call.recorder))
+    row["recovered_ms"] = _json(call.recovered_ms)
     row["participant_ids"] = None if call.participant_ids is None else _json(call.participant_ids)
     return row
 
@@ -66,6 +67,7 @@ def call_of(row: Row) -> Call:
     values["former_agents"] = tuple((joined, gone) for joined, gone in json.loads(values["former_agents"]))
     if values["recorder"] is not None:
         values["recorder"] = RecorderJob(**json.loads(values["recorder"]))
+    values["recovered_ms"] = tuple(json.loads(values["recovered_ms"]))
     if values["participant_ids"] is not None:
         values["participant_ids"] = tuple(json.loads(values["participant_ids"]))
     if values["end_reason"] is not None:

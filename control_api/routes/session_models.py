@@ -162,6 +162,8 @@ class SessionDetail(Model):
     """Addition. Null while the call is open."""
     agent_joined_ms: int | None
     """Addition. Milliseconds from `createdAt` to the agent in the room."""
+    recoveries: int
+    """Addition. How often an agent that was lost was replaced by another one."""
     transcript_segments: list[TranscriptSegment]
     """Addition."""
     effective_voice: VoiceText

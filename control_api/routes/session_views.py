@@ -82,6 +82,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         created_at=iso(call.created_at_ms),
         end_reason=call.end_reason,
         agent_joined_ms=None if call.agent_joined_ms is None else max(0, call.agent_joined_ms - call.created_at_ms),
+        recoveries=len(call.recovered_ms),
         transcript_segments=[_segment(call, segment) for segment in extras.segments],
         effective_voice=effective_voice(call.voice),
         caller_id=call.caller_id,

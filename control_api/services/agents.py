@@ -10,15 +10,15 @@ from control_api.agent_epochs import with_new_agent, without_agent
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx, Closer, LiveKitRefused, LiveKitUnavailable, SignedIn
 from control_api.records import Call, CallPage
+from control_api.services.bring_agent import dispatch_next
 from control_api.services.livekit import LiveKit, configured
 from control_api.services.record import settle_and_save
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
 from shared.agent_state import AgentState
-from shared.call_spec import CallSpec
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
-from shared.ids import AGENT_NAME, RoomName
+from shared.ids import RoomName
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -114,13 +114,9 @@ class Agents:
         return worker is not None and worker.connected and worker.silent_s < HEARD_WITHIN_S
 
     async def _dispatch(self, livekit: LiveKit, call: Call) -> None:
-        spec = CallSpec(call.id, call.room_name, call.agent_epoch)
         try:
             async with asyncio.timeout(DISPATCH_WITHIN_S), self._locks.hold(call.room_name):
-                if call.agent_epoch > 1 and call.agent_identity is not None:
-                    # One that has the same identity and is on its way out would take the new one with it.
-                    await livekit.gateway.remove_participant(call.room_name, call.agent_identity)
-                await livekit.gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=spec.to_metadata())
+                await dispatch_next(livekit.gateway, call)
         except (LiveKitUnavailable, LiveKitRefused, TimeoutError) as error:
             log.error("media server took no agent", call_id=call.id, why=str(error) or type(error).__name__)
             await asyncio.shield(drop_agent(self._store, self._closer, call, self._clock.now_ms()))

@@ -75,7 +75,7 @@ class CallCloser(Closer):
         self._store = store
         self._gateway = gateway
         self._workers = workers
-        self._locks = locks
+        self.locks = self._locks = locks
         self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._at_once = asyncio.Semaphore(CLOSES_AT_ONCE)

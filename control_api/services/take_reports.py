@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from control_api.agent_epochs import without_agent
+from control_api.agent_epochs import left_without_leave, without_agent
 from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
@@ -16,6 +16,7 @@ from shared.call_report import (
     AgentGone,
     AgentJoined,
     CallEnded,
+    GoneWhy,
     Happened,
     RecordingEnded,
     RecordingFailed,
@@ -88,6 +89,7 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             tx.put_segment(
                 StoredSegment(call.id, event.segment_id, event.speaker, event.text, event.start_ms, event.end_ms)
             )
+            call = _spoken(call, min(event.end_ms, report.at_ms))
             return _caller_seen(call, event.start_ms) if event.speaker == call.caller_id else call
         case Turn():
             tx.put_turn(
@@ -122,6 +124,8 @@ def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGo
     match event:
         case AgentJoined():
             return replace(call, agent_joined_ms=earliest(call.agent_joined_ms, at_ms))
+        case CallEnded() | AgentGone() if _is_out_without_leave(event):
+            return left_without_leave(call, at_ms)
         case CallEnded() if _is_over_for_the_agent_only(call, event.reason):
             return without_agent(call, at_ms, is_removed=False)
         case CallEnded():
@@ -131,6 +135,13 @@ def _agent_said(tx: CallTx, call: Call, event: AgentJoined | CallEnded | AgentGo
             return end(_settled(tx, call), event.reason, at_ms, detail=event.detail)
         case AgentGone():
             return without_agent(call, at_ms, is_removed=False)
+
+
+def _is_out_without_leave(event: CallEnded | AgentGone) -> bool:
+    """A worker can say only that *its* agent has lost the room; whether the room is lost, the upkeep sees itself."""
+    if isinstance(event, CallEnded):
+        return event.reason is EndReason.MEDIA_SERVER_LOST
+    return event.why in (GoneWhy.REMOVED, GoneWhy.SUPERSEDED, GoneWhy.DRAINED, GoneWhy.NOT_STARTED)
 
 
 def _is_over_for_the_agent_only(call: Call, reason: EndReason) -> bool:
@@ -147,6 +158,10 @@ def _is_over_for_the_agent_only(call: Call, reason: EndReason) -> bool:
 
 def _settled(tx: CallTx, call: Call) -> Call:
     return settle(call, tx.presence(call.id), tx.rooms(call.id))
+
+
+def _spoken(call: Call, at_ms: int) -> Call:
+    return replace(call, spoken_ms=max(call.spoken_ms or 0, at_ms))
 
 
 def _caller_seen(call: Call, at_ms: int) -> Call:

@@ -11,7 +11,7 @@ from shared.call_spec import JobRole
 from shared.clock import Clock
 from shared.ids import CallId, EgressId, WorkerId
 from shared.log import get_logger
-from shared.worker_link import Command, Heartbeat, HeldCall, Hello
+from shared.worker_link import HEARTBEAT_S, Command, Heartbeat, HeldCall, Hello
 
 log = get_logger(__name__)
 
@@ -19,6 +19,10 @@ OUTBOX_SIZE = 256
 """Commands waiting for a slow connection. Beyond it new ones are dropped and counted (`WorkerLink.dropped`): commands
 are levels, the next heartbeat brings them again."""
 FORGET_AFTER_S = 60.0
+DOUBT_AFTER_S = 0.5
+"""How late a heartbeat may come."""
+DOUBT_S = 3.0
+"""Who is in doubt for so long is decided about (`control_api.upkeep.agents`), and no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class WorkerView:
     recorders_unnamed_s: Mapping[CallId, float] = field(default_factory=dict)
     recordings: frozenset[EgressId] = frozenset()
     """What its jobs write now."""
+    quiet_s: Mapping[CallId, float] = field(default_factory=dict)
+    """call -> for how long nobody speaks in it, where its heartbeat says so."""
     listening_s: float = 0.0
     """For how long its heartbeats have been heard on this connection."""
 
@@ -59,6 +65,7 @@ class WorkerLink:
     recorders: dict[CallId, int] = field(default_factory=dict)
     recordings: dict[EgressId, HeldCall] = field(default_factory=dict)
     recorders_named_s: dict[CallId, float] = field(default_factory=dict)
+    quiet_s: dict[CallId, float] = field(default_factory=dict)
     named_s: dict[CallId, float] = field(default_factory=dict)
     """When each call was named last; forgotten after `FORGET_AFTER_S`."""
     first_beat_s: float | None = None
@@ -95,6 +102,7 @@ class WorkerRegistry:
         link.recorders = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.RECORDER}
         link.recordings = {egress_id: held for held in heartbeat.calls for egress_id in held.recordings}
         link.models = {held.call_id: held.model for held in heartbeat.calls if held.model}
+        link.quiet_s = {held.call_id: held.quiet_ms / 1000 for held in heartbeat.calls if held.quiet_ms is not None}
         link.named_s = _named(link.named_s, link.calls, now_s)
         link.recorders_named_s = _named(link.recorders_named_s, link.recorders, now_s)
 
@@ -131,6 +139,12 @@ class WorkerRegistry:
         known = [link for link in self._links.values() if link.closed_s is None and link.first_beat_s is not None]
         return sum(link.free_slots for link in known) if known else None
 
+    @property
+    def is_one_in_doubt(self) -> bool:
+        """Whether a worker with calls may be dead or wedged, and it will soon be known."""
+        now_s = self._clock.monotonic_s()
+        return any(link.calls and _is_in_doubt(link, now_s) for link in self._links.values())
+
     def _forget(self, now_s: float) -> None:
         gone = [
             worker_id
@@ -150,6 +164,12 @@ def _unnamed(named_s: Mapping[CallId, float], held: Mapping[CallId, int], now_s:
     return {call_id: now_s - at for call_id, at in named_s.items() if call_id not in held}
 
 
+def _is_in_doubt(link: WorkerLink, now_s: float) -> bool:
+    if link.closed_s is not None:
+        return now_s - link.closed_s < DOUBT_S
+    return HEARTBEAT_S + DOUBT_AFTER_S < now_s - link.heard_s < HEARTBEAT_S + DOUBT_AFTER_S + DOUBT_S
+
+
 def _view(link: WorkerLink, now_s: float) -> WorkerView:
     return WorkerView(
         worker_id=link.worker_id,
@@ -158,6 +178,7 @@ def _view(link: WorkerLink, now_s: float) -> WorkerView:
         free_slots=link.free_slots if link.closed_s is None else 0,
         calls=dict(link.calls),
         models=dict(link.models),
+        quiet_s=dict(link.quiet_s),
         unnamed_s=_unnamed(link.named_s, link.calls, now_s),
         recorders=dict(link.recorders),
         recorders_unnamed_s=_unnamed(link.recorders_named_s, link.recorders, now_s),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from control_api.recording_records import RecorderJob, Recording
 from control_api.records import Call
 from control_api.services.workers import WorkerView
-from control_api.upkeep.plan import UNNAMED_S, WORKER_GONE_S, WORKER_SILENT_S
+from control_api.upkeep.agents import UNNAMED_S, WORKER_GONE_S, WORKER_SILENT_S
 from shared.agent_state import AgentState
 from shared.ids import CallId, EgressId, WorkerId
 from shared.recording_state import RecordingState

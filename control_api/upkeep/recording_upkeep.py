@@ -11,7 +11,6 @@ from control_api.services.close_call import command
 from control_api.services.recorders import Recorders
 from control_api.services.recordings import Recordings
 from control_api.services.workers import WorkerRegistry
-from control_api.upkeep.plan import Seen
 from control_api.upkeep.recording_plan import (
     AskAgain,
     DropRecorder,
@@ -25,8 +24,9 @@ from control_api.upkeep.recording_plan import (
     TellRecorder,
     plan_recordings,
 )
+from control_api.upkeep.view import Seen
 
-Start = Callable[[str, Coroutine[Any, Any, None]], None]
+Start = Callable[[str, Coroutine[Any, Any, None]], object]
 """Runs it behind, unless one of the same key still runs."""
 
 

@@ -24,12 +24,15 @@ def main(
         Path | None, typer.Option(help="A script (YAML) for the local Realtime server: fixed answers, faults.")
     ] = None,
     env_file: Annotated[Path, typer.Option(help="Settings; the environment wins over them.")] = ROOT / ".env",
+    workers: Annotated[
+        int, typer.Option(min=1, max=16, help="How many worker processes; their health ports follow each other.")
+    ] = 1,
     stop_with_parent: Annotated[bool, typer.Option(help="Also stop when the parent process is gone.")] = False,
 ) -> None:
     """Start LiveKit, the local model, the control API and the worker on this machine, and watch them."""
     try:
         environ = dev_settings.merged_environ(os.environ, env_file)
-        settings = dev_settings.load(environ, data_dir=data_dir, script=script)
+        settings = dev_settings.load(environ, data_dir=data_dir, script=script, workers=workers)
         asyncio.run(run_stack(settings, ROOT, parent_pid=os.getppid() if stop_with_parent else None))
     except (StackProblem, SettingsError) as problem:
         print(problem, file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -38,6 +38,7 @@ class StackSettings:
     data_dir: Path
     script: Path | None = None
     """Makes the local Realtime server deterministic, or misbehave."""
+    workers: int = 1
 
     @property
     def starts_livekit(self) -> bool:
@@ -58,7 +59,7 @@ class StackSettings:
 
     def ports_in_use(self) -> list[Port]:
         """The ports that processes of this stack will listen on."""
-        names = ["api", "worker_health"]
+        names = ["api", *(name for name in self.ports if name.startswith("worker_health"))]
         names += ["livekit", "livekit_udp"] if self.starts_livekit else []
         names += ["realtime"] if self.starts_realtime else []
         return [self.ports[name] for name in names]
@@ -71,11 +72,12 @@ def merged_environ(environ: Mapping[str, str], env_file: Path) -> dict[str, str]
     return {key: value for key, value in merged.items() if value}
 
 
-def load(environ: Mapping[str, str], *, data_dir: Path, script: Path | None = None) -> StackSettings:
+def load(environ: Mapping[str, str], *, data_dir: Path, script: Path | None = None, workers: int = 1) -> StackSettings:
     """Raises `SettingsError` with every problem."""
     problems: list[str] = []
     ports = {name: _port(environ, port, problems) for name, port in PORTS.items()}
-    settings = StackSettings(environ, ports, data_dir.resolve(), script.resolve() if script else None)
+    ports |= {f"worker_health_{number}": _next(ports["worker_health"], number) for number in range(2, workers + 1)}
+    settings = StackSettings(environ, ports, data_dir.resolve(), script.resolve() if script else None, workers)
     problems += _clashes(settings.ports_in_use())
     if not settings.starts_livekit:
         missing = [name for name in ("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET") if not environ.get(name)]
@@ -97,6 +99,11 @@ def _port(environ: Mapping[str, str], default: Port, problems: list[str]) -> Por
         problems.append(f"{default.variable} must be a port number between 1 and 65535")
         return default
     return Port(int(text), default.variable, default.wanted_by, default.udp)
+
+
+def _next(first: Port, number: int) -> Port:
+    """The port of the n-th process of a kind: those behind the first one's."""
+    return replace(first, number=first.number + number - 1)
 
 
 def _clashes(ports: list[Port]) -> list[str]:

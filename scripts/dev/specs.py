@@ -44,8 +44,8 @@ def stack_specs(settings: StackSettings, secrets: Mapping[str, str], livekit_ser
     if settings.starts_realtime:
         specs.append(_realtime(settings, environ))
     specs.append(_api(settings, environ, after=("livekit",) if livekit_server else ()))
-    specs.append(_worker(settings, environ, after=tuple(spec.name for spec in specs)))
-    return specs
+    needed = tuple(spec.name for spec in specs)
+    return specs + [_worker(settings, environ, needed, number) for number in range(1, settings.workers + 1)]
 
 
 def livekit_url(settings: StackSettings) -> str:
@@ -106,6 +106,11 @@ def _api(settings: StackSettings, environ: Mapping[str, str], after: tuple[str, 
     return ProcessSpec("api", "control API", (sys.executable, "-m", "control_api"), environ, probe, after)
 
 
-def _worker(settings: StackSettings, environ: Mapping[str, str], after: tuple[str, ...]) -> ProcessSpec:
-    probe = Probe(settings.ports["worker_health"].number, "/readyz")
-    return ProcessSpec("worker", "worker", (sys.executable, "-m", "worker"), environ, probe, after)
+def _worker(settings: StackSettings, environ: Mapping[str, str], after: tuple[str, ...], number: int) -> ProcessSpec:
+    """``worker``, ``worker_2``, ``worker_3`` ..."""
+    suffix = "" if number == 1 else f"_{number}"
+    port = settings.ports[f"worker_health{suffix}"].number
+    title = "worker" if number == 1 else f"worker {number}"
+    own = {**environ, "VOICE_WORKER_HEALTH_PORT": str(port)}
+    probe = Probe(port, "/readyz")
+    return ProcessSpec(f"worker{suffix}", title, (sys.executable, "-m", "worker"), own, probe, after)

@@ -22,7 +22,7 @@ class StackInfo:
     supervisor_pid: int
     ports: Mapping[str, int]
     pids: Mapping[str, int]
-    """By name: livekit, realtime, api, worker."""
+    """By name: livekit, realtime, api, worker (and worker_2 ...)."""
     script: str | None = None
     """What makes the local Realtime server deterministic."""
     ready: bool = False

@@ -55,6 +55,11 @@ API = {
     "VOICE_RECONNECT_GRACE_S": Text("How long somebody whose connection was lost may take to come back.", "seconds"),
     "VOICE_MAX_OPEN_CALLS_PER_USER": Text("Calls that one user may have open at once.", "calls"),
     "VOICE_DISPATCH_RETRY_S": Text("When no worker has claimed a call, it is dispatched again so often.", "seconds"),
+    "VOICE_RECOVERY_GIVE_UP_S": Text(
+        "How long a call whose agent was lost waits for another one, before it ends (`agent_lost`) or, where people "
+        "talk with each other, goes on without.",
+        "seconds",
+    ),
     "VOICE_DISPATCH_GIVE_UP_S": Text("And ends (`no_agent`) when nobody has claimed it by then.", "seconds"),
     "VOICE_TRUSTED_PROXIES": Text(
         "Networks of the proxies before the API, whose `X-Forwarded-For` is believed.", "CIDR, by comma", "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -62,6 +62,12 @@ class FakeGateway(LiveKitGateway):
     async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
         await self._request("dispatch")
         self.rooms.setdefault(room, FakeRoom(self._new_room(room))).dispatches.append((agent_name, metadata))
+
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
+        await self._request("withdraw_dispatches")
+        if room in self.rooms:
+            dispatches = self.rooms[room].dispatches
+            self.rooms[room].dispatches = [one for one in dispatches if one[0] != agent_name or one[1] in keep]
 
     async def list_rooms(self) -> list[LiveRoom]:
         await self._request("list_rooms")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from control_api.ports import SignedIn
-from control_api.records import Call, CallType, Presence, Room
+from control_api.records import Call, CallType, Presence, Room, StoredSegment
 from shared.agent_state import AgentState
 from shared.call_state import CallState
 from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId
@@ -69,6 +69,10 @@ def a_connected_call(**changes: Any) -> Call:
 
 def a_stay(sid: str = "PA_1", identity: str = CALLER, **changes: Any) -> Presence:
     return replace(Presence(sid, CALL, ROOM_SID, Identity(identity), T0 + 400), **changes)
+
+
+def a_segment(segment_id: str, **changes: Any) -> StoredSegment:
+    return replace(StoredSegment(CALL, segment_id, CALLER, "Hello?", T0 + 600, T0 + 900), **changes)
 
 
 def a_room(**changes: Any) -> Room:

@@ -94,11 +94,14 @@ class Parts:
         await self.services.reports.take([report])
         await self.beat(call, worker_id=worker_id)
 
-    async def beat(self, call: Call, *, model: str = "", worker_id: WorkerId = WORKER) -> None:
+    async def beat(
+        self, call: Call, *, model: str = "", worker_id: WorkerId = WORKER, epoch: int | None = None
+    ) -> None:
+        """The worker is well and has the call, in which somebody has just spoken. `epoch`: of another agent."""
         workers = self.services.workers
         link = workers._links.get(worker_id) or workers.connected(a_hello(worker_id=worker_id))
-        epoch = (await self.call(call.id)).agent_epoch
-        workers.heard(link, Heartbeat(4, (HeldCall(call.id, epoch, model),)))
+        epoch = epoch or (await self.call(call.id)).agent_epoch
+        workers.heard(link, Heartbeat(4, (HeldCall(call.id, epoch, model, quiet_ms=500),)))
 
     async def told(self, *reports: RecordingReport) -> None:
         """What a job says of the recording that it writes."""
@@ -122,13 +125,21 @@ class Parts:
         await self.upkeep.settled()
         await self.closed()
 
+    def restarted(self) -> Parts:
+        """As another process over the same store and media server, after the first was killed."""
+        return _parts(self.clock, self.store, self.gateway, self.services.opener._limits, None)
+
 
 def parts(limits: Limits | None = None, recording: RecordingBackend | None = None) -> Parts:
-    clock, store = FakeClock(), MemoryStore()
-    gateway = FakeGateway(clock)
-    limits = limits or Limits()
+    clock = FakeClock()
+    return _parts(clock, MemoryStore(), FakeGateway(clock), limits or Limits(), recording)
+
+
+def _parts(
+    clock: FakeClock, store: MemoryStore, gateway: FakeGateway, limits: Limits, recording: RecordingBackend | None
+) -> Parts:
     services, closer = build_services(store, fake_livekit(gateway), limits, clock, recording)
-    upkeep = Upkeep(store, gateway, services.workers, closer, recording_upkeep(services), limits, clock)
+    upkeep = Upkeep(store, gateway, services.workers, closer, recording_upkeep(services), closer.locks, limits, clock)
     return Parts(clock, store, gateway, services, closer, upkeep)
 
 

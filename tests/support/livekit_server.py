@@ -51,6 +51,19 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports_in_a_row(count: int) -> int:
+    """The first of `count` ports that were free a moment ago."""
+    while True:
+        first = free_port()
+        if first + count <= 65536 and all(_is_free(port) for port in range(first + 1, first + count)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 @dataclass
 class LiveKitServer:
     binary: Path

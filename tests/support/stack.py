@@ -6,6 +6,7 @@ processes by signals to the ids that the stack file names, the logs as files.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -17,16 +18,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
+from livekit import api as livekit_api
 
 from control_api.adapters.dev_issuer import open_dev_issuer
 from scripts.dev.stack_file import StackInfo
-from tests.support.livekit_server import free_port, require_livekit_server
+from tests.support.livekit_server import free_port, free_ports_in_a_row, require_livekit_server
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 60.0
@@ -78,6 +81,7 @@ class Stack:
     data_dir: Path
     script: Path | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 1
     _process: subprocess.Popen[bytes] | None = None
     _callers: list[Caller] = field(default_factory=list)
 
@@ -93,12 +97,13 @@ class Stack:
             "VOICE_LIVEKIT_UDP_PORT": free_port(socket.SOCK_DGRAM),
             "VOICE_API_PORT": free_port(),
             "VOICE_REALTIME_PORT": free_port(),
-            "VOICE_WORKER_HEALTH_PORT": free_port(),
+            "VOICE_WORKER_HEALTH_PORT": free_ports_in_a_row(self.workers),
         }
         environ = {key: value for key, value in os.environ.items() if not key.startswith(("VOICE_", "LIVEKIT_"))}
         environ.pop("OPENAI_API_KEY", None)
         argv = [sys.executable, "-m", "scripts.dev", "--data-dir", str(self.data_dir)]
         argv += ["--env-file", str(self.data_dir / "none.env"), "--stop-with-parent"]
+        argv += ["--workers", str(self.workers)]
         argv += ["--script", str(self.script)] if self.script else []
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with (self.data_dir / "stack.log").open("ab") as log:
@@ -179,11 +184,28 @@ class Stack:
     def has_a_worker(self, within_s: float = 60.0) -> None:
         """Returns when a worker has room for a call: one that was ended is started again, which takes its time."""
 
-        def look() -> bool:
-            ready = self.api("GET", "/readyz")
-            return bool(ready) and ready["workers"]["freeSlots"] > 0
+        self.has_free_slots(1, within_s)
 
-        wait_for(look, "a worker has free slots", within_s)
+    def has_free_slots(self, number: int, within_s: float = 60.0) -> None:
+        wait_for(lambda: self.free_slots() >= number, f"workers have {number} free slots", within_s)
+
+    def free_slots(self) -> int:
+        """Of all workers together; 0 while the API does not answer."""
+        ready = self.api("GET", "/readyz")
+        return int(ready["workers"]["freeSlots"]) if ready else 0
+
+    def people_in(self, room_name: str) -> list[str]:
+        """The identities in a room, agents among them, as LiveKit lists them."""
+
+        async def identities() -> list[str]:
+            info = self.info
+            url = info.livekit_url.replace("ws://", "http://")
+            async with livekit_api.LiveKitAPI(url, info.livekit_api_key, info.livekit_api_secret) as client:
+                listed = await client.room.list_participants(livekit_api.ListParticipantsRequest(room=room_name))
+            return [one.identity for one in listed.participants]
+
+        with ThreadPoolExecutor(1) as thread:  # the caller's loop may be running
+            return thread.submit(asyncio.run, identities()).result()
 
     def record(self, call_id: str) -> dict[str, Any] | None:
         answer = self.api("GET", f"/api/voice/session?callId={call_id}")
@@ -209,11 +231,11 @@ class Stack:
 
 @contextmanager
 def running_stack(
-    data_dir: Path, *, script: Path | None = None, settings: Mapping[str, str] | None = None
+    data_dir: Path, *, script: Path | None = None, settings: Mapping[str, str] | None = None, workers: int = 1
 ) -> Iterator[Stack]:
     """A ready stack that is stopped as with Ctrl-C when the block ends, and of which nothing may be left then."""
     require_livekit_server()
-    stack = Stack(data_dir, script, settings or {})
+    stack = Stack(data_dir, script, settings or {}, workers)
     try:
         stack.start()
         yield stack

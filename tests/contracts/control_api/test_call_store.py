@@ -79,6 +79,8 @@ async def test_every_field_of_a_call_comes_back(store: CallStore) -> None:
         agent_removed_ms=T0 + 8,
         former_agents=((T0, T0 + 1), (T0 + 2, T0 + 3)),
         recorder=RecorderJob(3, T0, T0 + 1, WorkerId("w"), "job", T0 + 2, T0 + 3),
+        recovered_ms=(T0 + 2, T0 + 4),
+        spoken_ms=T0 + 5,
     )
     unset = [field.name for field in fields(call) if getattr(call, field.name) is None]
     assert unset == [], "a field that this test does not know"

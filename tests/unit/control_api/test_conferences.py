@@ -107,7 +107,9 @@ async def test_without_its_agent_it_goes_on() -> None:
         api.parts.services.workers.closed(api.parts.services.workers._links[WORKER])
         await ticks(api, 14)
         shown = await api.shown()
-        assert (shown["status"], shown["agentStatus"]) == ("connected", "disconnected")
+        assert (shown["status"], shown["agentStatus"], shown["recoveries"]) == ("connected", "pending", 1)
+        await ticks(api, 16)
+        assert ((await api.shown())["status"], (await api.shown())["agentStatus"]) == ("connected", "disconnected")
 
 
 async def test_an_agent_that_never_comes_is_given_up_and_the_people_talk() -> None:

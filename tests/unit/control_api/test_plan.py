@@ -7,24 +7,26 @@ from typing import Any
 import pytest
 
 from control_api.limits import Limits
-from control_api.records import Call
+from control_api.ports import LiveRoom
+from control_api.records import Call, CallType
 from control_api.services.workers import WorkerView
-from control_api.upkeep.plan import (
+from control_api.upkeep.actions import (
     Action,
     CloseRoom,
     Dispatch,
+    DropAgent,
     EndCall,
     LookInside,
-    RoomsSeen,
-    Seen,
+    ReapRoom,
+    ReplaceAgent,
     TellWorker,
-    missing_since,
-    plan,
-    why_over,
 )
+from control_api.upkeep.media import missing_since, rooms_seen
+from control_api.upkeep.plan import plan, why_over
+from control_api.upkeep.view import RoomsSeen, Seen
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId
+from shared.ids import CallId, RoomName
 from shared.worker_link import CommandKind
 from tests.support.calls import CALL, ROOM, ROOM_SID, T0, WORKER, a_call, a_claimed_call, a_connected_call
 
@@ -96,25 +98,90 @@ def test_while_the_api_was_down_nobody_could_claim() -> None:
     assert why_over(waiting(40), seen(started_ms=NOW - 15_000)) is EndReason.NO_AGENT
 
 
+DEAD = replace(ALIVE, connected=False, silent_s=1.0)
+
+
+def what_is_done_about(call: Call, **changes: Any) -> list[str]:
+    """About the agent."""
+    wanted = ReplaceAgent | DropAgent | EndCall | Dispatch
+    return kinds([action for action in plan(seen(call, **changes)) if isinstance(action, wanted)])
+
+
 @pytest.mark.parametrize(
-    ("worker", "reason"),
+    ("worker", "is_lost"),
     [
-        (ALIVE, None),
-        (replace(ALIVE, silent_s=3.4), None),
-        (replace(ALIVE, silent_s=3.5), EndReason.AGENT_LOST),
-        (replace(ALIVE, connected=False, silent_s=0.9), None),
-        (replace(ALIVE, connected=False, silent_s=1.0), EndReason.AGENT_LOST),
-        (replace(ALIVE, calls={}, unnamed_s={CALL: 9.0}), None),
-        (replace(ALIVE, calls={}, unnamed_s={CALL: 10.0}), EndReason.AGENT_LOST),
-        (replace(ALIVE, calls={}, listening_s=9.0), None),
-        (replace(ALIVE, calls={}, listening_s=10.0), EndReason.AGENT_LOST),
-        (None, EndReason.AGENT_LOST),
+        (ALIVE, False),
+        (replace(ALIVE, silent_s=2.9), False),
+        (replace(ALIVE, silent_s=3.0), True),
+        (replace(ALIVE, connected=False, silent_s=0.9), False),
+        (DEAD, True),
+        (replace(ALIVE, calls={}, unnamed_s={CALL: 9.0}), False),
+        (replace(ALIVE, calls={}, unnamed_s={CALL: 10.0}), True),
+        (replace(ALIVE, calls={}, listening_s=9.0), False),
+        (replace(ALIVE, calls={}, listening_s=10.0), True),
+        (None, True),
     ],
 )
-def test_an_agent_is_judged_by_its_worker(worker: WorkerView | None, reason: EndReason | None) -> None:
+@pytest.mark.parametrize("call_type", CallType)
+def test_an_agent_is_judged_by_its_worker_and_replaced(
+    worker: WorkerView | None, call_type: CallType, *, is_lost: bool
+) -> None:
     workers = {} if worker is None else {WORKER: worker}
-    assert why_over(a_connected_call(), seen(workers=workers)) is reason
-    assert why_over(a_connected_call(), seen(workers=workers, hears_workers=False)) is None, "nobody is judged yet"
+    call = a_connected_call(call_type=call_type, people_joined_ms=T0 + 400)
+    assert what_is_done_about(call, workers=workers) == (["ReplaceAgent"] if is_lost else [])
+    assert what_is_done_about(call, workers=workers, hears_workers=False) == [], "nobody is judged yet"
+    assert what_is_done_about(call, workers=workers, rooms=None) == [], "no other agent could come"
+
+
+def test_a_call_that_loses_one_agent_after_the_other_gives_up() -> None:
+    lately = (NOW - 250_000, NOW - 100_000, NOW - 20_000)
+    call = a_connected_call(recovered_ms=lately)
+    assert why_over(call, seen(call, workers={WORKER: DEAD})) is EndReason.AGENT_LOST
+    assert why_over(call, seen(call)) is None, "its agent is well"
+    long_ago = replace(call, recovered_ms=(NOW - 300_000, *lately[1:]))
+    assert what_is_done_about(long_ago, workers={WORKER: DEAD}) == ["ReplaceAgent"]
+    of_people = replace(call, call_type=CallType.CONFERENCE, people_joined_ms=T0 + 400)
+    assert what_is_done_about(of_people, workers={WORKER: DEAD}) == ["DropAgent"]
+
+
+def replacing(for_s: float, since_last_dispatch_s: float, **changes: Any) -> Call:
+    return replace(
+        waiting(for_s, since_last_dispatch_s),
+        status=CallState.CONNECTED,
+        connected_at_ms=T0 + 500,
+        caller_joined_ms=T0 + 400,
+        agent_epoch=2,
+        recovered_ms=(int(NOW - for_s * 1000),),
+        **changes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (replacing(0.9, 0.9), []),
+        (replacing(1, 1), ["Dispatch"]),
+        (replacing(14.9, 1), ["Dispatch"]),
+        (replacing(15, 1), ["EndCall"]),
+        (replacing(15, 1, call_type=CallType.CONFERENCE, people_joined_ms=T0), ["DropAgent"]),
+    ],
+)
+def test_a_replacement_that_nobody_claims(call: Call, expected: list[str]) -> None:
+    assert what_is_done_about(call) == expected
+
+
+def test_a_call_whose_lost_agent_nobody_replaced_was_left_by_it() -> None:
+    call = replacing(15, 1)
+    assert why_over(call, seen(call)) is EndReason.AGENT_LOST
+    assert why_over(call, seen(call, started_ms=NOW - 14_000)) is None, "while the API was down nobody could claim"
+
+
+def test_an_agent_that_is_out_of_the_room_without_leave() -> None:
+    call = a_connected_call(agent_gone_ms=NOW - 1_000)
+    assert what_is_done_about(call) == ["ReplaceAgent"]
+    for gone_s, reason in ((29, None), (30, EndReason.MEDIA_SERVER_LOST)):
+        away = replace(call, agent_gone_ms=NOW - gone_s * 1000)
+        assert why_over(away, seen(away, rooms=None, looked_ms={})) is reason
 
 
 def test_a_worker_may_claim_before_it_is_known() -> None:
@@ -123,9 +190,10 @@ def test_a_worker_may_claim_before_it_is_known() -> None:
 
 
 def test_an_agent_that_claimed_and_never_joined() -> None:
-    call = a_claimed_call(agent_claimed_ms=NOW - 30_000, caller_joined_ms=T0)
-    assert why_over(call, seen()) is EndReason.AGENT_LOST
-    assert why_over(call, seen(rooms=None)) is None, "LiveKit cannot say whether it is there"
+    for claimed_s, expected in ((19, []), (20, ["ReplaceAgent"])):
+        call = a_claimed_call(agent_claimed_ms=NOW - claimed_s * 1000, caller_joined_ms=T0)
+        assert what_is_done_about(call) == expected
+        assert what_is_done_about(call, rooms=None) == [], "LiveKit cannot say whether it is there"
 
 
 def test_an_agent_that_is_gone_from_an_open_call() -> None:
@@ -215,6 +283,22 @@ def test_a_room_counts_as_missing_from_the_first_listing_that_misses_it() -> Non
     assert missing_since({}, [call], {}, T0) == {}, "it was asked before the room was there"
 
 
+@pytest.mark.parametrize(("seen_s", "is_reaped"), [(9, False), (10, True)])
+def test_a_room_without_a_call(seen_s: int, *, is_reaped: bool) -> None:
+    stray = RoomName("support-user-1-1700000000-0123456789abcdef")
+    rooms = RoomsSeen(NOW, {stray: ROOM_SID}, {}, {stray: NOW - seen_s * 1000})
+    assert plan(seen(rooms=rooms, workers={})) == ([ReapRoom(stray)] if is_reaped else [])
+
+
+def test_only_rooms_whose_names_we_make_can_be_strays() -> None:
+    made = RoomName("support-user-1-1700000000-0123456789abcdef")
+    listed = [LiveRoom(ROOM_SID, name, T0) for name in (made, ROOM, RoomName("support-desk"))]
+    first = rooms_seen(None, [], listed, NOW)
+    assert first.stray_since_ms == {made: NOW}
+    assert rooms_seen(first, [], listed, NOW + 3_000).stray_since_ms == {made: NOW}
+    assert rooms_seen(first, [a_call(room_name=made)], listed, NOW + 3_000).stray_since_ms == {}
+
+
 # --- limits and what is left ---------------------------------------------------------------------------------------
 
 
@@ -222,6 +306,28 @@ def test_a_call_that_is_too_long() -> None:
     for over_s, reason in ((4, None), (5, EndReason.MAX_DURATION)):
         call = a_connected_call(connected_at_ms=NOW - (3600 + over_s) * 1000)
         assert why_over(call, seen()) is reason
+
+
+@pytest.mark.parametrize(
+    ("spoken_s", "quiet_s", "silent_s", "reason"),
+    [
+        (124, None, 0, None),
+        (125, None, 0, EndReason.IDLE_TIMEOUT),
+        (125, 125, 0, EndReason.IDLE_TIMEOUT),
+        (500, 3, 0, None),
+        (10, 500, 0, None),
+        (500, 124, 1, EndReason.IDLE_TIMEOUT),
+    ],
+)
+def test_a_call_in_which_nobody_speaks(
+    spoken_s: int, quiet_s: float | None, silent_s: float, reason: EndReason | None
+) -> None:
+    call = a_connected_call(spoken_ms=NOW - spoken_s * 1000, connected_at_ms=NOW - 900_000, agent_joined_ms=T0 - 10**6)
+    worker = replace(ALIVE, silent_s=silent_s, quiet_s={} if quiet_s is None else {CALL: quiet_s})
+    assert why_over(call, seen(call, workers={WORKER: worker})) is reason
+    assert why_over(replace(call, caller_away_ms=NOW - 5_000), seen(workers={WORKER: worker})) is None, "it waits"
+    just_up = seen(workers={WORKER: replace(worker, quiet_s={})}, started_ms=NOW - 60_000)
+    assert why_over(call, just_up) is None, "what was said while the API was down is still to come"
 
 
 def test_what_an_ended_call_left_is_cleared_away() -> None:

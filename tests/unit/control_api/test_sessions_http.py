@@ -199,6 +199,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "createdAt": "2023-11-14T22:13:20.000Z",
                 "endReason": "caller_hung_up",
                 "agentJoinedMs": 800,
+                "recoveries": 0,
                 "transcriptSegments": [
                     {"speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900},
                     {"speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900},

@@ -3,6 +3,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import pytest
+
 from control_api.records import Call
 from control_api.services.take_reports import UNKNOWN_CALL, UNKNOWN_EPOCH, Taken
 from shared.agent_state import AgentState
@@ -22,7 +24,7 @@ from shared.call_report import (
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId
 from tests.fakes.clock import START_MS
-from tests.support.calls import ANN
+from tests.support.calls import ANN, ROOM
 from tests.support.control_api_parts import Parts, parts
 
 A_CALL: tuple[ReportEvent, ...] = (
@@ -129,13 +131,37 @@ async def test_what_happened_to_the_model_changes_no_state() -> None:
     assert await p.call(call.id) == before
 
 
-async def test_an_agent_that_is_gone_ends_the_call_for_now() -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        AgentGone(GoneWhy.REMOVED),
+        AgentGone(GoneWhy.SUPERSEDED),
+        AgentGone(GoneWhy.DRAINED),
+        AgentGone(GoneWhy.NOT_STARTED),
+        CallEnded(EndReason.MEDIA_SERVER_LOST),
+    ],
+)
+async def test_an_agent_that_left_without_leave_is_replaced(end: ReportEvent) -> None:
     p = parts()
     call = await a_claimed(p)
-    await take(p, reports(call, [AgentJoined(), AgentGone(GoneWhy.DRAINED)]))
-    assert (await p.call(call.id)).agent_state is AgentState.DISCONNECTED
-    await p.tick()
-    assert (await p.call(call.id)).end_reason is EndReason.AGENT_LOST
+    await take(p, reports(call, [AgentJoined(), end]))
+    assert not (await p.call(call.id)).is_final
+    for _ in range(4):
+        await p.tick()
+    stored = await p.call(call.id)
+    assert (stored.agent_epoch, stored.agent_state, stored.takes_over) == (2, AgentState.PENDING, True)
+
+
+async def test_an_agent_that_was_taken_out_by_a_request_is_not_replaced() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await take(p, reports(call, [AgentJoined()]))
+    await p.services.agents.remove(ANN, ROOM)
+    await take(p, [Report(call.id, 1, 2, START_MS + 5_000, AgentGone(GoneWhy.REMOVED))])
+    for _ in range(4):
+        await p.tick()
+    stored = await p.call(call.id)
+    assert (stored.agent_epoch, stored.agent_state) == (1, AgentState.DISCONNECTED)
 
 
 async def test_no_show_is_missed_even_when_the_agent_was_there() -> None:

@@ -205,7 +205,7 @@ async def test_the_agent_of_a_call_between_two_is_no_party_of_it() -> None:
         await api.parts.joins(call, "user-2")
         assert (await api.shown())["status"] == "connected"
         api.parts.services.workers.closed(api.parts.services.workers._links[WORKER])
-        for _ in range(14):
+        for _ in range(30):
             await api.parts.tick()
         shown = await api.shown()
-        assert (shown["status"], shown["agentStatus"]) == ("connected", "disconnected")
+        assert (shown["status"], shown["agentStatus"], shown["recoveries"]) == ("connected", "disconnected", 1)

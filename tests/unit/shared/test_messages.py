@@ -30,7 +30,7 @@ from shared.call_report import (
 )
 from shared.call_spec import MAX_BYTES, CallSpec, JobRole
 from shared.call_state import EndReason
-from shared.claims import Claim, ClaimRequest
+from shared.claims import Claim, ClaimRequest, SaidBefore
 from shared.ids import CallId, EgressId, Identity, RoomName, WorkerId
 
 CALL = CallId("0192f0c1-7a3b-7000-8000-000000000001")
@@ -163,6 +163,16 @@ def test_a_heartbeat_names_the_model_and_one_of_an_older_worker_does_not() -> No
     assert worker_link.HeldCall.from_wire({"callId": CALL, "epoch": 1}).model == ""
     assert held == worker_link.HeldCall(CALL, 1)
     assert hash(held) == hash(worker_link.HeldCall(CALL, 1))
+
+
+def test_a_claim_brings_the_talk_so_far_and_one_of_an_older_api_does_not() -> None:
+    history = (SaidBefore(True, "Hello! secret"), SaidBefore(False, "Where is my order?"))
+    claim = replace(make_claim(), history=history, takes_over=True)
+    assert Claim.from_wire(through_json(claim.to_wire())) == claim
+    assert "secret" not in repr(claim)
+    value = make_claim().to_wire()
+    del value["history"], value["takesOver"]
+    assert Claim.from_wire(value) == make_claim()
 
 
 def test_a_heartbeat_names_the_jobs_role_and_what_it_records() -> None:

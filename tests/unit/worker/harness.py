@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,7 +18,7 @@ from worker.bridge import Bridge
 from worker.ending import Ending
 from worker.farewell import END_CALL
 from worker.model_line import ModelLine
-from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft
+from worker.ports import AgentAudible, Brief, MicrophoneOn, PersonJoined, PersonLeft, Said
 from worker.session_age import SESSION_S
 
 CALLER = Identity("user_1")
@@ -52,7 +53,9 @@ def make_claim(**fields: object) -> Claim:
 class Call:
     """``async with Call(...) as call:`` runs the bridge; leaving the block ends it."""
 
-    def __init__(self, *, greeting: str = "", session_s: float = SESSION_S, **claim: object) -> None:
+    def __init__(
+        self, *, greeting: str = "", history: Sequence[Said] = (), session_s: float = SESSION_S, **claim: object
+    ) -> None:
         self.clock = FakeClock()
         self.room = FakeRoom(self.clock)
         self.links: list[FakeRealtimeLink] = []
@@ -62,6 +65,7 @@ class Call:
         self.switch = ModelLine(self._make_link, self.clock, model="gpt-realtime", session_s=session_s)
         self.reports: list[ReportEvent] = []
         self._greeting = greeting
+        self._history = tuple(history)
         self._claim = make_claim(**claim)
         self._task: asyncio.Task[Ending] | None = None
 
@@ -77,7 +81,7 @@ class Call:
     async def __aenter__(self) -> Self:
         self.bridge = Bridge(
             claim=self._claim,
-            brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,)),
+            brief=Brief("gpt-realtime", "alloy", "Be brief.", (END_CALL,), self._history),
             greeting=self._greeting,
             room=self.room,
             link=self.switch,

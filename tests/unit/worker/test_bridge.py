@@ -24,6 +24,7 @@ from worker.ports import (
     PersonLeft,
     RoomCloseCause,
     RoomClosed,
+    Said,
     ToolCalled,
 )
 
@@ -170,6 +171,18 @@ class TestBeginning:
             await call.caller_joins()
             await call.clock.advance(5)
             assert call.link.replies == []
+
+    async def test_an_agent_that_takes_over_knows_the_talk_and_does_not_greet(self) -> None:
+        talk = [Said(True, "Hello!"), Said(False, "Where is my order?")]
+        async with Call(greeting="Hello!", history=talk, takes_over=True) as call:
+            await call.caller_joins()
+            assert call.link.brief is not None
+            assert list(call.link.brief.history) == talk
+            (instructions,) = call.link.replies
+            assert instructions is not None
+            assert "Hello!" not in instructions
+            await call.clock.advance(3)
+            assert call.bridge._dialogue.history()[:2] == talk, "and the next model would know it too"
 
 
 class TestBargeIn:

@@ -130,7 +130,7 @@ async def test_a_job_that_never_starts_is_told_and_its_slot_free() -> None:
     await worker.clock.advance(0.1)
     worker.calls.sweep()
     assert worker.calls.heartbeat() == Heartbeat(2, ())
-    assert worker.reported() == [CallEnded(EndReason.INTERNAL_ERROR, "job_not_started")]
+    assert worker.reported() == [AgentGone(GoneWhy.NOT_STARTED)]
     await worker.calls.serve("job")  # it starts after all
     assert worker.rooms == []
 

@@ -104,6 +104,16 @@ def test_a_history_that_is_too_long_is_forgotten_from_its_beginning() -> None:
     assert MAX_HISTORY_CHARS - 1100 < sum(len(said.text) for said in history) <= MAX_HISTORY_CHARS
 
 
+def test_what_was_said_before_this_agent_came_is_forgotten_first() -> None:
+    earlier = [Said(True, "Hello!"), Said(False, "w" * 1000)]
+    conversation = Conversation(CALLER, lambda *_: None, earlier)
+    conversation.person_words("1", "And now?", 5)
+    assert conversation.history() == [*earlier, Said(False, "And now?")]
+    for number in range(2, 100):
+        conversation.person_words(str(number), f"{number} " + "x" * 1000, number)
+    assert not {said.text for said in conversation.history()} & {said.text for said in earlier}
+
+
 def test_words_that_are_told_again_replace_the_earlier_ones() -> None:
     conversation = _conversation()
     for _ in range(50):

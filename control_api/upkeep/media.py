@@ -1,0 +1,96 @@
+"""Rooms: what the media server lists against what the calls say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from control_api.ports import LiveRoom
+from control_api.records import Call, CallType
+from control_api.upkeep.actions import ReapRoom
+from control_api.upkeep.view import RoomsSeen, Seen
+from shared.call_state import EndReason
+from shared.ids import CallId, RoomName, RoomSid, is_made_room_name
+
+ROOM_MISSING_S = 5
+FINISHED_S = 5
+STRAY_S = 10
+LOOK_S = 4
+LOOK_CONNECTED_S = 10
+FRESH_LOOK_S = 8
+
+
+def why_over(call: Call, seen: Seen) -> EndReason | None:
+    if call.room_finished_ms is not None:
+        return EndReason.EVERYONE_LEFT if seen.age_s(call.room_finished_ms) >= FINISHED_S else None
+    missing_since_ms = None if seen.rooms is None else seen.rooms.missing_since_ms.get(call.id)
+    if missing_since_ms is None or seen.age_s(missing_since_ms) < ROOM_MISSING_S:
+        return None
+    return EndReason.MEDIA_SERVER_LOST
+
+
+def is_look_due(call: Call, seen: Seen) -> bool:
+    if call.opened_at_ms is None:
+        return False
+    last_ms = seen.looked_ms.get(call.id, max(seen.started_ms, call.opened_at_ms))
+    if call.call_type is CallType.CONFERENCE and last_ms < (call.deserted_ms or 0):
+        return True  # the last one seems to have left: seen to be true, that is its end
+    return seen.age_s(last_ms) >= (LOOK_CONNECTED_S if are_all_there(call) else LOOK_S)
+
+
+def are_all_there(call: Call) -> bool:
+    """Whether it is connected and nobody whom it needs is known to be out of the room."""
+    if call.connected_at_ms is None:
+        return False
+    away = {
+        CallType.SUPPORT: (call.caller_away_ms,),
+        CallType.USER_TO_USER: (call.caller_away_ms, call.callee_away_ms),
+        CallType.CONFERENCE: (call.deserted_ms,),
+    }
+    return all(away_ms is None for away_ms in away[call.call_type])
+
+
+def fresh_look_ms(call: Call, seen: Seen) -> int | None:
+    """When its room was last looked into; None: not lately enough to say that somebody is missing."""
+    looked_ms = seen.looked_ms.get(call.id)
+    return looked_ms if looked_ms is not None and seen.age_s(looked_ms) <= FRESH_LOOK_S else None
+
+
+def strays(seen: Seen) -> Iterator[ReapRoom]:
+    if seen.rooms is not None:
+        for name, since_ms in seen.rooms.stray_since_ms.items():
+            if seen.age_s(since_ms) >= STRAY_S:
+                yield ReapRoom(name)
+
+
+def rooms_seen(
+    before: RoomsSeen | None, open_calls: Sequence[Call], listed: Sequence[LiveRoom], asked_ms: int
+) -> RoomsSeen:
+    """What a listing adds to what was known. `open_calls`: as they were before it was asked for."""
+    sids = {room.name: room.sid for room in listed}
+    missing = missing_since({} if before is None else before.missing_since_ms, open_calls, sids, asked_ms)
+    return RoomsSeen(asked_ms, sids, missing, _stray_since(before, open_calls, listed, asked_ms))
+
+
+def missing_since(
+    before: Mapping[CallId, int], open_calls: Sequence[Call], listed: Mapping[RoomName, RoomSid], asked_ms: int
+) -> dict[CallId, int]:
+    """Which calls' rooms this listing misses, and since which listing they are missed. A call that was opened after
+    the question was asked cannot be in the answer."""
+    return {
+        call.id: before.get(call.id, asked_ms)
+        for call in open_calls
+        if call.room_name not in listed and call.opened_at_ms is not None and call.opened_at_ms < asked_ms
+    }
+
+
+def _stray_since(
+    before: RoomsSeen | None, open_calls: Sequence[Call], listed: Sequence[LiveRoom], asked_ms: int
+) -> dict[RoomName, int]:
+    """Only rooms whose names we make: a name that a client gave may be in use by somebody else on the same server."""
+    known = {} if before is None else before.stray_since_ms
+    names = {call.room_name for call in open_calls}
+    return {
+        room.name: known.get(room.name, asked_ms)
+        for room in listed
+        if room.name not in names and is_made_room_name(room.name)
+    }

@@ -1,0 +1,85 @@
+"""The upkeep's eyes and hands in LiveKit: lists rooms, looks into them, repairs what is stored, deletes strays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant
+from control_api.records import Call, Room
+from control_api.services.record import settle_and_save
+from control_api.services.room_locks import RoomLocks
+from control_api.upkeep.media import rooms_seen
+from control_api.upkeep.repair import repairs
+from control_api.upkeep.view import RoomsSeen
+from shared.clock import Clock
+from shared.ids import CallId, RoomName, RoomSid
+from shared.log import get_logger
+
+log = get_logger(__name__)
+
+
+class RoomsWatch:
+    def __init__(self, store: CallStore, gateway: LiveKitGateway, locks: RoomLocks, clock: Clock) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._locks = locks
+        self._clock = clock
+        self._not_ours: set[RoomName] = set()
+        """Strays that no call of ours ever had: of another installation, perhaps. Only of rooms that are listed."""
+        self.rooms: RoomsSeen | None = None
+        """None while LiveKit does not answer."""
+        self.looked_ms: dict[CallId, int] = {}
+        """When the room of each open call was last looked into."""
+
+    def forget_all_but(self, open_ids: Collection[CallId]) -> None:
+        self.looked_ms = {call_id: at_ms for call_id, at_ms in self.looked_ms.items() if call_id in open_ids}
+
+    async def list_rooms(self, open_calls: Sequence[Call]) -> None:
+        asked_ms = self._clock.now_ms()
+        try:
+            listed = await self._gateway.list_rooms()
+        except (LiveKitUnavailable, LiveKitRefused):
+            self.rooms = None
+            raise
+        self._not_ours &= {room.name for room in listed}
+        listed_ours = [room for room in listed if room.name not in self._not_ours]
+        self.rooms = rooms_seen(self.rooms, open_calls, listed_ours, asked_ms)
+
+    async def look_inside(self, call: Call, room_sid: RoomSid) -> None:
+        asked_ms = self._clock.now_ms()
+        live = await self._gateway.list_participants(call.room_name)
+        # Most looks find what is stored; only a difference is worth a write.
+        if await self._store.read(lambda tx: _differs(tx, call, live, room_sid, asked_ms)):
+            repaired = await self._store.write(lambda tx: _repair(tx, call, live, room_sid, asked_ms))
+            log.info("presence repaired", call_id=call.id, participants=repaired)
+        self.looked_ms[call.id] = asked_ms
+
+    async def reap(self, room: RoomName) -> None:
+        """A room whose call is over, or that somebody has opened again with an old token, goes; one that no call of
+        ours ever had stays."""
+        async with self._locks.hold(room):
+            call = await self._store.read(lambda tx: tx.newest_call_in(room, None))
+            if call is None:
+                self._not_ours.add(room)
+            elif call.is_final:
+                await self._gateway.delete_room(room)
+                log.info("room without a call deleted", room=room, call_id=call.id)
+
+
+def _differs(tx: CallTx, call: Call, live: Sequence[LiveParticipant], room_sid: RoomSid, asked_ms: int) -> bool:
+    return tx.room(room_sid) is None or bool(repairs(call, tx.presence(call.id), live, room_sid, asked_ms))
+
+
+def _repair(tx: CallTx, call: Call, live: Sequence[LiveParticipant], room_sid: RoomSid, asked_ms: int) -> int:
+    stored = tx.call(call.id)
+    if stored is None or stored.is_final:
+        return 0
+    needed = repairs(stored, tx.presence(call.id), live, room_sid, asked_ms)
+    is_new_room = tx.room(room_sid) is None
+    if is_new_room:
+        tx.put_room(Room(room_sid, call.id, asked_ms))
+    for stay in needed:
+        tx.put_presence(stay)
+    if needed or is_new_room:
+        settle_and_save(tx, stored)
+    return len(needed)
