@@ -30,6 +30,7 @@ from control_api.routes import (
     recordings,
     sessions,
     tokens,
+    transcripts,
     webhook,
     worker_http,
     worker_link,
@@ -40,6 +41,7 @@ from control_api.services.rate_limiter import RateLimiter
 
 OPERATIONS = (
     *sessions.OPERATIONS,
+    *transcripts.OPERATIONS,
     *tokens.OPERATIONS,
     *agents.OPERATIONS,
     *realtime.OPERATIONS,

@@ -196,6 +196,8 @@ class StoredSegment:
     text: str = field(repr=False)
     start_ms: int
     end_ms: int
+    is_cut: bool = False
+    """Somebody spoke into it: `text` is the part that was heard."""
 
 
 @dataclass(frozen=True, slots=True)

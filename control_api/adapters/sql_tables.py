@@ -6,7 +6,20 @@ columns that they want: SQLite then never reads the pages on which they lie.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 metadata = MetaData()
 
@@ -181,6 +194,7 @@ segments = Table(
     Column("speaker", String(256), nullable=False),
     Column("start_ms", BigInteger, nullable=False),
     Column("end_ms", BigInteger, nullable=False),
+    Column("is_cut", Boolean, nullable=False, server_default=false()),
     Column("text", Text, nullable=False),
 )
 

@@ -12,6 +12,7 @@ _IDS = {
     "GET /api/voice/session": "getSession",
     "PATCH /api/voice/session": "updateSession",
     "DELETE /api/voice/session": "endSession",
+    "GET /api/voice/session/transcript": "getTranscript",
     "POST /api/voice/realtime": "startRealtime",
     "GET /api/voice/realtime": "getRealtime",
     "DELETE /api/voice/realtime": "endRealtime",

@@ -87,7 +87,9 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
     match event:
         case Segment():
             tx.put_segment(
-                StoredSegment(call.id, event.segment_id, event.speaker, event.text, event.start_ms, event.end_ms)
+                StoredSegment(
+                    call.id, event.segment_id, event.speaker, event.text, event.start_ms, event.end_ms, event.is_cut
+                )
             )
             call = _spoken(call, min(event.end_ms, report.at_ms))
             return _caller_seen(call, event.start_ms) if event.speaker == call.caller_id else call

@@ -5,6 +5,8 @@ The table of calls is made anew, because its large texts must stay its last colu
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,22 +15,23 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_UNFINISHED = sa.text("state IN ('starting', 'active', 'stopping', 'uploading')")
-_NEW_COLUMNS = (
-    sa.Column("stop_asked_ms", sa.BigInteger(), nullable=True),
-    sa.Column("first_epoch", sa.Integer(), nullable=True),
-    sa.Column("external_id", sa.String(128), nullable=True),
-    sa.Column("file_path", sa.String(512), nullable=True),
-    sa.Column("duration_ms", sa.BigInteger(), nullable=True),
-    sa.Column("size_bytes", sa.BigInteger(), nullable=True),
+_NEW_COLUMNS: tuple[tuple[str, Any, str | None], ...] = (
+    ("stop_asked_ms", sa.BigInteger(), "created_ms"),
+    ("first_epoch", sa.Integer(), "stop_asked_ms"),
+    ("external_id", sa.String(128), "first_epoch"),
+    ("file_path", sa.String(512), None),
+    ("duration_ms", sa.BigInteger(), None),
+    ("size_bytes", sa.BigInteger(), None),
 )
+_UNFINISHED = sa.text("state IN ('starting', 'active', 'stopping', 'uploading')")
 
 
 def upgrade() -> None:
     with op.batch_alter_table("calls", recreate="always") as calls:
         calls.add_column(sa.Column("recorder", sa.Text(), nullable=True), insert_after="former_agents")
-    for column in _NEW_COLUMNS:
-        op.add_column("recordings", column)
+    with op.batch_alter_table("recordings", recreate="always") as recordings:
+        for name, kind, after in _NEW_COLUMNS:
+            recordings.add_column(sa.Column(name, kind, nullable=True), insert_after=after)
     op.create_index(
         "recordings_unfinished",
         "recordings",

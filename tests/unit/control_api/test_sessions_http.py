@@ -201,8 +201,8 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "agentJoinedMs": 800,
                 "recoveries": 0,
                 "transcriptSegments": [
-                    {"speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900},
-                    {"speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900},
+                    {"speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900, "isCut": False},
+                    {"speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900, "isCut": False},
                 ],
                 "effectiveVoice": "alloy",
                 "callerId": "user-1",

@@ -12,7 +12,7 @@ from control_api.app import OPERATIONS
 from control_api.records import Call
 from control_api.routes import worker_http
 from tests.fakes.recorder import fake_recording
-from tests.support.api_client import AGENT, REALTIME, RECORDING, SESSION, TOKEN, Api, an_api
+from tests.support.api_client import AGENT, REALTIME, RECORDING, SESSION, TOKEN, TRANSCRIPT, Api, an_api
 from tests.support.recordings import whole
 
 ROOM = "anns-room"
@@ -39,6 +39,11 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params={"callId": "{call}"}),
         Row(params={}, status=200),
         Row(params={"status": "connected"}, status=200),
+    ],
+    ("GET", TRANSCRIPT): [
+        Row(params=room()),
+        Row(params={"callId": "{call}", "format": "vtt"}),
+        Row(params=room(format="txt")),
     ],
     ("PATCH", SESSION): [
         Row(json=room(status="completed")),
@@ -161,7 +166,13 @@ async def test_the_same_requests_do_something_for_ann(kind: str) -> None:
     _, _, backend = fake_recording()
     async with an_api(recording=backend) as api:
         await anns_call(api, kind)
-        for method, path in (("GET", SESSION), ("GET", AGENT), ("GET", REALTIME), ("GET", RECORDING)):
+        for method, path in (
+            ("GET", SESSION),
+            ("GET", AGENT),
+            ("GET", REALTIME),
+            ("GET", RECORDING),
+            ("GET", TRANSCRIPT),
+        ):
             assert (await api.request(method, path, params=room())).status_code == 200
         await api.parts.clock.advance(5)
         for method, path in (("DELETE", REALTIME), ("DELETE", AGENT), ("DELETE", SESSION)):
