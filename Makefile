@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench-api fuzz-api test check reference lock environment livekit node s3 clean
+.PHONY: help run call token doctor bench-api fuzz-api faults test check reference lock environment livekit node s3 clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ doctor: environment ## is everything there that a call needs? (ARGS="--json --we
 
 bench-api: livekit ## what the API costs, against a bare Starlette application (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.bench_api $(ARGS)
+
+faults: livekit ## break the system in every way, and measure what a caller hears of it (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.faults $(ARGS)
 
 fuzz-api: livekit ## generated requests against the real API, single and in sequences (ARGS="--seed 7 --max-examples 50")
 	@$(BIN)/python -m tests.api_fuzz $(ARGS)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from control_api.call_events import AnyEvent, CallEvent
 from control_api.idempotency import Reservation
 from control_api.recording_ports import RecordingTx
 from control_api.records import (
@@ -63,7 +64,23 @@ class MemberTx(Protocol):
     def members(self, call_id: CallId) -> list[Member]: ...
 
 
-class CallTx(ReservationTx, MemberTx, RecordingTx, Protocol):
+class EventTx(Protocol):
+    """The log of what happened, over all calls."""
+
+    def add_event(self, call_id: CallId, at_ms: int, data: AnyEvent) -> None:
+        """In the same transaction as the change that it tells of. `at_ms`: when it happened."""
+
+    def events(self, call_id: CallId, limit: int) -> list[CallEvent]:
+        """The newest ones of a call, in the order in which they became known."""
+
+    def events_after(self, after_id: int, limit: int) -> list[CallEvent]:
+        """Of all calls, oldest first."""
+
+    def last_event_id(self) -> int:
+        """0 while there is none."""
+
+
+class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.call_report import RecordingCause
-from shared.ids import CallId, EgressId, RoomName, WorkerId
+from shared.ids import CallId, EgressId, Identity, RoomName, WorkerId
 from shared.recording_state import FINAL_STATES, IN_PROGRESS, RecordingState
 
 
@@ -21,6 +21,8 @@ class Recording:
     path: str
     """Where its file lies under the root of the store; never used again."""
     created_ms: int
+    asked_by: Identity | None = None
+    """Who asked for it."""
     stop_asked_ms: int | None = None
     """When it was told to stop, or its call ended."""
     first_epoch: int | None = None

@@ -1,16 +1,23 @@
-// Made from docs/openapi.json (sha256 ac1011d656cc54671787f05cc4e427e41d42d3d0a0e1a6c0b1e15cc83adf4ba2) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 33d5555fe958baee8c76bfc6fe8e9850738c73a5f5060e41d20d3a571a638b01) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
+export type AgentGoneEvent = components["schemas"]["AgentGoneEvent"];
+export type AgentJoinedEvent = components["schemas"]["AgentJoinedEvent"];
+export type AgentLeftEvent = components["schemas"]["AgentLeftEvent"];
 export type AgentList = components["schemas"]["AgentList"];
+export type AgentLostEvent = components["schemas"]["AgentLostEvent"];
 export type AgentSession = components["schemas"]["AgentSession"];
 export type AgentSpawned = components["schemas"]["AgentSpawned"];
 export type Alive = components["schemas"]["Alive"];
+export type AnsweredEvent = components["schemas"]["AnsweredEvent"];
 export type CallState = components["schemas"]["CallState"];
 export type CallType = components["schemas"]["CallType"];
 export type CheckAliveResponse = operations["checkAlive"]["responses"]["200"]["content"]["application/json"];
 export type CheckReadyResponse = operations["checkReady"]["responses"]["200"]["content"]["application/json"];
+export type ClaimedEvent = components["schemas"]["ClaimedEvent"];
 export type Configuration = components["schemas"]["Configuration"];
+export type ConnectedEvent = components["schemas"]["ConnectedEvent"];
 export type CreateLiveKitTokenRequest = NonNullable<operations["createLiveKitToken"]["requestBody"]>["content"]["application/json"];
 export type CreateLiveKitTokenResponse = operations["createLiveKitToken"]["responses"]["201"]["content"]["application/json"];
 export type CreateSession = components["schemas"]["CreateSession"];
@@ -19,15 +26,19 @@ export type CreateSessionResponse = operations["createSession"]["responses"]["20
 export type CreateToken = components["schemas"]["CreateToken"];
 export type CreateTokenRequest = NonNullable<operations["createToken"]["requestBody"]>["content"]["application/json"];
 export type CreateTokenResponse = operations["createToken"]["responses"]["200"]["content"]["application/json"];
+export type CreatedEvent = components["schemas"]["CreatedEvent"];
 export type CreatedSession = components["schemas"]["CreatedSession"];
+export type DispatchedEvent = components["schemas"]["DispatchedEvent"];
 export type EndRealtimeQuery = NonNullable<operations["endRealtime"]["parameters"]["query"]>;
 export type EndRealtimeResponse = operations["endRealtime"]["responses"]["200"]["content"]["application/json"];
 export type EndReason = components["schemas"]["EndReason"];
 export type EndSessionQuery = NonNullable<operations["endSession"]["parameters"]["query"]>;
 export type EndSessionResponse = operations["endSession"]["responses"]["200"]["content"]["application/json"];
+export type EndedEvent = components["schemas"]["EndedEvent"];
 export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
+export type FailoverEvent = components["schemas"]["FailoverEvent"];
 export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
 export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
 export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
@@ -36,10 +47,17 @@ export type GetRecordingQuery = NonNullable<operations["getRecording"]["paramete
 export type GetRecordingResponse = operations["getRecording"]["responses"]["200"]["content"]["application/json"];
 export type GetSessionQuery = NonNullable<operations["getSession"]["parameters"]["query"]>;
 export type GetSessionResponse = operations["getSession"]["responses"]["200"]["content"]["application/json"];
+export type GetTranscriptQuery = NonNullable<operations["getTranscript"]["parameters"]["query"]>;
+export type GetTranscriptResponse = operations["getTranscript"]["responses"]["200"]["content"]["application/json"];
+export type GoneWhy = components["schemas"]["GoneWhy"];
+export type HappenedEvent = components["schemas"]["HappenedEvent"];
+export type HappenedKind = components["schemas"]["HappenedKind"];
 export type InputTranscription = components["schemas"]["InputTranscription"];
 export type LiveKitTokenCreated = components["schemas"]["LiveKitTokenCreated"];
 export type LiveKitTokenRequest = components["schemas"]["LiveKitTokenRequest"];
 export type MediaServer = components["schemas"]["MediaServer"];
+export type ParticipantJoinedEvent = components["schemas"]["ParticipantJoinedEvent"];
+export type ParticipantLeftEvent = components["schemas"]["ParticipantLeftEvent"];
 export type RateLimitedBody = components["schemas"]["RateLimitedBody"];
 export type Ready = components["schemas"]["Ready"];
 export type RealtimeEnded = components["schemas"]["RealtimeEnded"];
@@ -47,9 +65,12 @@ export type RealtimeStarted = components["schemas"]["RealtimeStarted"];
 export type RealtimeStatus = components["schemas"]["RealtimeStatus"];
 export type ReceiveWebhookRequest = NonNullable<operations["receiveWebhook"]["requestBody"]>["content"]["application/webhook+json"];
 export type ReceiveWebhookResponse = operations["receiveWebhook"]["responses"]["200"]["content"]["application/json"];
+export type RecordingConsentEvent = components["schemas"]["RecordingConsentEvent"];
 export type RecordingDetail = components["schemas"]["RecordingDetail"];
 export type RecordingList = components["schemas"]["RecordingList"];
+export type RecordingMovedEvent = components["schemas"]["RecordingMovedEvent"];
 export type RecordingStarted = components["schemas"]["RecordingStarted"];
+export type RecordingState = components["schemas"]["RecordingState"];
 export type RecordingStatus = components["schemas"]["RecordingStatus"];
 export type RecordingStopped = components["schemas"]["RecordingStopped"];
 export type RecordingUpdated = components["schemas"]["RecordingUpdated"];
@@ -57,6 +78,8 @@ export type RecordingUrl = components["schemas"]["RecordingUrl"];
 export type RecordingView = components["schemas"]["RecordingView"];
 export type RemoveAgentQuery = NonNullable<operations["removeAgent"]["parameters"]["query"]>;
 export type RemoveAgentResponse = operations["removeAgent"]["responses"]["200"]["content"]["application/json"];
+export type RingingEvent = components["schemas"]["RingingEvent"];
+export type SegmentEvent = components["schemas"]["SegmentEvent"];
 export type SessionCreated = components["schemas"]["SessionCreated"];
 export type SessionDetail = components["schemas"]["SessionDetail"];
 export type SessionEnded = components["schemas"]["SessionEnded"];
@@ -76,9 +99,13 @@ export type StartRecordingRequest = NonNullable<operations["startRecording"]["re
 export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
 export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
 export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
+export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
+export type Transcript = components["schemas"]["Transcript"];
+export type TranscriptFormat = components["schemas"]["TranscriptFormat"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
 export type TurnDetection = components["schemas"]["TurnDetection"];
+export type TurnEvent = components["schemas"]["TurnEvent"];
 export type UnauthorizedBody = components["schemas"]["UnauthorizedBody"];
 export type UpdateAgent = components["schemas"]["UpdateAgent"];
 export type UpdateAgentRequest = NonNullable<operations["updateAgent"]["requestBody"]>["content"]["application/json"];
@@ -89,6 +116,7 @@ export type UpdateRecordingResponse = operations["updateRecording"]["responses"]
 export type UpdateSession = components["schemas"]["UpdateSession"];
 export type UpdateSessionRequest = NonNullable<operations["updateSession"]["requestBody"]>["content"]["application/json"];
 export type UpdateSessionResponse = operations["updateSession"]["responses"]["200"]["content"]["application/json"];
+export type UsageEvent = components["schemas"]["UsageEvent"];
 export type WebhookPayload = components["schemas"]["WebhookPayload"];
 export type WebhookReceived = components["schemas"]["WebhookReceived"];
 export type Workers = components["schemas"]["Workers"];
@@ -193,6 +221,26 @@ export interface paths {
         head?: never;
         /** Update session status or metadata */
         patch: operations["updateSession"];
+        trace?: never;
+    };
+    "/api/voice/session/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the transcript of a call
+         * @description Addition. A line that somebody spoke into ends where it was heard last, and is marked.
+         */
+        get: operations["getTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/voice/token": {
@@ -305,6 +353,37 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** @description From here the call goes on without this agent: it was lost, left or was removed. */
+        AgentGoneEvent: {
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_gone";
+        };
+        /** @description The agent is in the room and its model answers. */
+        AgentJoinedEvent: {
+            /** @description Milliseconds since it was asked for. */
+            afterMs: number | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_joined";
+        };
+        /** @description The worker says that its agent has left. */
+        AgentLeftEvent: {
+            detail: string | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_left";
+            why: components["schemas"]["GoneWhy"];
+        };
         AgentList: {
             count: number;
             limit: number;
@@ -313,6 +392,17 @@ export interface components {
             /** @default true */
             success: boolean;
             total: number;
+        };
+        /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
+        AgentLostEvent: {
+            /** @description A short machine word. */
+            detail: string | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agent_lost";
         };
         AgentSession: {
             agentIdentity: string;
@@ -338,10 +428,29 @@ export interface components {
              */
             status: "ok";
         };
+        /** @description The callee took their first token: at their other devices it rings no more. */
+        AnsweredEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "answered";
+        };
         /** @enum {string} */
         CallState: "pending" | "ringing" | "connected" | "completed" | "missed" | "failed";
         /** @enum {string} */
         CallType: "support" | "user-to-user" | "conference";
+        /** @description A worker took the call. */
+        ClaimedEvent: {
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "claimed";
+            /** @description For admins only. */
+            workerId: string | null;
+        };
         /** @description The contract's names are those of an older version of the model's own protocol. */
         Configuration: {
             /** @default pcm16 */
@@ -374,6 +483,27 @@ export interface components {
             turn_detection: components["schemas"]["TurnDetection"];
             /** @enum {string} */
             voice: "alloy" | "ash" | "ballad" | "cedar" | "coral" | "echo" | "fable" | "marin" | "nova" | "onyx" | "sage" | "shimmer" | "verse";
+        };
+        /** @description Everybody whom this kind of call needs is there. */
+        ConnectedEvent: {
+            /** @description Milliseconds since the call was created. */
+            afterMs: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "connected";
+        };
+        /** @description Somebody asked for the call. */
+        CreatedEvent: {
+            aiEnabled: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "created";
+            recordingEnabled: boolean;
+            transcriptionEnabled: boolean;
         };
         CreatedSession: {
             agentSpawned: boolean;
@@ -449,6 +579,30 @@ export interface components {
             /** @description Of a call that is made: true if not given. To one that is there, an agent is added when this is true. */
             spawnAiAgent?: boolean | null;
         };
+        /** @description A worker was asked to send an agent. */
+        DispatchedEvent: {
+            /** @description How often this agent has been asked for by now. */
+            attempt: number;
+            /** @description Which agent of this call, counted from 1. */
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dispatched";
+        };
+        /** @description The call is over. A second one corrects the first: something that had happened before was heard of later. */
+        EndedEvent: {
+            /** @description A short machine word for operators, such as an error code of the model's provider. */
+            detail: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ended";
+            reason: components["schemas"]["EndReason"];
+            status: components["schemas"]["CallState"];
+        };
         /**
          * @description Why a call ended. Every ended call has exactly one; the first that is applied stands.
          * @enum {string}
@@ -479,6 +633,38 @@ export interface components {
             /** @description As in `X-Request-Id`. */
             requestId: string;
         };
+        /** @description Another agent takes the place of one that was lost, with the conversation so far. */
+        FailoverEvent: {
+            epoch: number;
+            fromEpoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "failover";
+        };
+        /**
+         * @description Why an agent left a call that goes on without it, or that the API must decide about.
+         * @enum {string}
+         */
+        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed";
+        /** @description A fault of the agent's model, or what was done about it. */
+        HappenedEvent: {
+            /** @description A short machine word or number; what it means depends on `what`. */
+            detail: string | null;
+            epoch: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "happened";
+            what: components["schemas"]["HappenedKind"];
+        };
+        /**
+         * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
+         * @enum {string}
+         */
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped";
         InputTranscription: {
             /** @default whisper-1 */
             model: string;
@@ -507,6 +693,30 @@ export interface components {
         MediaServer: {
             roomName: string;
             serverUrl: string;
+        };
+        /** @description Somebody is in the room. */
+        ParticipantJoinedEvent: {
+            identity: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "participant_joined";
+            /** @enum {string} */
+            party: "caller" | "callee" | "agent" | "other";
+        };
+        /** @description Somebody is not in the room any more. */
+        ParticipantLeftEvent: {
+            identity: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "participant_left";
+            /** @enum {string} */
+            party: "caller" | "callee" | "agent" | "other";
+            /** @description `on_purpose`: their client said so. `unseen`: nobody said anything, they are just not there. */
+            why: ("on_purpose" | "lost" | "unseen") | null;
         };
         RateLimitedBody: {
             details: components["schemas"]["ErrorDetails"];
@@ -571,6 +781,22 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** @description Somebody is in a call that is being recorded, and how they know it. */
+        RecordingConsentEvent: {
+            /**
+             * @description `asked`: they asked for it. `knew`: it was announced before they came in, in the call that they answered and in
+             *     the room. `told`: it began while they were there; the room says so, and a spoken notice where one is set.
+             * @enum {string}
+             */
+            basis: "asked" | "knew" | "told";
+            egressId: string;
+            identity: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recordingConsent";
+        };
         RecordingDetail: {
             egressId: string;
             endedAt: string | null;
@@ -593,6 +819,16 @@ export interface components {
             success: boolean;
             total: number;
         };
+        /** @description A recording of the call is in another state. */
+        RecordingMovedEvent: {
+            egressId: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recording";
+            state: components["schemas"]["RecordingState"];
+        };
         RecordingStarted: {
             /** @default Recording started successfully */
             message: string;
@@ -600,6 +836,8 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** @enum {string} */
+        RecordingState: "starting" | "active" | "stopping" | "uploading" | "ready" | "partial" | "failed";
         RecordingStatus: {
             /** @description The newest; null where there is only an address that somebody has noted. */
             recording: components["schemas"]["RecordingDetail"] | null;
@@ -634,6 +872,25 @@ export interface components {
             startedAt: string;
             /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
             status: string;
+        };
+        /** @description The room is open; somebody is still missing. At the callee of a call between two users it rings. */
+        RingingEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ringing";
+        };
+        /** @description Words were written down. Told again with the same `segmentId`, they take the place of the earlier ones. */
+        SegmentEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "segment";
+            segmentId: string;
+            /** @description An identity, or `agent`. */
+            speaker: string;
         };
         SessionCreated: {
             /** @default Voice session created successfully */
@@ -682,6 +939,11 @@ export interface components {
             /** Format: date-time */
             startedAt: string;
             status: components["schemas"]["CallState"];
+            /**
+             * @description With `include=timeline`: what happened, in the order in which it happened; at most the newest 2,000
+             *     events. Their kinds: docs/events.md.
+             */
+            timeline: components["schemas"]["TimelineEvent"][] | null;
             /** @description One line per stretch of speech, `Speaker: text`. */
             transcript: string | null;
             /** @description Whether the words are written down. */
@@ -791,6 +1053,16 @@ export interface components {
             outputPath?: string | null;
             roomName: string;
         };
+        TimelineEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened; what happened earlier may have become known later.
+             */
+            at: string;
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"] | components["schemas"]["RecordingConsentEvent"];
+            /** @description Grows, over all calls, in the order in which things became known. */
+            id: number;
+        };
         TokenCreated: {
             agentSpawned: boolean;
             /** @description For a callee: the call had been answered before, by this device or another. */
@@ -807,8 +1079,24 @@ export interface components {
              */
             tokenExpiresAt: string;
         };
+        Transcript: {
+            /** Format: uuid */
+            callId: string;
+            roomName: string;
+            segments: components["schemas"]["TranscriptSegment"][];
+            /** @default true */
+            success: boolean;
+            /** @description The text; what somebody put in its place, if they did. */
+            transcript: string | null;
+        };
+        /** @enum {string} */
+        TranscriptFormat: "json" | "txt" | "vtt" | "srt";
         TranscriptSegment: {
             endMs: number;
+            /** @description Somebody spoke into it: `text` is the part that was heard. */
+            isCut: boolean;
+            /** @description What a `segment` event names. */
+            segmentId: string;
             /** @description An identity, or `agent`. */
             speaker: string;
             /** @description Milliseconds after `connectedAt`. */
@@ -824,6 +1112,21 @@ export interface components {
             threshold: number;
             /** @default server_vad */
             type: string;
+        };
+        /** @description The agent answered. */
+        TurnEvent: {
+            epoch: number;
+            interrupted: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "turn";
+            /** @description How much of the answer was heard. */
+            playedMs: number;
+            /** @description From the end of the caller's speech to the first sound of the answer; null when it spoke of its own accord. */
+            responseMs: number | null;
+            turn: number;
         };
         UnauthorizedBody: {
             /** @constant */
@@ -848,6 +1151,19 @@ export interface components {
             } | null;
             roomName: string;
             status?: components["schemas"]["CallState"] | null;
+        };
+        /** @description Tokens of one response of the model. */
+        UsageEvent: {
+            audioTokens: number;
+            cachedTokens: number;
+            epoch: number;
+            inputTokens: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "usage";
+            outputTokens: number;
         };
         /** @description LiveKit's own object (`livekit.WebhookEvent`); what is not named here is allowed and left alone. */
         WebhookPayload: {
@@ -3878,6 +4194,8 @@ export interface operations {
             query?: {
                 /** @description That call, also when the room name was used again. */
                 callId?: string;
+                /** @description With one call: also everything that happened in it. */
+                include?: "timeline";
                 /** @description Results per page. */
                 limit?: number;
                 offset?: number;
@@ -4946,6 +5264,259 @@ export interface operations {
                         details?: {
                             /** @enum {string} */
                             code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getTranscript: {
+        parameters: {
+            query?: {
+                callId?: string;
+                /** @description `txt`: one line per stretch of speech. `vtt`, `srt`: captions with times from `connectedAt`. */
+                format?: components["schemas"]["TranscriptFormat"];
+                /** @description This or `callId`. */
+                roomName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the transcript of a call */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "application/x-subrip": string;
+                    "text/plain": string;
+                    "text/vtt": string;
+                };
+            };
+            /**
+             * @description Missing roomName
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied to this session
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied to this session";
+                    };
+                };
+            };
+            /**
+             * @description Session not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Session not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
                         };
                         /** @enum {string} */
                         error?: "Service Unavailable";

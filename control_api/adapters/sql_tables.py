@@ -143,6 +143,7 @@ recordings = Table(
     Column("file_type", String(8), nullable=False),
     Column("path", String(512), nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
+    Column("asked_by", String(256)),
     Column("stop_asked_ms", BigInteger),
     Column("first_epoch", Integer),
     Column("external_id", String(128)),
@@ -255,3 +256,16 @@ reservations = Table(
     Column("answer", Text),
 )
 Index("idempotency_by_time", reservations.c.created_ms)
+
+call_events = Table(
+    "call_events",
+    metadata,
+    # AUTOINCREMENT: an id is not used again even when the newest call is deleted, so that "after this id" stays true.
+    Column("id", Integer, primary_key=True),
+    _call_id(primary_key=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("call_events_by_call", call_events.c.call_id, call_events.c.id)

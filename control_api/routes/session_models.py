@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictBool
 
+from control_api.call_events import EventField
 from control_api.records import CallType
 from control_api.routes.fields import (
     AgentStatusField,
@@ -124,12 +125,16 @@ class SessionQuery(Model):
     """Addition. That call, also when the room name was used again."""
     status: CallState | None = None
     """Only calls in this state."""
+    include: Literal["timeline"] | None = None
+    """Addition. With one call: also everything that happened in it."""
     limit: LimitField = 10
     """Results per page."""
     offset: OffsetField = 0
 
 
 class TranscriptSegment(Model):
+    segment_id: str
+    """Addition. What a `segment` event names."""
     speaker: str
     """An identity, or ``agent``."""
     text: str
@@ -138,6 +143,14 @@ class TranscriptSegment(Model):
     end_ms: int
     is_cut: bool
     """Somebody spoke into it: `text` is the part that was heard."""
+
+
+class TimelineEvent(Model):
+    id: int
+    """Grows, over all calls, in the order in which things became known."""
+    at: Timestamp
+    """When it happened; what happened earlier may have become known later."""
+    event: EventField
 
 
 class SessionDetail(Model):
@@ -182,6 +195,9 @@ class SessionDetail(Model):
     """Addition. Whether it is recorded once it is connected."""
     transcription_enabled: bool
     """Addition. Whether the words are written down."""
+    timeline: list[TimelineEvent] | None = None
+    """Addition. With `include=timeline`: what happened, in the order in which it happened; at most the newest 2,000
+    events. Their kinds: docs/events.md."""
 
 
 class SessionFound(Model):

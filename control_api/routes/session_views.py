@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from control_api.records import Call, Member, StoredSegment
-from control_api.routes.session_models import CreatedSession, SessionDetail, SessionItem, TranscriptSegment
+from control_api.routes.session_models import (
+    CreatedSession,
+    SessionDetail,
+    SessionItem,
+    TimelineEvent,
+    TranscriptSegment,
+)
 from control_api.services.open_call import Opened
 from control_api.transcript_texts import Line, as_text
 from control_api.voices import effective_voice
@@ -63,6 +69,7 @@ class Extras:
     members: Sequence[Member] = ()
     recording_url: str | None = None
     agent_available: bool = False
+    timeline: Sequence[TimelineEvent] | None = None
 
 
 def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
@@ -92,6 +99,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         answered_at=iso_or_none(call.answered_at_ms),
         recording_enabled=call.recording_enabled,
         transcription_enabled=call.is_transcribed,
+        timeline=None if extras.timeline is None else list(extras.timeline),
     )
 
 
@@ -138,6 +146,7 @@ def segments(call: Call, extras: Extras) -> list[TranscriptSegment]:
     zero_ms = call.connected_at_ms or call.created_at_ms
     return [
         TranscriptSegment(
+            segment_id=said.segment_id,
             speaker=said.speaker,
             text=said.text,
             start_ms=max(0, said.start_ms - zero_ms),

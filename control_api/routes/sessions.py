@@ -14,6 +14,7 @@ from control_api.ports import CallTx, SignedIn
 from control_api.rate_classes import CHANGE, SESSION, RateFacts
 from control_api.recording_records import Recording
 from control_api.records import Call, CallType, Instructions
+from control_api.routes import event_views
 from control_api.routes import session_views as views
 from control_api.routes.idempotent import attempt_of, concerned
 from control_api.routes.registry import Operation
@@ -38,6 +39,7 @@ from shared.errors import Errors, VoiceError
 from shared.ids import CallId, Identity, RoomName
 
 PATH = "/api/voice/session"
+MAX_TIMELINE = 2_000
 
 
 async def create_session(request: Request, body: CreateSession) -> SessionCreated:
@@ -105,7 +107,9 @@ async def get_session(request: Request, query: SessionQuery) -> SessionFound | S
             call = find_by_id(tx, user, CallId(query.call_id))
         else:
             call = find_newest(tx, user, RoomName(query.room_name or ""))
-        return call, views.Extras(tx.segments(call.id), tx.members(call.id)), tx.recordings(call.id)
+        timeline = None if query.include is None else event_views.timeline(tx.events(call.id, MAX_TIMELINE), user)
+        extras = views.Extras(tx.segments(call.id), tx.members(call.id), timeline=timeline)
+        return call, extras, tx.recordings(call.id)
 
     found = services(request)
     call, extras, recordings = await found.store.read(use_case)

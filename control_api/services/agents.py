@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from control_api.access import find_newest, find_open_to_change, find_to_change
 from control_api.agent_epochs import with_new_agent, without_agent
+from control_api.call_events import AgentLostEvent
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx, Closer, LiveKitRefused, LiveKitUnavailable, SignedIn
 from control_api.records import Call, CallPage
@@ -140,6 +141,7 @@ async def drop_agent(store: CallStore, closer: Closer, call: Call, now_ms: int) 
         before = tx.call(call.id)
         if before is None or before.is_final or before.agent_epoch != call.agent_epoch or not before.has_agent:
             return None
+        tx.add_event(call.id, now_ms, AgentLostEvent(epoch=call.agent_epoch))
         return settle_and_save(tx, before, without_agent(before, now_ms, is_removed=False))
 
     dropped = await store.write(use_case)

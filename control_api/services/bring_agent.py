@@ -15,7 +15,7 @@ from control_api.agent_epochs import with_next_agent
 from control_api.ports import CallStore, CallTx, LiveKitGateway
 from control_api.records import Call
 from control_api.services.close_call import CallCloser
-from control_api.services.record import settle_and_save
+from control_api.services.record import save_if_changed, settle_and_save
 from control_api.services.room_locks import RoomLocks
 from shared.agent_state import AgentState
 from shared.call_spec import CallSpec, JobRole
@@ -119,4 +119,5 @@ def _mark_dispatched(tx: CallTx, waiting: Call, now_ms: int) -> Call | None:
         return None
     if before.agent_state is not AgentState.PENDING:
         return None
-    return tx.save_call(replace(before, agent_dispatched_ms=now_ms, agent_dispatches=before.agent_dispatches + 1))
+    again = replace(before, agent_dispatched_ms=now_ms, agent_dispatches=before.agent_dispatches + 1)
+    return save_if_changed(tx, before, again)

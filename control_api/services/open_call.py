@@ -16,7 +16,7 @@ from control_api.services.agents import check_slots
 from control_api.services.begun_call import begun_call
 from control_api.services.close_call import CallCloser
 from control_api.services.livekit import LiveKit, configured
-from control_api.services.record import settle_and_save
+from control_api.services.record import insert_call, settle_and_save
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
 from shared import wire
@@ -204,7 +204,7 @@ def _reserve(
     try:
         if call.is_final and tx.open_call_in(call.room_name) is not None:
             raise RoomTaken
-        tx.insert_call(call, instructions)
+        insert_call(tx, call, instructions)
     except RoomTaken:
         raise VoiceError(
             Errors.ROOM_TAKEN, "This room has an active call; end it or choose another room name.", field="roomName"

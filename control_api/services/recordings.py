@@ -28,12 +28,13 @@ from control_api.recording_ports import (
 from control_api.recording_records import Recording, RecordingPage
 from control_api.records import Call
 from control_api.services.begun_call import begun_recording
+from control_api.services.record import insert_recording
 from control_api.services.settle_recording import ask_to_stop, give_up
 from control_api.services.worker_recorder import WorkerRecorder
 from shared.call_state import CallState
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
-from shared.ids import CallId, EgressId, RoomName, make_egress_id
+from shared.ids import CallId, EgressId, Identity, RoomName, make_egress_id
 from shared.log import get_logger
 from shared.recording_state import RecordingState
 
@@ -108,7 +109,7 @@ class Recordings:
         call = await self._store.read(lambda tx: find_to_change(tx, user, room_name))
         if call.status is not CallState.CONNECTED:
             raise VoiceError(Errors.CALL_NOT_CONNECTED, f"The call is {call.status.value}.", current=call.status.value)
-        return await self._asked(await self._insert(backend, call, output_path, file_type, egress_id))
+        return await self._asked(await self._insert(backend, call, output_path, file_type, egress_id, user.user_id))
 
     async def stop(self, user: SignedIn, room_name: RoomName) -> Recording:
         """Raises `VoiceError`."""
@@ -182,7 +183,9 @@ class Recordings:
         if self._backend is None or call is None or call.status is not CallState.CONNECTED or call.recording_begun_ms:
             return
         try:
-            recording = await self._insert(self._backend, call, None, AUTOMATIC_FILE_TYPE, make_egress_id())
+            recording = await self._insert(
+                self._backend, call, None, AUTOMATIC_FILE_TYPE, make_egress_id(), call.caller_id
+            )
         except VoiceError as error:
             log.warning("recording not started", call_id=call_id, why=error.kind.code)
             return
@@ -228,9 +231,10 @@ class Recordings:
         output_path: str | None,
         file_type: str,
         egress_id: EgressId,
+        asked_by: Identity,
     ) -> Recording:
         path = recording_paths.path_of(call.id, egress_id, output_path, file_type)
-        new = Recording(egress_id, call.id, call.room_name, file_type, path, self._clock.now_ms())
+        new = Recording(egress_id, call.id, call.room_name, file_type, path, self._clock.now_ms(), asked_by)
         try:
             if output_path is not None and await backend.storage.exists(path):
                 raise PathTaken(path)
@@ -266,7 +270,7 @@ def _insert(tx: CallTx, recording: Recording) -> Recording:
     call = tx.call(recording.call_id)
     if call is None or call.is_final:
         raise VoiceError(Errors.CALL_NOT_CONNECTED, "The call is over.")
-    tx.insert_recording(recording)
+    insert_recording(tx, recording)
     if call.recording_begun_ms is None:
         tx.save_call(replace(call, recording_begun_ms=recording.created_ms))
     return recording

@@ -10,7 +10,7 @@ from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
-from control_api.services.record import settle_and_save
+from control_api.services.record import settle_and_save, tell_report
 from control_api.services.settle_recording import take_report
 from shared.call_report import (
     AgentGone,
@@ -72,6 +72,7 @@ def apply_reports(tx: CallTx, reports: Sequence[Report]) -> Taken:
         elif report.epoch > call.last_epoch:
             rejected[index] = UNKNOWN_EPOCH
         elif tx.add_report(report.call_id, report.epoch, report.seq):
+            tell_report(tx, report)
             after[call.id] = _apply(tx, call, report)
     return Taken(rejected, tuple(_settle_all(tx, before, after)))
 
@@ -118,7 +119,7 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             # Words of an agent that was replaced still count; its opinion about the call does not.
             return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
         case RecordingStarted() | RecordingEnded() | RecordingStored() | RecordingFailed():
-            take_report(tx, event)
+            take_report(tx, event, report.at_ms)
             return call
 
 

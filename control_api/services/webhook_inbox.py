@@ -14,7 +14,7 @@ from typing import Any
 from control_api.call_facts import merge_presence, merge_room
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, InboxEvent, Presence, Room
-from control_api.services.record import settle_and_save
+from control_api.services.record import put_stay, settle_and_save
 from control_api.webhook_events import WebhookFact, read, sanitise
 from shared.clock import Clock
 from shared.log import get_logger
@@ -118,4 +118,4 @@ def store_fact(tx: CallTx, call: Call, fact: WebhookFact) -> None:
     )
     merged = merge_presence(old, new)
     if merged != old:
-        tx.put_presence(merged)
+        put_stay(tx, call, old, merged)

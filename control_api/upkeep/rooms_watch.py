@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant
 from control_api.records import Call, Room
-from control_api.services.record import settle_and_save
+from control_api.services.record import put_stay, settle_and_save
 from control_api.services.room_locks import RoomLocks
 from control_api.upkeep.media import rooms_seen
 from control_api.upkeep.repair import repairs
@@ -74,12 +74,13 @@ def _repair(tx: CallTx, call: Call, live: Sequence[LiveParticipant], room_sid: R
     stored = tx.call(call.id)
     if stored is None or stored.is_final:
         return 0
-    needed = repairs(stored, tx.presence(call.id), live, room_sid, asked_ms)
+    known = {stay.participant_sid: stay for stay in tx.presence(call.id)}
+    needed = repairs(stored, list(known.values()), live, room_sid, asked_ms)
     is_new_room = tx.room(room_sid) is None
     if is_new_room:
         tx.put_room(Room(room_sid, call.id, asked_ms))
     for stay in needed:
-        tx.put_presence(stay)
+        put_stay(tx, stored, known.get(stay.participant_sid), stay)
     if needed or is_new_room:
         settle_and_save(tx, stored)
     return len(needed)

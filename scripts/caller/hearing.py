@@ -45,7 +45,7 @@ class Hearing:
 
     def first_sound_after(self, at_s: float) -> float | None:
         """When the first sound began that was not yet there at `at_s`."""
-        return next((sound.start_s for sound in self._sounds() if sound.start_s >= at_s), None)
+        return next((sound.start_s for sound in self.sounds() if sound.start_s >= at_s), None)
 
     def last_sound_s(self) -> float | None:
         """When the last sound ended, so far."""
@@ -58,7 +58,7 @@ class Hearing:
 
     def quiet_from(self, at_s: float, now_s: float, gap_s: float) -> float | None:
         """When, from `at_s` on, a silence of at least `gap_s` began; None while there is none yet."""
-        relevant = [sound for sound in self._sounds() if sound.end_s > at_s]
+        relevant = [sound for sound in self.sounds() if sound.end_s > at_s]
         if not relevant or relevant[0].start_s - at_s >= gap_s:
             return at_s if now_s - at_s >= gap_s else None
         for sound, following in pairwise(relevant):
@@ -66,7 +66,8 @@ class Hearing:
                 return sound.end_s
         return relevant[-1].end_s if now_s - relevant[-1].end_s >= gap_s else None
 
-    def _sounds(self) -> list[Stretch]:
+    def sounds(self) -> list[Stretch]:
+        """All of them so far; the last one may go on."""
         return [sound for sound in self._stretches if sound.end_s - sound.start_s >= _SHORTEST_S - 1e-9]
 
     def _add(self, start_s: float, end_s: float) -> None:

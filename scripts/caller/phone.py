@@ -31,6 +31,8 @@ class Phone:
     def __init__(self, clock: Clock, on_caption: OnCaption) -> None:
         self.clock = clock
         self.hearing = Hearing()
+        self.voices: dict[str, Hearing] = {}
+        """What each agent was heard to say, by its participant's session id: a successor has another one."""
         self.captions = Captions()
         self.microphone = Microphone(clock)
         self.agent_heard_s: float | None = None
@@ -90,13 +92,15 @@ class Phone:
         self.agent_identity = participant.identity
         self.agent_heard_s = self.agent_heard_s or self.clock.monotonic_s()
         self.agent_here.set()
-        self._start(self._listen(track), "ear")
+        self._start(self._listen(track, self.voices.setdefault(participant.sid, Hearing())), "ear")
 
-    async def _listen(self, track: rtc.RemoteTrack) -> None:
+    async def _listen(self, track: rtc.RemoteTrack, voice: Hearing) -> None:
         stream = rtc.AudioStream(track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=HEAR_FRAME_MS)
         try:
             async for event in stream:
-                self.hearing.hear(np.frombuffer(event.frame.data, dtype="<i2"), self.clock.monotonic_s())
+                samples, now_s = np.frombuffer(event.frame.data, dtype="<i2"), self.clock.monotonic_s()
+                self.hearing.hear(samples, now_s)
+                voice.hear(samples, now_s)
         finally:
             await stream.aclose()
 

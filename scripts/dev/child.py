@@ -43,6 +43,11 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs."""
+        return self._process.returncode
+
     async def wait(self) -> int:
         """Its exit status (negative: the signal that ended it), when it and what it started are gone."""
         status = await self._process.wait()

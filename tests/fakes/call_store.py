@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from control_api.call_events import AnyEvent, CallEvent, encoded
 from control_api.idempotency import Reservation
 from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
 from control_api.recording_ports import PathTaken, RecordingInProgress, RecordingTx
@@ -46,6 +47,8 @@ class _State:
     inbox: dict[str, InboxEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
+    events: list[CallEvent] = field(default_factory=list)
+    event_ids: list[int] = field(default_factory=list)
 
 
 class MemoryRecordingTx(RecordingTx):
@@ -94,7 +97,25 @@ class MemoryRecordingTx(RecordingTx):
         return sorted(recordings, key=lambda one: (one.created_ms, one.egress_id), reverse=True)
 
 
-class MemoryTx(MemoryRecordingTx, CallTx):
+class MemoryEventTx:
+    state: _State
+
+    def add_event(self, call_id: CallId, at_ms: int, data: AnyEvent) -> None:
+        encoded(data)
+        self.state.event_ids.append(len(self.state.event_ids) + 1)  # one that was given is not given again
+        self.state.events.append(CallEvent(self.state.event_ids[-1], call_id, at_ms, data))
+
+    def events(self, call_id: CallId, limit: int) -> list[CallEvent]:
+        return [event for event in self.state.events if event.call_id == call_id][-limit:]
+
+    def events_after(self, after_id: int, limit: int) -> list[CallEvent]:
+        return [event for event in self.state.events if event.id > after_id][:limit]
+
+    def last_event_id(self) -> int:
+        return self.state.events[-1].id if self.state.events else 0
+
+
+class MemoryTx(MemoryRecordingTx, MemoryEventTx, CallTx):
     def __init__(self, state: _State) -> None:
         self.state = state
 
@@ -113,6 +134,7 @@ class MemoryTx(MemoryRecordingTx, CallTx):
 
     def delete_call(self, call_id: CallId) -> None:
         self.state.calls.pop(call_id, None)
+        self.state.events = [event for event in self.state.events if event.call_id != call_id]
         for table in (self.state.presence, self.state.segments):
             for key in [key for key in table if key[0] == call_id]:
                 del table[key]

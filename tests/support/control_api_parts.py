@@ -106,7 +106,7 @@ class Parts:
     async def told(self, *reports: RecordingReport) -> None:
         """What a job says of the recording that it writes."""
         for event in reports:
-            await self.store.write(lambda tx, event=event: take_report(tx, event))  # type: ignore[misc]
+            await self.store.write(lambda tx, event=event: take_report(tx, event, self.clock.now_ms()))  # type: ignore[misc]
 
     def commands(self, worker_id: WorkerId = WORKER) -> list[Command]:
         """What the worker was told since the last time."""

@@ -201,8 +201,22 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "agentJoinedMs": 800,
                 "recoveries": 0,
                 "transcriptSegments": [
-                    {"speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900, "isCut": False},
-                    {"speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900, "isCut": False},
+                    {
+                        "segmentId": "a",
+                        "speaker": "user-1",
+                        "text": "hi\nthere",
+                        "startMs": 0,
+                        "endMs": 900,
+                        "isCut": False,
+                    },
+                    {
+                        "segmentId": "b",
+                        "speaker": "agent",
+                        "text": "hello",
+                        "startMs": 1_500,
+                        "endMs": 1_900,
+                        "isCut": False,
+                    },
                 ],
                 "effectiveVoice": "alloy",
                 "callerId": "user-1",
@@ -212,7 +226,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "recordingEnabled": False,
                 "transcriptionEnabled": True,
             }
-            assert found == expected
+            assert found == expected | {"timeline": None}
 
 
 async def test_calls_are_listed_newest_first() -> None:
@@ -335,3 +349,39 @@ async def test_an_agent_is_available_while_its_worker_is_heard() -> None:
         await api.parts.clock.advance(4.1)
         found = (await api.request("GET", params={"roomName": "r1"})).json()["session"]
         assert (found["agentStatus"], found["agentAvailable"]) == ("active", False)
+
+
+async def test_the_timeline_says_what_happened_in_its_order() -> None:
+    async with an_api() as api:
+        call = await api.called(systemPrompt="Be kind.")
+        await api.parts.agent_joins(call)
+        await api.parts.clock.advance(1)
+        await api.parts.joins(call, "user-1")
+        await api.request("DELETE", params={"roomName": "r1"})
+        plain = (await api.request("GET", params={"roomName": "r1"})).json()["session"]
+        assert plain["timeline"] is None
+        for user, worker_id in (("ann", None), ("root", "worker-1")):
+            answer = await api.request("GET", params={"roomName": "r1", "include": "timeline"}, user=user)
+            timeline = answer.json()["session"]["timeline"]
+            assert [line["event"]["kind"] for line in timeline] == [
+                "created",
+                "ringing",
+                "dispatched",
+                "claimed",
+                "agent_joined",
+                "participant_joined",
+                "connected",
+                "ended",
+            ]
+            assert [line["at"] for line in timeline] == sorted(line["at"] for line in timeline)
+            assert all(ISO.fullmatch(line["at"]) for line in timeline)
+            assert timeline[3]["event"] == {"kind": "claimed", "epoch": 1, "workerId": worker_id}
+            assert timeline[-1]["event"]["reason"] == "ended_by_api"
+            assert "Be kind" not in answer.text
+
+
+async def test_only_a_timeline_can_be_included() -> None:
+    async with an_api() as api:
+        await api.opened(roomName="r1")
+        answer = await api.request("GET", params={"roomName": "r1", "include": "secrets"})
+        assert error_of(answer)[0] == 400

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from control_api.records import Call
+from control_api.call_events import encoded
+from control_api.records import Call, CallType
 from control_api.services.take_reports import UNKNOWN_CALL, UNKNOWN_EPOCH, Taken
 from shared.agent_state import AgentState
 from shared.call_report import (
@@ -169,3 +170,38 @@ async def test_no_show_is_missed_even_when_the_agent_was_there() -> None:
     call = await a_claimed(p)
     await take(p, reports(call, [AgentJoined(), CallEnded(EndReason.NO_SHOW)]))
     assert (await p.call(call.id)).status is CallState.MISSED
+
+
+async def test_the_log_has_each_report_once_and_no_words() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    batch = reports(call, (*A_CALL[:-1], Happened(HappenedKind.MODEL_AWAY, "closed_1011"), A_CALL[-1]))
+    await take(p, batch)
+    await take(p, batch)
+    stored = await p.store.read(lambda tx: tx.events(call.id, 100))
+    kinds = [event.data.kind for event in stored]
+    assert kinds == [
+        "created",
+        "ringing",
+        "dispatched",
+        "claimed",
+        "segment",
+        "segment",
+        "turn",
+        "usage",
+        "happened",
+        "agent_joined",
+        "connected",
+        "ended",
+    ]
+    assert all("order" not in encoded(event.data) and "way" not in encoded(event.data) for event in stored[:8])
+
+
+async def test_an_agent_that_leaves_says_why() -> None:
+    p = parts()
+    call = await p.opened(call_type=CallType.CONFERENCE)
+    await p.claimed(call)
+    await take(p, reports(call, (AgentJoined(), AgentGone(GoneWhy.HUNG_UP))))
+    stored = await p.store.read(lambda tx: tx.events(call.id, 100))
+    kinds = [event.data.kind for event in stored]
+    assert kinds[-3:] == ["agent_left", "agent_joined", "agent_gone"], "what it says itself, and what follows from it"

@@ -63,6 +63,7 @@ async def test_as_json() -> None:
         answer = (await get(api)).json()
         assert answer["transcript"] == "Ann: What is seven times six?\nAI: Seven times six —"
         assert answer["segments"][1] == {
+            "segmentId": "b",
             "speaker": "agent",
             "text": "Seven times six",
             "startMs": 2_000,

@@ -1,4 +1,4 @@
-"""What recordings are made of: their parts, and the hidden participant that writes them.
+"""What recordings are made of: their parts, and the hidden participant that writes them. What was cut of a transcript.
 
 The table of calls is made anew, because its large texts must stay its last columns (see 0002).
 """
@@ -10,13 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
 _NEW_COLUMNS: tuple[tuple[str, Any, str | None], ...] = (
-    ("stop_asked_ms", sa.BigInteger(), "created_ms"),
+    ("asked_by", sa.String(256), "created_ms"),
+    ("stop_asked_ms", sa.BigInteger(), "asked_by"),
     ("first_epoch", sa.Integer(), "stop_asked_ms"),
     ("external_id", sa.String(128), "first_epoch"),
     ("file_path", sa.String(512), None),
@@ -32,6 +33,10 @@ def upgrade() -> None:
     with op.batch_alter_table("recordings", recreate="always") as recordings:
         for name, kind, after in _NEW_COLUMNS:
             recordings.add_column(sa.Column(name, kind, nullable=True), insert_after=after)
+    with op.batch_alter_table("segments", recreate="always") as segments:
+        segments.add_column(
+            sa.Column("is_cut", sa.Boolean(), nullable=False, server_default=sa.false()), insert_after="end_ms"
+        )
     op.create_index(
         "recordings_unfinished",
         "recordings",

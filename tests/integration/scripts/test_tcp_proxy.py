@@ -1,0 +1,76 @@
+"""The proxy of the fault suite, against an echo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from scripts.faults.tcp_proxy import TcpProxy, tcp_proxy
+
+
+@asynccontextmanager
+async def echo_behind_a_proxy() -> AsyncIterator[TcpProxy]:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(100):
+            writer.write(chunk)
+        writer.close()
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    async with tcp_proxy(server.sockets[0].getsockname()[1]) as proxy:
+        yield proxy
+    server.close()
+    await server.wait_closed()
+
+
+async def said_back(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, within_s: float = 5) -> bytes:
+    writer.write(b"hello")
+    async with asyncio.timeout(within_s):
+        return await reader.read(100)
+
+
+async def test_it_is_not_noticed_while_it_behaves() -> None:
+    async with echo_behind_a_proxy() as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        assert await said_back(reader, writer) == b"hello"
+        writer.close()
+
+
+async def test_what_it_swallows_is_lost_and_the_connection_stands_until_it_is_healed() -> None:
+    async with echo_behind_a_proxy() as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        proxy.is_black_hole = True
+        with pytest.raises(TimeoutError):
+            await said_back(reader, writer, within_s=0.2)
+        proxy.heal()
+        with pytest.raises(ConnectionResetError):
+            await said_back(reader, writer)
+        writer.close()
+
+
+async def test_severed_it_resets_what_stands_and_what_comes() -> None:
+    async with echo_behind_a_proxy() as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        assert await said_back(reader, writer) == b"hello"
+        proxy.sever()
+        with pytest.raises(ConnectionResetError):
+            await said_back(reader, writer)
+        writer.close()
+        with pytest.raises(ConnectionResetError):
+            await said_back(*await asyncio.open_connection("127.0.0.1", proxy.port))
+        proxy.heal()
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        assert await said_back(reader, writer) == b"hello"
+        writer.close()
+
+
+async def test_an_orderly_cut_is_an_end_of_the_stream() -> None:
+    async with echo_behind_a_proxy() as proxy:
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        assert await said_back(reader, writer) == b"hello"
+        proxy.cut()
+        async with asyncio.timeout(5):
+            assert await reader.read(100) == b""
+        writer.close()
