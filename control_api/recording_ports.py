@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from control_api.egress_facts import EgressSeen
 from control_api.recording_records import Recording, RecordingPage, RecordingPart
-from shared.ids import CallId, EgressId
+from shared.ids import CallId, EgressId, RoomName
 
 
 class RecordingInProgress(Exception):
@@ -31,6 +32,11 @@ class RecordingTx(Protocol):
 
     def recordings(self, call_id: CallId) -> list[Recording]:
         """Newest first."""
+
+    def recording_of_file(self, path: str) -> Recording | None:
+        """The one whose file belongs at this path."""
+
+    def recording_by_external_id(self, external_id: str) -> Recording | None: ...
 
     def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
 
@@ -61,6 +67,34 @@ class Recorder(Protocol):
     async def stop(self, recording: Recording) -> None:
         """Raises `RecorderUnavailable`."""
         ...
+
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        """At what became of these, for a recorder that does not tell it by itself. Raises `RecorderUnavailable`."""
+        ...
+
+    async def aclose(self) -> None:
+        """For one that holds a connection."""
+        return
+
+
+class EgressGateway(Protocol):
+    """LiveKit's Egress service. Every method raises `RecorderUnavailable` within its time limit."""
+
+    async def start(self, room: RoomName, path: str, file_type: str) -> EgressSeen:
+        """All microphones of the room, mixed, into a file at this path of the bucket."""
+        ...
+
+    async def stop(self, external_id: str) -> None:
+        """Nothing happens when it is over, or not known (any more)."""
+        ...
+
+    async def running(self) -> list[EgressSeen]: ...
+
+    async def find(self, external_id: str) -> EgressSeen | None:
+        """Also one that is over, as long as the service remembers it."""
+        ...
+
+    async def aclose(self) -> None: ...
 
 
 class RecordingStorage(Protocol):

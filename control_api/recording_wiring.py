@@ -6,23 +6,36 @@ import secrets
 from pathlib import Path
 
 from control_api.adapters.folder_storage import FolderStorage
+from control_api.adapters.livekit_egress import LiveKitEgress
 from control_api.adapters.object_storage import ObjectStorage, S3Access
+from control_api.ports import CallStore
 from control_api.recording_links import derived_key
 from control_api.recording_settings import store_address
+from control_api.services.egress_recorder import EgressRecorder
 from control_api.services.recordings import FileLinks, RecordingBackend
 from control_api.settings import Settings
 from shared.clock import Clock
 from shared.store_address import StoreAddress, StoreKind
 
 
-def recording_backend(settings: Settings, clock: Clock) -> RecordingBackend | None:
-    """None: nothing is recorded."""
+def recording_backend(settings: Settings, store: CallStore, clock: Clock) -> RecordingBackend | None:
+    """None: nothing is recorded. Must be called inside a running event loop; its recorder must be closed."""
     address = store_address(settings, settings.env)
     if address is None:
         return None
     if address.kind is StoreKind.FOLDER:
         return _in_folder(settings, address, clock)
-    return RecordingBackend(ObjectStorage(address, s3_access(settings)))
+    egress = _egress(settings, address, store, clock) if settings.recording_backend == "egress" else None
+    return RecordingBackend(ObjectStorage(address, s3_access(settings)), egress)
+
+
+def _egress(settings: Settings, address: StoreAddress, store: CallStore, clock: Clock) -> EgressRecorder | None:
+    host, key, secret = settings.livekit_host, settings.livekit_api_key, settings.livekit_api_secret
+    if host is None or key is None or secret is None:
+        return None  # and no call can be made
+    url = settings.livekit_internal_url or host
+    gateway = LiveKitEgress(url, key, secret.get_secret_value(), address, s3_access(settings))
+    return EgressRecorder(store, gateway, address.prefix, clock)
 
 
 def _in_folder(settings: Settings, address: StoreAddress, clock: Clock) -> RecordingBackend:

@@ -56,7 +56,9 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         livekit = _livekit(settings)
         if livekit is not None:
             stack.push_async_callback(livekit.gateway.aclose)
-        recording = recording_backend(settings, clock)
+        recording = recording_backend(settings, store, clock)
+        if recording is not None and recording.recorder is not None:
+            stack.push_async_callback(recording.recorder.aclose)
         services, closer = build_services(store, livekit, settings.limits, clock, recording)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))

@@ -40,7 +40,8 @@ _SAVE = (
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
 _ONE = Prepared(select(t.recordings).where(_R.egress_id == bindparam("egress_id")))
-_BY_PATH = select(_R.egress_id).where(_R.path == bindparam("path"))
+_BY_PATH = Prepared(select(t.recordings).where(_R.path == bindparam("path")))
+_BY_EXTERNAL_ID = Prepared(select(t.recordings).where(_R.external_id == bindparam("external_id")))
 _OF_CALL = Prepared(select(t.recordings).where(_R.call_id == bindparam("call_id")).order_by(*_NEWEST_FIRST))
 _WITH_RECORDINGS = select(_R.call_id).where(_R.call_id.in_(bindparam("call_ids", expanding=True))).distinct()
 _COUNT_RUNNING = select(func.count()).select_from(t.recordings).where(_RUNNING)
@@ -66,7 +67,7 @@ class SqlRecordingTx(RecordingTx):
     _driver: sqlite3.Connection
 
     def insert_recording(self, recording: Recording) -> None:
-        if self._connection.execute(_BY_PATH, {"path": recording.path}).first() is not None:
+        if self.recording_of_file(recording.path) is not None:
             raise PathTaken(recording.path)
         try:
             self._connection.execute(_INSERT, asdict(recording))
@@ -87,6 +88,14 @@ class SqlRecordingTx(RecordingTx):
 
     def recordings(self, call_id: CallId) -> list[Recording]:
         return [rows.recording_of(row) for row in _OF_CALL.all(self._driver, call_id=call_id)]
+
+    def recording_of_file(self, path: str) -> Recording | None:
+        row = _BY_PATH.first(self._driver, path=path)
+        return None if row is None else rows.recording_of(row)
+
+    def recording_by_external_id(self, external_id: str) -> Recording | None:
+        row = _BY_EXTERNAL_ID.first(self._driver, external_id=external_id)
+        return None if row is None else rows.recording_of(row)
 
     def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]:
         if not call_ids:

@@ -161,6 +161,7 @@ Index(
     sqlite_where=_IN_PROGRESS,
     postgresql_where=_IN_PROGRESS,
 )
+Index("recordings_by_external_id", recordings.c.external_id)
 Index("recordings_by_call", recordings.c.call_id, recordings.c.created_ms)
 _UNFINISHED = text("state IN ('starting', 'active', 'stopping', 'uploading')")
 # What the upkeep looks at every second.

@@ -209,6 +209,10 @@ class Recordings:
         if recording is not None and recording.state is RecordingState.STARTING and self._backend is not None:
             await self._recorder.start(recording)
 
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        """Raises `RecorderUnavailable`."""
+        await self._recorder.look(unfinished)
+
     async def give_up(self, egress_id: EgressId, *, uploads_too: bool) -> None:
         """What nobody tells about any more is lost: what was being written, and with `uploads_too` what was on its way
         to the store."""

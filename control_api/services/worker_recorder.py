@@ -6,6 +6,8 @@ quick, and finds out whether there can be a recorder at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from control_api.ports import CallStore
 from control_api.recording_ports import Recorder, RecorderUnavailable
 from control_api.recording_records import Recording
@@ -31,3 +33,6 @@ class WorkerRecorder(Recorder):
 
     async def stop(self, recording: Recording) -> None:
         self._recorders.tell_to_stop(recording.egress_id)
+
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        """Workers tell it by themselves."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from control_api.ports import CallStore
+from control_api.recording_records import Recording
 from control_api.services.close_call import command
 from control_api.services.recorders import Recorders
 from control_api.services.recordings import Recordings
@@ -26,6 +27,8 @@ from control_api.upkeep.recording_plan import (
 )
 from control_api.upkeep.view import Seen
 
+LOOK_MS = 5_000
+LOOK_AROUND_MS = 60_000
 Start = Callable[[str, Coroutine[Any, Any, None]], object]
 """Runs it behind, unless one of the same key still runs."""
 
@@ -36,6 +39,7 @@ class RecordingUpkeep:
         self._recordings = recordings
         self._recorders = recorders
         self._workers = workers
+        self._looked_ms = 0
 
     async def tick(self, seen: Seen, start: Start, counts: Counter[str]) -> None:
         unfinished = await self._store.read(lambda tx: tx.unfinished_recordings())
@@ -50,9 +54,20 @@ class RecordingUpkeep:
             can_record=self._recordings.is_configured,
             by_workers=self._recordings.by_workers,
         )
+        if self._is_look_due(seen.now_ms, unfinished):
+            start("look at recordings", self._recordings.look(unfinished))
         for action in plan_recordings(view):
             counts[type(action).__name__] += 1
             self._execute(action, start)
+
+    def _is_look_due(self, now_ms: int, unfinished: Sequence[Recording]) -> bool:
+        """Where the recorder tells by webhooks, which may be lost. What runs although nobody knows of it is looked for
+        more rarely."""
+        every_ms = LOOK_MS if unfinished else LOOK_AROUND_MS
+        if self._recordings.by_workers or not self._recordings.is_configured or now_ms - self._looked_ms < every_ms:
+            return False
+        self._looked_ms = now_ms
+        return True
 
     def _execute(self, action: RecordingAction, start: Start) -> None:
         match action:

@@ -74,6 +74,12 @@ class MemoryRecordingTx(RecordingTx):
     def recordings(self, call_id: CallId) -> list[Recording]:
         return [recording for recording in self._newest_first() if recording.call_id == call_id]
 
+    def recording_of_file(self, path: str) -> Recording | None:
+        return next((one for one in self.state.recordings.values() if one.path == path), None)
+
+    def recording_by_external_id(self, external_id: str) -> Recording | None:
+        return next((one for one in self.state.recordings.values() if one.external_id == external_id), None)
+
     def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]:
         return {recording.call_id for recording in self.state.recordings.values()} & set(call_ids)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from control_api.recording_ports import Recorder, RecorderUnavailable, RecordingStorage
 from control_api.recording_records import Recording
 from control_api.services.recordings import RecordingBackend
@@ -24,6 +26,9 @@ class FakeRecorder(Recorder):
         self._check()
         self.stops.append(recording.egress_id)
         self.running.pop(recording.egress_id, None)
+
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        self._check()
 
     def _check(self) -> None:
         if self.down:

@@ -125,6 +125,10 @@ class Parts:
         await self.upkeep.settled()
         await self.closed()
 
+    def with_recording(self, backend: RecordingBackend) -> Parts:
+        """Another process over the same store, which records in this way."""
+        return _parts(self.clock, self.store, self.gateway, self.services.opener._limits, backend)
+
     def restarted(self) -> Parts:
         """As another process over the same store and media server, after the first was killed."""
         return _parts(self.clock, self.store, self.gateway, self.services.opener._limits, None)

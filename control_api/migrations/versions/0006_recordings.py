@@ -37,6 +37,7 @@ def upgrade() -> None:
         segments.add_column(
             sa.Column("is_cut", sa.Boolean(), nullable=False, server_default=sa.false()), insert_after="end_ms"
         )
+    op.create_index("recordings_by_external_id", "recordings", ["external_id"])
     op.create_index(
         "recordings_unfinished",
         "recordings",

@@ -8,6 +8,7 @@ from control_api.adapters.folder_storage import FolderStorage
 from control_api.adapters.object_storage import ObjectStorage
 from control_api.recording_wiring import recording_backend
 from shared.env import SettingsError
+from tests.fakes.call_store import MemoryStore
 from tests.fakes.clock import FakeClock
 from tests.support.api_settings import load
 
@@ -23,7 +24,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "a secret"}
     ],
 )
 def test_the_store_that_is_named(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], kind: type) -> None:
-    backend = recording_backend(load(monkeypatch, **environment), FakeClock())
+    backend = recording_backend(load(monkeypatch, **environment), MemoryStore(), FakeClock())
     assert backend is not None
     assert isinstance(backend.storage, kind)
     assert (backend.links is not None) is (kind is FolderStorage)
