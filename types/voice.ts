@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 33d5555fe958baee8c76bfc6fe8e9850738c73a5f5060e41d20d3a571a638b01) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 f67b98e9d5d03e3098780fa072953ea41b46e1ed985a5747efdcbd8151832f68) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -385,12 +385,14 @@ export interface components {
             why: components["schemas"]["GoneWhy"];
         };
         AgentList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             sessions: components["schemas"]["AgentSession"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
@@ -811,12 +813,14 @@ export interface components {
             status: string;
         };
         RecordingList: {
+            /** @description On this page. */
             count: number;
             limit: number;
             offset: number;
             recordings: components["schemas"]["RecordingView"][];
             /** @default true */
             success: boolean;
+            /** @description On all pages. */
             total: number;
         };
         /** @description A recording of the call is in another state. */
@@ -1207,6 +1211,11 @@ export interface components {
          */
         "Idempotent-Replayed": "true";
         /**
+         * @description Of a list: where the next page is and the one before, by `rel`, as far as there are such.
+         * @example </api/voice/session?limit=10&offset=10>; rel="next"
+         */
+        Link: string;
+        /**
          * @description After how many seconds it is worth trying again. Only with errors that can pass.
          * @example 3600
          */
@@ -1244,6 +1253,7 @@ export interface operations {
     getAgent: {
         parameters: {
             query?: {
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -1258,6 +1268,7 @@ export interface operations {
             /** @description Get the status of a call's agent or list active agents */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -3116,6 +3127,7 @@ export interface operations {
         parameters: {
             query?: {
                 egressId?: string;
+                /** @description Of `listAll`: results per page. */
                 limit?: number;
                 listAll?: boolean;
                 offset?: number;
@@ -3130,6 +3142,7 @@ export interface operations {
             /** @description Get recordings of a call or list active ones */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4212,6 +4225,7 @@ export interface operations {
             /** @description Get session details or list the user's sessions */
             200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];

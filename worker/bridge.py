@@ -28,6 +28,7 @@ from shared.claims import Claim
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
+from worker.clip import Clips
 from worker.dialogue import Dialogue
 from worker.ears import Ears
 from worker.ending import Ending
@@ -76,6 +77,7 @@ class Bridge:
         link: ModelLine,
         clock: Clock,
         report: Callable[[ReportEvent], None],
+        clips: Clips,
     ) -> None:
         """`brief` and `greeting` have the worker's defaults filled in; an empty greeting: the caller speaks first."""
         self._brief = brief
@@ -110,6 +112,7 @@ class Bridge:
             limits=self._limits,
             clock=clock,
             report=report,
+            clips=clips,
             end=self.end,
             later=self._start,
             # People who talk with each other go on without the agent.

@@ -14,11 +14,14 @@ from shared.claims import Claim
 from shared.clock import Clock
 from shared.log import get_logger
 from worker.bridge import Bridge
-from worker.ending import Ending
+from worker.clip import Clips, goodbye
+from worker.ending import Ending, for_several
 from worker.farewell import END_CALL, LEAVE_CALL
+from worker.last_line import say_last
 from worker.model_line import ModelLine
 from worker.people import are_several
-from worker.ports import Brief, CallRoom, RealtimeLink, Said
+from worker.ports import Brief, CallRoom, ModelLost, RealtimeLink, Said
+from worker.session_age import SESSION_S
 
 LAST_WORD_S = 0.5
 CLOSE_S = 2.2
@@ -43,6 +46,10 @@ class CallParts:
     link: Callable[[], RealtimeLink]
     clock: Clock
     defaults: Defaults
+    clips: Clips
+    model_session_s: float = SESSION_S
+    """How long the service lets a session of the model live."""
+    on_model_refused: Callable[[ModelLost], None] = lambda _: None
 
 
 class CallJob:
@@ -55,6 +62,7 @@ class CallJob:
         self._bridge: Bridge | None = None
         self._early: Ending | None = None
         self._model = claim.model or parts.defaults.model
+        self._room: CallRoom | None = None
         self._link: ModelLine | None = None
 
     @property
@@ -83,11 +91,19 @@ class CallJob:
 
     async def run(self) -> None:
         ending = Ending(EndReason.INTERNAL_ERROR, detail="cancelled")
-        room: CallRoom | None = None
-        link: ModelLine | None = None
         try:
-            room = self._parts.room(self._claim)
-            link = self._link = ModelLine(self._parts.link, self._parts.clock, model=self._model)
+            ending = await self._serve()
+            if self._room is not None and (name := goodbye(ending)) is not None:
+                await say_last(self._room, self._parts.clips[name], self._parts.clock, self._report)
+        finally:
+            # Reported before anything is closed: whatever hangs from here on, the record is true.
+            self._report_end(ending)
+            await self._close(ending)
+
+    async def _serve(self) -> Ending:
+        try:
+            room = self._room = self._parts.room(self._claim)
+            link = self._link = self._build_line()
             self._bridge = self._build_bridge(room, link)
             if self._early is not None:
                 self._bridge.end(self._early)
@@ -95,10 +111,17 @@ class CallJob:
         except Exception as error:
             _log.exception("call failed")
             ending = Ending(EndReason.INTERNAL_ERROR, detail=type(error).__name__)
-        finally:
-            # Reported before anything is closed: whatever hangs from here on, the record is true.
-            self._report_end(ending)
-            await self._close(ending, room, link)
+        return for_several(ending) if are_several(self._claim.call_type) else ending
+
+    def _build_line(self) -> ModelLine:
+        parts = self._parts
+        return ModelLine(
+            parts.link,
+            parts.clock,
+            model=self._model,
+            session_s=parts.model_session_s,
+            on_refused=parts.on_model_refused,
+        )
 
     def _build_bridge(self, room: CallRoom, link: ModelLine) -> Bridge:
         claim, defaults = self._claim, self._parts.defaults
@@ -116,17 +139,19 @@ class CallJob:
             link=link,
             clock=self._parts.clock,
             report=self._report,
+            clips=self._parts.clips,
         )
 
     def _report_end(self, ending: Ending) -> None:
         if ending.reason is not None:
             self._report(CallEnded(ending.reason, ending.detail))
         elif ending.gone is not None:
-            self._report(AgentGone(ending.gone))
+            self._report(AgentGone(ending.gone, ending.detail))
         else:
             _log.info("call ended by the API")
 
-    async def _close(self, ending: Ending, room: CallRoom | None, link: ModelLine | None) -> None:
+    async def _close(self, ending: Ending) -> None:
+        room, link = self._room, self._link
         try:
             async with asyncio.timeout(CLOSE_S):
                 if room is not None and ending.reason is not None:

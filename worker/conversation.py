@@ -13,6 +13,7 @@ from typing import TypeVar
 from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, Segment
 from shared.ids import Identity
 from worker.captions import AgentWords
+from worker.clip import ITEM_PREFIX
 from worker.playout import Heard
 from worker.ports import Said
 
@@ -94,8 +95,10 @@ class Conversation:
         return self._segment(item_id, speaker, text.strip(), spoken.started_ms, ended_ms)
 
     def history(self) -> list[Said]:
-        """What was said so far and heard, in the order in which it was begun, for a model that was not there."""
-        ordered = sorted(self._segments.values(), key=lambda segment: segment.start_ms)
+        """What was said so far and heard, in the order in which it was begun, for a model that was not there. Without
+        stored lines (`worker.clip`)."""
+        said = (segment for segment in self._segments.values() if not segment.segment_id.startswith(ITEM_PREFIX))
+        ordered = sorted(said, key=lambda segment: segment.start_ms)
         return [Said(segment.speaker == AGENT_SPEAKER, segment.text.strip()) for segment in ordered]
 
     def _segment(

@@ -1,8 +1,9 @@
-"""What the model's events do to a call: turns, barge-in, captions, transcript, tools.
+"""What the model's events do to a call: turns, barge-in, captions, transcript.
 
 Nothing here awaits. An event is handled to its end before the next one is looked at, so between "the caller speaks"
 and silence lies one function call. What takes time is left to the tasks that `worker.bridge` owns: the mouth, the
-announcer, and the few requests that go through `later`.
+announcer, and the few requests that go through `later`. Which answers are asked for, and what happens when none comes,
+is `worker.asking`; tools are `worker.tools`.
 
 Barge-in, the part that must be right to the millisecond::
 
@@ -20,15 +21,16 @@ from typing import Any
 
 from shared import pcm
 from shared.call_report import Happened, HappenedKind, ReportEvent
-from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
 from worker.announcer import Announcer, PersonCaption
+from worker.asking import Asking
+from worker.clip import Clips
 from worker.conversation import Conversation
 from worker.ears import Ears
 from worker.ending import Ending
-from worker.farewell import END_CALL, Farewell
+from worker.farewell import Farewell
 from worker.limits import Limits
 from worker.lull import Lull
 from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced
@@ -40,7 +42,6 @@ from worker.ports import (
     AnswerDone,
     AnswerItemDone,
     AnswerStarted,
-    AnswerStatus,
     AnswerText,
     CallerWords,
     CallRoom,
@@ -52,10 +53,9 @@ from worker.ports import (
     SpeechStopped,
     ToolCalled,
 )
+from worker.stand_in import StandIn
+from worker.tools import Tools
 from worker.turns import Turns
-
-MAX_FAILED_ANSWERS = 2
-RETRY_ANSWER_S = 1.0
 
 _log = get_logger(__name__)
 
@@ -75,6 +75,7 @@ class Dialogue:
         end: Callable[[Ending], None],
         later: Callable[[Coroutine[Any, Any, None]], object],
         hung_up: Ending,
+        clips: Clips,
     ) -> None:
         """`earlier` was said before this agent came. `later` runs a coroutine in the call's task group; `hung_up` is
         how it ends when the agent hangs up."""
@@ -92,13 +93,16 @@ class Dialogue:
         self._turns = Turns()
         self._farewell = Farewell()
         self._lull = Lull()
-        self._open_answers: set[str] = set()
-        self._muted_answers: set[str] = set()
+        self._stand_in = StandIn(clips, self.mouth, self._conversation, report)
+        self._asking = Asking(link, clock, say_clip=self._stand_in.say, report=report, end=end)
+        self._tools = Tools(link=link, asking=self._asking, farewell=self._farewell, clock=clock, report=report)
         self._last_item: dict[str, str] = {}
         """The item that an open answer is at."""
-        self._failed_answers = 0
+        self._not_understood: set[str] = set()
+        """Items of people whose words are still to come."""
         self._ready = False
         self._person_speaks = False
+        self._sounded_s = clock.monotonic_s()
 
     @property
     def pauses(self) -> bool:
@@ -112,21 +116,24 @@ class Dialogue:
     def ask(self, instructions: str | None = None) -> None:
         """Have the agent say something now."""
         self._lull.asked(self._clock.monotonic_s())
-        self._link.reply(instructions)
+        self._asking.ask(instructions)
 
     def tick(self) -> None:
         """To be called several times a second: what depends on time and not on an event."""
         now_s = self._clock.monotonic_s()
         if self._person_speaks or not self.mouth.silent:
             self._limits.speech(now_s)
+        if self.mouth.sounds:
+            self._sounded_s = now_s
         if self._busy:
             self._lull.stirred(now_s)
-        if self._farewell.due(now_s, silent=self.mouth.silent and not self._open_answers):
+        if self._farewell.due(now_s, silent=self.mouth.silent and not self._asking.is_open):
             self._end(self._hung_up)
+        self._asking.tick(silent_s=now_s - self._sounded_s, somebody_speaks=self._person_speaks)
 
     @property
     def _busy(self) -> bool:
-        return self._person_speaks or not self.mouth.silent or bool(self._open_answers) or self._farewell.begun
+        return self._person_speaks or not self.mouth.silent or self._asking.is_open or self._farewell.begun
 
     def on_event(self, event: LineEvent) -> None:
         self._lull.stirred(self._clock.monotonic_s())
@@ -134,7 +141,7 @@ class Dialogue:
             case AnswerAudio():
                 self._answer_audio(event)
             case AnswerText():
-                if event.response_id not in self._muted_answers:
+                if not self._asking.is_muted(event.response_id):
                     self._conversation.agent_item(event.item_id).add_text(event.delta)
             case SpeechStarted():
                 self._person_started(event)
@@ -143,7 +150,7 @@ class Dialogue:
             case CallerWords():
                 self._person_words(event)
             case AnswerStarted():
-                self._open_answers.add(event.response_id)
+                self._asking.started(event.response_id)
                 self._lull.answered()
                 self._farewell.answer_started()
             case AnswerItemDone():
@@ -151,7 +158,8 @@ class Dialogue:
             case AnswerDone():
                 self._answer_done(event)
             case ToolCalled():
-                self._later(self._tool_called(event))
+                self._asking.tool_called(event.response_id)
+                self._later(self._tools.called(event))
             case ModelReady():
                 self._model_ready()
             case ModelAway():
@@ -161,7 +169,7 @@ class Dialogue:
             case ModelReplaced():
                 self._report(Happened(event.why, event.detail))
             case ReplyRefused():
-                _log.warning("the model refused to answer", code=event.code)
+                self._asking.refused(event)
             case ModelLost():
                 self._end(Ending(event.reason, detail=event.detail))
 
@@ -173,17 +181,16 @@ class Dialogue:
         self._conversation.person_started(event.item_id, event.at_ms)
         self._turns.caller_started()
         self._barge_in()
+        self._asking.person_started()
         self.announcer.show_mood(AgentMood.LISTENING)
 
     def _barge_in(self) -> None:
         said = self.mouth.cut()
-        if not said and not self._open_answers:
+        if not self._asking.mute() and not said:
             return
         self._farewell.interrupted()
-        self._muted_answers |= self._open_answers
-        self._link.interrupt()
         for heard in said:
-            if not heard.complete:
+            if not heard.complete and not self._stand_in.speaks(heard.item_id):
                 self._link.truncate(heard.item_id, heard.heard_ms)
                 _log.info("barge-in", heard_ms=heard.heard_ms, received_ms=heard.received_ms)
             self._item_over(heard)
@@ -194,6 +201,8 @@ class Dialogue:
         self._conversation.person_stopped(event.item_id, event.at_ms)
         self._conversation.speaker(event.item_id, self._clock.now_ms())
         self._turns.caller_stopped(event.at_ms)
+        self._not_understood.add(event.item_id)
+        self._asking.person_stopped()
         self.announcer.show_mood(AgentMood.THINKING)
 
     def _person_words(self, event: CallerWords) -> None:
@@ -204,6 +213,7 @@ class Dialogue:
             self.announcer.show_person(caption)
         if event.final:
             self._lull.understood(event.item_id)
+            self._not_understood.discard(event.item_id)
             segment = self._conversation.person_words(event.item_id, text, now_ms)
             if segment is not None:
                 self._report(segment)
@@ -211,27 +221,34 @@ class Dialogue:
     # -------------------------------------------------------------------------------------------------- the agent
 
     def _answer_audio(self, event: AnswerAudio) -> None:
-        if event.response_id in self._muted_answers:
+        if self._asking.is_muted(event.response_id):
             return
+        self._asking.sounded()
         self._conversation.agent_item(event.item_id).add_audio(pcm.ms_of(len(event.pcm)))
         self._farewell.spoke(event.response_id)
         self._last_item[event.response_id] = event.item_id
         self.mouth.say(event.item_id, event.pcm)
 
     def _item_done(self, event: AnswerItemDone) -> None:
-        if event.response_id not in self._muted_answers:
+        if not self._asking.is_muted(event.response_id):
             self._conversation.agent_item(event.item_id).complete()
             self.mouth.finish(event.item_id)
 
     def _first_sound(self, item_id: str) -> None:
-        response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
-        _log.info("agent speaks", response_ms=response_ms)
+        if self._stand_in.speaks(item_id):
+            self._stand_in.began(item_id, self._clock.now_ms())
+        else:
+            response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
+            _log.info("agent speaks", response_ms=response_ms)
         self.announcer.show_mood(AgentMood.SPEAKING)
         self.announcer.agent_speaks()
 
     def _item_over(self, heard: Heard) -> None:
         over = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
-        segment = self._conversation.agent_over(heard, started_ms=over[1] if over else None)
+        if self._stand_in.speaks(heard.item_id):
+            segment = self._stand_in.over(heard)
+        else:
+            segment = self._conversation.agent_over(heard, started_ms=over[1] if over else None)
         if segment is not None:
             self._report(segment)
             self.announcer.agent_said(heard.item_id, segment.text)
@@ -249,45 +266,17 @@ class Dialogue:
         self._rest_if_silent()
 
     def _rest_if_silent(self) -> None:
-        if self.mouth.silent and not self._open_answers and not self._person_speaks:
+        if self.mouth.silent and not self._asking.is_open and not self._person_speaks:
             self.announcer.show_mood(AgentMood.LISTENING)
 
     def _answer_done(self, event: AnswerDone) -> None:
-        self._open_answers.discard(event.response_id)
-        self._muted_answers.discard(event.response_id)
-        if (item_id := self._last_item.pop(event.response_id, None)) is not None:
+        item_id = self._last_item.pop(event.response_id, None)
+        if item_id is not None:
             self.mouth.finish(item_id)
         if event.usage is not None:
             self._report(event.usage)
-        if event.status is AnswerStatus.FAILED:
-            self._answer_failed(event)
-        elif event.status is AnswerStatus.COMPLETED:
-            self._failed_answers = 0
+        self._asking.done(event, has_sounded=item_id is not None)
         self._rest_if_silent()
-
-    def _answer_failed(self, event: AnswerDone) -> None:
-        self._failed_answers += 1
-        _log.warning("answer failed", code=event.error_code, in_a_row=self._failed_answers)
-        if self._failed_answers < MAX_FAILED_ANSWERS:
-            self._later(self._answer_again())
-            return
-        quota = event.error_code is not None and "rate_limit" in event.error_code
-        self._end(Ending(EndReason.PROVIDER_QUOTA if quota else EndReason.PROVIDER_DOWN, detail=event.error_code))
-
-    async def _answer_again(self) -> None:
-        await self._clock.sleep(RETRY_ANSWER_S)
-        self.ask()
-
-    async def _tool_called(self, event: ToolCalled) -> None:
-        if event.name != END_CALL.name:
-            _log.warning("the model called a tool that it was not given")
-            await self._link.tool_result(event.call_id, event.name, "There is no such tool.")
-            self.ask()
-            return
-        goodbye = self._farewell.begin(event.response_id, self._clock.monotonic_s())
-        await self._link.tool_result(event.call_id, event.name, "You hang up after your goodbye.")
-        if goodbye is not None:
-            self.ask(goodbye)
 
     def _agent_words(self) -> tuple[str, str] | None:
         position = self.mouth.position()
@@ -303,17 +292,20 @@ class Dialogue:
                 self.announcer.show_mood(AgentMood.LISTENING)
 
     def _model_back(self, event: ModelBack) -> None:
-        self._model_ready()
         _log.info("model back", away_ms=event.away_ms, lost_ms=event.lost_ms)
         self._report(Happened(HappenedKind.MODEL_BACK, str(event.away_ms)))
         if event.lost_ms:
             self._report(Happened(HappenedKind.AUDIO_DROPPED, str(event.lost_ms)))
+        self._model_ready()
+        self._asking.back(event)
 
     def _model_away(self, event: ModelAway) -> None:
         _log.warning("model lost, trying again", detail=event.detail)
         self._report(Happened(HappenedKind.MODEL_AWAY, event.detail))
-        self._person_speaks = False
-        self._open_answers.clear()
-        self._muted_answers.clear()
+        if self._not_understood:
+            self._asking.words_lost()
+        self._asking.away(broke_off=bool(self._last_item))
+        self._not_understood.clear()
         self._last_item.clear()
+        self._person_speaks = False
         self.mouth.finish_all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.call_report import GoneWhy
-from shared.call_state import EndReason
+from shared.call_state import FAULTS, EndReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,11 @@ class Ending:
     def word(self) -> str:
         """For the log."""
         return (self.reason or self.gone or "told").__str__()
+
+
+def for_several(ending: Ending) -> Ending:
+    """The same for a call of several people: what broke is the agent's, and they go on without it."""
+    if ending.reason not in FAULTS:
+        return ending
+    words = (ending.reason.value, ending.detail)
+    return Ending(gone=GoneWhy.FAILED, detail=" ".join(word for word in words if word))

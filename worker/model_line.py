@@ -33,7 +33,7 @@ from worker.waiting import first_of
 OUTAGE_S = 30.0
 """A model that is away for longer is down: nobody waits for ever."""
 AGAIN_MIN_S = 0.25
-AGAIN_MAX_S = 2.0
+AGAIN_MAX_S = 1.0
 READY_S = 5.0
 RETRY_S = 30.0
 RECENT_MS = 500
@@ -57,6 +57,8 @@ class ModelBack:
     away_ms: int
     lost_ms: int
     """Of the caller's words that no session has heard."""
+    somebody_speaks: bool
+    """In this very moment: the new session will hear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,18 @@ class ModelLine:
     that there will be no session any more."""
 
     def __init__(
-        self, make_link: Callable[[], RealtimeLink], clock: Clock, *, model: str, session_s: float = SESSION_S
+        self,
+        make_link: Callable[[], RealtimeLink],
+        clock: Clock,
+        *,
+        model: str,
+        session_s: float = SESSION_S,
+        on_refused: Callable[[ModelLost], None] = lambda _: None,
     ) -> None:
         """`model` is what the session will be opened with, unless another is wanted before. `session_s`: how long the
-        service lets a session live."""
+        service lets a session live. `on_refused` hears of each refusal that no other session would escape."""
         self._make_link = make_link
+        self._on_refused = on_refused
         self._clock = clock
         self._open_links: list[RealtimeLink] = []
         """All that must be closed in the end."""
@@ -158,6 +167,7 @@ class ModelLine:
         if self._loss is not None or self._brief is None:
             return
         if loss.is_final:
+            self._on_refused(loss)
             self._tell(loss)
             return
         self._loss, self._lost_s = loss, self._clock.monotonic_s()
@@ -179,6 +189,7 @@ class ModelLine:
                 return
             self._discard(link)
             if outcome.is_final:
+                self._on_refused(outcome)
                 self._tell(outcome)
                 return
             self._loss = outcome
@@ -189,9 +200,9 @@ class ModelLine:
     def _come_back(self, link: RealtimeLink, brief: Brief, ready: ModelReady) -> None:
         self._loss = None
         away_ms = round((self._clock.monotonic_s() - self._lost_s) * 1000)
-        lost_ms = round(self._untold.lost_ms)
+        back = ModelBack(away_ms, round(self._untold.lost_ms), self._untold.is_loud_now)
         self._take_over(link, brief, ready)
-        self._tell(ModelBack(away_ms, lost_ms))
+        self._tell(back)
 
     # ------------------------------------------------------------------------------------------------ the sessions
 

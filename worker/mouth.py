@@ -45,6 +45,11 @@ class Mouth:
         return self._playout.idle
 
     @property
+    def sounds(self) -> bool:
+        """Something is heard, or will be in a moment; not so in the middle of an answer whose next sound is late."""
+        return self._playout.waiting or self._room.queued_ms() > 0
+
+    @property
     def dropped_ms(self) -> float:
         return self._playout.dropped_ms
 

@@ -16,6 +16,7 @@ from worker.loudness import is_loud
 from worker.ports import FRAME_MS, Pcm
 
 NEWEST_MS = 1000
+NOW_MS = 300
 DOUBT_LOUD_MS = 400
 DOUBT_S = 1.5
 """So long after the first sound, and with so much of it, a detector has said something."""
@@ -61,6 +62,11 @@ class Untold:
         """Oldest first."""
         frames = [frame for frame, _ in self._newest]
         return frames[-(max_ms // FRAME_MS) :]
+
+    @property
+    def is_loud_now(self) -> bool:
+        """There was sound in the last `NOW_MS`."""
+        return any(loud for _, loud in list(self._newest)[-(NOW_MS // FRAME_MS) :])
 
     def _doubt(self, now_s: float) -> Doubt:
         if self._probed_s is not None:

@@ -14,6 +14,7 @@ from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.worker_link import Hello
+from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
 from worker.adapters.livekit_room import LiveKitRoom
@@ -40,6 +41,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
     """The process's parts, on the running loop. Raises `OSError` when the spool's directory cannot be written."""
     clock, worker_id = SystemClock(), new_worker_id()
     token, model_key = settings.worker_token.get_secret_value(), settings.openai_api_key.get_secret_value()
+    clips = clip_files.load()
     spool = DiskSpool(settings.spool_dir, worker_id)
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -61,7 +63,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             capacity=Capacity(settings.slots),
             api=api,
             reporter=reporter,
-            parts=CallParts(room=room, link=link, clock=clock, defaults=defaults),
+            parts=CallParts(room=room, link=link, clock=clock, defaults=defaults, clips=clips),
         )
         api_link = WorkerLink(
             http=http,

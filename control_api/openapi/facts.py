@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from control_api.routes.registry import Operation
+from typing import get_args
+
+from control_api.routes.registry import Operation, Page
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -14,6 +16,11 @@ def is_limited(operation: Operation) -> bool:
 
 def takes_idempotency_key(operation: Operation) -> bool:
     return operation.method == "POST" and not operation.is_public
+
+
+def has_pages(operation: Operation) -> bool:
+    models = get_args(operation.response) or (operation.response,)
+    return any(issubclass(model, Page) for model in models)
 
 
 def is_write(operation: Operation) -> bool:

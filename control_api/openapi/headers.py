@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from control_api.openapi.facts import is_limited, takes_idempotency_key
+from control_api.openapi.facts import has_pages, is_limited, takes_idempotency_key
 from control_api.routes.registry import Operation
 
 HEADERS: dict[str, dict[str, Any]] = {
@@ -45,6 +45,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": "colour, shape",
     },
+    "Link": {
+        "description": "Of a list: where the next page is and the one before, by `rel`, as far as there are such.",
+        "schema": {"type": "string"},
+        "example": '</api/voice/session?limit=10&offset=10>; rel="next"',
+    },
 }
 _LIMIT = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
@@ -68,7 +73,8 @@ def parameters(operation: Operation) -> list[dict[str, Any]]:
 def of_answer(operation: Operation) -> dict[str, Any]:
     takes_fields = operation.body is not None or operation.query is not None
     replayed = ["Idempotent-Replayed"] if takes_idempotency_key(operation) else []
-    return _refs("X-Request-Id", *_limit(operation), *(["X-Ignored-Fields"] if takes_fields else []), *replayed)
+    own = [*(["X-Ignored-Fields"] if takes_fields else []), *(["Link"] if has_pages(operation) else []), *replayed]
+    return _refs("X-Request-Id", *_limit(operation), *own)
 
 
 def of_error(operation: Operation, *, is_retryable: bool) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from control_api.routes.fields import (
     VoiceField,
 )
 from control_api.routes.idempotent import concerned, concerns
-from control_api.routes.registry import Model, Operation
+from control_api.routes.registry import Model, Operation, Page
 from control_api.routes.session_views import iso
 from control_api.routes.signed import Signed
 from control_api.services.agents import AgentRequest
@@ -69,7 +69,9 @@ class AgentQuery(Model):
     room_name: RoomNameField | None = None
     list_all: bool = False
     limit: LimitField = 10
+    """Addition. Of `listAll`: results per page."""
     offset: OffsetField = 0
+    """Addition."""
 
 
 class AgentFound(Model):
@@ -79,12 +81,7 @@ class AgentFound(Model):
     """Null for a call without an agent."""
 
 
-class AgentList(Model):
-    success: bool = True
-    count: int
-    total: int
-    limit: int
-    offset: int
+class AgentList(Page):
     sessions: list[AgentSession]
 
 

@@ -15,7 +15,7 @@ from control_api.recording_paths import MAX_CHARS, RELATIVE, BadPath
 from control_api.recording_records import Recording
 from control_api.routes.fields import LimitField, OffsetField, RoomNameField, Timestamp
 from control_api.routes.idempotent import attempt_of
-from control_api.routes.registry import Model, Operation
+from control_api.routes.registry import Model, Operation, Page
 from control_api.routes.session_views import iso, iso_or_none
 from control_api.services.container import services
 from control_api.services.recordings import Change
@@ -90,7 +90,9 @@ class RecordingQuery(Model):
     egress_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     list_all: bool = False
     limit: LimitField = 10
+    """Addition. Of `listAll`: results per page."""
     offset: OffsetField = 0
+    """Addition."""
 
 
 class RecordingDetail(RecordingView):
@@ -117,12 +119,7 @@ class RecordingUrl(Model):
     recording_url: str | None
 
 
-class RecordingList(Model):
-    success: bool = True
-    count: int
-    total: int
-    limit: int
-    offset: int
+class RecordingList(Page):
     recordings: list[RecordingView]
 
 

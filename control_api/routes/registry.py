@@ -22,6 +22,7 @@ from control_api.idempotency import REPLAYED_HEADER
 from control_api.middleware.scope import request_id
 from control_api.rate_classes import FREE, RateRule, default_rule
 from control_api.routes.idempotent import Keyed, Resign, given_once, read_key
+from control_api.routes.paging import page_links
 from shared.errors import ErrorKind, Errors, VoiceError
 from shared.log import get_logger
 
@@ -46,6 +47,18 @@ class Model(BaseModel):
         use_attribute_docstrings=True,
         json_schema_serialization_defaults_required=True,
     )
+
+
+class Page(Model):
+    """A part of a list; its answer has a ``Link`` header."""
+
+    success: bool = True
+    count: int
+    """On this page."""
+    total: int
+    """On all pages."""
+    limit: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,8 @@ async def _answer(operation: Operation, request: Request) -> Response:
         internal = VoiceError(Errors.INTERNAL, "Something went wrong on our side.")
         return error_response(internal, request_id=request_id(request.scope), phrases=operation.phrases)
     response = answer if isinstance(answer, Response) else _json(answer, operation.status)
+    if isinstance(answer, Page) and (links := _page_links(operation, request, answer)) is not None:
+        response.headers["Link"] = links
     if ignored:
         response.headers["X-Ignored-Fields"] = ", ".join(ignored)
     if is_replay:
@@ -145,17 +160,25 @@ def _phrases(operation: Operation, error: VoiceError) -> Phrases:
     return {**operation.phrases, error.kind: own} if own is not None else operation.phrases
 
 
+def _page_links(operation: Operation, request: Request, page: Page) -> str | None:
+    asked = {key: value for key, value in _query(request).items() if key in known_keys(operation.query)}
+    return page_links(operation.path, asked, total=page.total, limit=page.limit, offset=page.offset)
+
+
 def _json(model: BaseModel, status: int) -> Response:
     return JsonResponse(model.model_dump_json(by_alias=True).encode(), status)
 
 
 async def _parse(operation: Operation, request: Request) -> tuple[Model | None, list[str]]:
     if operation.query is not None:
-        text = request.scope["query_string"].decode("latin-1")
-        return _validated(operation.query, dict(parse_qsl(text, keep_blank_values=True)))
+        return _validated(operation.query, _query(request))
     if operation.body is not None:
         return _validated(operation.body, await _json_object(request))
     return None, []
+
+
+def _query(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
 
 
 async def _json_object(request: Request) -> dict[str, Any]:
@@ -175,12 +198,17 @@ async def _json_object(request: Request) -> dict[str, Any]:
 
 
 def _validated(model: type[Model], values: dict[str, Any]) -> tuple[Model, list[str]]:
-    known = {field.alias or name for name, field in model.model_fields.items()}
+    known = known_keys(model)
     ignored = sorted(_header_text(key) for key in values if key not in known)
     try:
         return model.model_validate({key: value for key, value in values.items() if key in known}), ignored
     except ValidationError as error:
         raise invalid(error) from None
+
+
+def known_keys(model: type[Model] | None) -> set[str]:
+    """What its fields are called outside."""
+    return set() if model is None else {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _header_text(key: str) -> str:

@@ -25,7 +25,7 @@ from control_api.routes.fields import (
     VoiceField,
     VoiceText,
 )
-from control_api.routes.registry import Model
+from control_api.routes.registry import Model, Page
 from control_api.routes.signed import Signed
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
@@ -234,14 +234,7 @@ class SessionItem(Model):
     """Addition. Whether the words are written down."""
 
 
-class SessionList(Model):
-    success: bool = True
-    count: int
-    """On this page."""
-    total: int
-    """On all pages."""
-    limit: int
-    offset: int
+class SessionList(Page):
     sessions: list[SessionItem]
 
 

@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.reference import configuration_page, errors_page, events_page, openapi_file, types_file
+from scripts.reference import api_page, configuration_page, errors_page, events_page, openapi_file, types_file
 
 DOCS = Path(__file__).parents[2] / "docs"
 RENDERED: dict[Path, Callable[[], str]] = {
     DOCS / "openapi.json": openapi_file.render,
+    DOCS / "API.md": api_page.render,
     DOCS / "errors.md": errors_page.render,
     DOCS / "configuration.md": configuration_page.render,
     DOCS / "events.md": events_page.render,

@@ -53,16 +53,18 @@ class FakeRealtimeLink(RealtimeLink):
     hang_on_close: bool = False
     slow_to_open: bool = False
     """That it is ready is the test's to tell."""
+    numbers: count[int] = field(default_factory=lambda: count(1))
+    """Where ids come from."""
     brief: Brief | None = None
     heard: list[Pcm] = field(default_factory=list)
     replies: list[str | None] = field(default_factory=list)
+    with_tools: list[bool] = field(default_factory=list)
     interrupts: int = 0
     probes: int = 0
     truncations: list[tuple[str, int]] = field(default_factory=list)
     tool_results: list[tuple[str, str, str]] = field(default_factory=list)
     closed: bool = False
     _on_event: Callable[[ModelEvent], None] | None = None
-    _numbers: count[int] = field(default_factory=lambda: count(1))
     _speaking: str | None = None
     _quiet_ms: float = 0.0
     _open_answer: str | None = None
@@ -76,7 +78,7 @@ class FakeRealtimeLink(RealtimeLink):
 
     def answer(self, *, done: bool = True) -> tuple[str, str]:
         """Say `says`, at once and as a whole, or (not `done`) without its end. Gives the ids of response and item."""
-        number = next(self._numbers)
+        number = next(self.numbers)
         response, item = f"resp_{number}", f"item_{number}"
         self._open_answer = response
         self.emit(AnswerStarted(response))
@@ -112,7 +114,7 @@ class FakeRealtimeLink(RealtimeLink):
         if any(pcm_frame):
             self._quiet_ms = 0.0
             if self._speaking is None:
-                self._speaking = f"said_{next(self._numbers)}"
+                self._speaking = f"said_{next(self.numbers)}"
                 self.emit(SpeechStarted(self._speaking, self.clock.now_ms()))
         elif self._speaking is not None:
             self._quiet_ms += pcm.ms_of(len(pcm_frame))
@@ -124,6 +126,7 @@ class FakeRealtimeLink(RealtimeLink):
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self.replies.append(instructions)
+        self.with_tools.append(with_tools)
         if not self.silent and self._on_event is not None:
             asyncio.get_running_loop().call_soon(self.answer)
 

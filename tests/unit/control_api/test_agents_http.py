@@ -157,6 +157,15 @@ async def test_an_agent_that_could_not_be_dispatched_is_an_outage() -> None:
         assert (await spawn(api)).json()["session"]["status"] == "pending"
 
 
+async def test_an_error_of_ours_is_the_contracts_500() -> None:
+    async with an_api() as api:
+        await api.called(enableAiAgent=False)
+        api.parts.store.fail_next = RuntimeError("the secret is sesame")
+        answer = await spawn(api)
+        assert error_of(answer) == (500, "Failed to spawn agent", "internal_error")
+        assert "sesame" not in answer.text
+
+
 async def test_no_free_slot() -> None:
     async with an_api() as api:
         await api.called(enableAiAgent=False)

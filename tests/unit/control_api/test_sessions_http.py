@@ -34,6 +34,7 @@ async def test_a_session_is_opened_as_the_contract_shows() -> None:
             "effectiveVoice": "marin",
         }
         assert {key: session[key] for key in expected} == expected
+        assert (await api.parts.call(session["callId"])).room_name == session["roomName"]
         assert ISO.fullmatch(session["createdAt"])
         assert ISO.fullmatch(session["tokenExpiresAt"])
         assert session["token"].endswith(f"{session['roomName']} 60")
@@ -309,6 +310,8 @@ async def test_changing_a_session() -> None:
             {"roomName": "r1", "agentStatus": "off"},
         ):
             assert error_of(await api.request("PATCH", json=bad))[:2] == (400, "Invalid status or missing roomName")
+        answer = await api.request("PATCH", json={"roomName": "r2", "status": "completed"})
+        assert error_of(answer) == (404, "Session not found", "not_found")
         await api.request("PATCH", json={"roomName": "r1", "status": "completed"})
         found = (await api.request("GET", params={"roomName": "r1"})).json()["session"]
         assert (found["status"], found["endReason"], found["duration"]) == ("missed", "ended_by_api", 0)

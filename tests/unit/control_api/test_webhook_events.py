@@ -68,7 +68,9 @@ def test_a_finished_room() -> None:
     assert (fact.room_finished_ms, fact.participant_sid) == (RECEIVED, None)
 
 
-@pytest.mark.parametrize("event", ["track_published", "track_unpublished", "egress_started", "tomorrow"])
+@pytest.mark.parametrize(
+    "event", ["track_published", "track_unpublished", "egress_started", "egress_ended", "tomorrow"]
+)
 def test_events_that_say_nothing_about_people_in_rooms(event: str) -> None:
     assert read(a_body(event, participant=a_participant()), RECEIVED) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -15,6 +16,7 @@ from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.realtime_link import FakeRealtimeLink
 from worker.bridge import Bridge
+from worker.clip import Clip, ClipName
 from worker.ending import Ending
 from worker.farewell import END_CALL
 from worker.model_line import ModelLine
@@ -26,6 +28,9 @@ TRACK = "TR_mic"
 FRAME_MS = 20
 LOUD = b"\x00\x20" * (FRAME_MS * pcm.BYTES_PER_MS // 2)
 QUIET = bytes(len(LOUD))
+
+CLIP_MS = 1000
+CLIPS = {name: Clip(name, f"Line {name.value}.", b"\x00\x10" * (CLIP_MS * pcm.BYTES_PER_MS // 2)) for name in ClipName}
 
 _Event = TypeVar("_Event")
 
@@ -60,6 +65,7 @@ class Call:
         self.room = FakeRoom(self.clock)
         self.links: list[FakeRealtimeLink] = []
         """Every session that was made, the newest last."""
+        self._numbers = count(1)
         self.next_link: dict[str, Any] = {}
         """How the sessions that are made from now on misbehave."""
         self.switch = ModelLine(self._make_link, self.clock, model="gpt-realtime", session_s=session_s)
@@ -70,7 +76,8 @@ class Call:
         self._task: asyncio.Task[Ending] | None = None
 
     def _make_link(self) -> FakeRealtimeLink:
-        self.links.append(FakeRealtimeLink(self.clock, **self.next_link))
+        # Ids are the service's, and unique in it.
+        self.links.append(FakeRealtimeLink(self.clock, numbers=self._numbers, **self.next_link))
         return self.links[-1]
 
     @property
@@ -87,6 +94,7 @@ class Call:
             link=self.switch,
             clock=self.clock,
             report=self.reports.append,
+            clips=CLIPS,
         )
         self._task = asyncio.create_task(self.bridge.run())
         await settle()

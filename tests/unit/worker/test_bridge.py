@@ -370,29 +370,6 @@ class TestModelTrouble:
             await settle()
             assert call.ending.reason is EndReason.PROVIDER_DOWN
 
-    async def test_an_answer_that_failed_is_asked_for_once_more(self) -> None:
-        async with Call() as call:
-            await call.caller_joins()
-            call.link.emit(AnswerStarted("r1"), AnswerDone("r1", AnswerStatus.FAILED, "server_error"))
-            await call.clock.advance(0.9)
-            assert call.link.replies == []
-            await call.clock.advance(1.5)
-            assert call.link.replies == [None]
-            assert call.room.heard_ms == 1000
-            assert not call.over
-
-    @pytest.mark.parametrize(
-        ("code", "reason"),
-        [("server_error", EndReason.PROVIDER_DOWN), ("rate_limit_exceeded", EndReason.PROVIDER_QUOTA)],
-    )
-    async def test_two_failed_answers_in_a_row_end_the_call(self, code: str, reason: EndReason) -> None:
-        async with Call() as call:
-            await call.caller_joins()
-            for response in ("r1", "r2"):
-                call.link.emit(AnswerStarted(response), AnswerDone(response, AnswerStatus.FAILED, code))
-            await settle()
-            assert call.ending == Ending(reason, detail=code)
-
     async def test_what_was_said_before_the_connection_broke_is_reported(self) -> None:
         async with Call() as call:
             await call.caller_joins()

@@ -12,7 +12,7 @@ from shared.room_signals import CALL_ENDED_TOPIC
 from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.realtime_link import FakeRealtimeLink
-from tests.unit.worker.harness import CALLER, make_claim
+from tests.unit.worker.harness import CALLER, CLIPS, make_claim
 from worker import call_job
 from worker.call_job import CallJob, CallParts, Defaults
 from worker.ending import Ending
@@ -28,7 +28,7 @@ class Job:
         self.room.arrivals = [PersonJoined(CALLER)]
         self.link = FakeRealtimeLink(self.clock)
         self.reports: list[ReportEvent] = []
-        parts = CallParts(room=self._room, link=lambda: self.link, clock=self.clock, defaults=DEFAULTS)
+        parts = CallParts(clips=CLIPS, room=self._room, link=lambda: self.link, clock=self.clock, defaults=DEFAULTS)
         self.job = CallJob(make_claim(**claim), parts, self.reports.append)
         self.cannot_be_built = False
 
@@ -41,6 +41,10 @@ class Job:
         running = asyncio.create_task(self.job.run())
         await settle()
         self.job.end(ending)
+        await settle()
+        for _ in range(50):
+            if not running.done():
+                await self.clock.advance(0.1)
         await running
 
 

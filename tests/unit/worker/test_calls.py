@@ -14,7 +14,7 @@ from tests.fakes.clock import FakeClock, settle
 from tests.fakes.control_api import FakeControlApi
 from tests.fakes.realtime_link import FakeRealtimeLink
 from tests.fakes.spool import MemorySpool
-from tests.unit.worker.harness import make_claim
+from tests.unit.worker.harness import CLIPS, make_claim
 from worker.call_job import CallParts, Defaults
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
 from worker.capacity import Capacity
@@ -39,7 +39,11 @@ class Worker:
             api=self.api,
             reporter=Reporter(self.spool, self.api, self.clock),
             parts=CallParts(
-                room=lambda _: self._room(), link=self._link, clock=self.clock, defaults=Defaults("m", "p", "g")
+                clips=CLIPS,
+                room=lambda _: self._room(),
+                link=self._link,
+                clock=self.clock,
+                defaults=Defaults("m", "p", "g"),
             ),
         )
 

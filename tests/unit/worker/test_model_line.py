@@ -222,7 +222,7 @@ class TestLoss:
             call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
             await call.clock.advance(OUTAGE_S - 0.5)
             assert not call.over
-            assert OUTAGE_S / 2 < len(call.links) < OUTAGE_S
+            assert OUTAGE_S * 0.9 < len(call.links) < OUTAGE_S * 1.2
             await call.clock.advance(1)
             assert call.ending == Ending(EndReason.PROVIDER_DOWN, detail="refused")
 

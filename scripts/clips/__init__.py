@@ -1,0 +1,1 @@
+"""Makes the worker's stored lines anew; see worker/clips/README.md."""

@@ -1,0 +1,280 @@
+"""Nobody waits in silence: what a caller hears when the model does not do its part, and what the record says."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.call_report import AGENT_SPEAKER, Happened, HappenedKind, Segment, Turn
+from shared.call_state import EndReason
+from tests.fakes.clock import settle
+from tests.unit.worker.harness import CLIP_MS, LOUD, QUIET, Call
+from worker.comeback import comeback
+from worker.ending import Ending
+from worker.ports import (
+    ANSWER_OPEN,
+    AnswerAudio,
+    AnswerDone,
+    AnswerStarted,
+    AnswerStatus,
+    ModelLost,
+    ReplyRefused,
+    SpeechStarted,
+    SpeechStopped,
+    ToolCalled,
+)
+
+_DOWN = EndReason.PROVIDER_DOWN
+
+
+def _happened(call: Call) -> list[tuple[str, str | None]]:
+    return [(event.kind.value, event.detail) for event in call.told(Happened)]
+
+
+class TestAnAnswerThatDoesNotCome:
+    async def test_a_stored_line_then_asked_again(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.silent = True
+            await call.caller_makes(LOUD, 1000)
+            call.link.silent = False
+            call.link.emit(*_turn_ends("i"))
+            await call.clock.advance(2.9)
+            assert call.room.heard_ms == 0
+            await call.clock.advance(1.5)
+            assert call.room.heard_ms == CLIP_MS
+            await call.clock.advance(1)
+            assert call.link.replies == [None]
+            await call.clock.advance(1.5)
+            assert call.room.heard_ms == CLIP_MS + 1000
+            assert _happened(call) == [("clip_played", "moment"), ("answer_stalled", "asked_again")]
+
+    async def test_the_stored_line_is_the_agents_but_no_answer_and_not_in_the_models_memory(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"))
+            await call.clock.advance(4.5)
+            (line,) = [segment for segment in call.told(Segment) if segment.speaker == AGENT_SPEAKER]
+            assert line.text == "Line moment."
+            assert line.end_ms - line.start_ms == CLIP_MS
+            assert call.told(Turn) == []
+            assert any(shown.text == "Line moment." and shown.final for shown in call.room.captions.values())
+            call.link.emit(ModelLost(_DOWN, "closed_1011"))
+            await settle()
+            assert call.links[-1].brief is not None
+            assert all("Line" not in said.text for said in call.links[-1].brief.history)
+
+    async def test_a_caller_who_speaks_into_the_stored_line_is_heard(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"))
+            await call.clock.advance(3.5)
+            await call.caller_asks()
+            assert call.room.heard_ms < CLIP_MS
+            assert call.link.truncations == []
+            await call.clock.advance(1.5)
+            assert call.told(Turn)[-1].played_ms == 1000
+
+    async def test_a_session_that_only_hangs_is_given_up_and_the_next_one_answers(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.silent = True
+            call.link.emit(*_turn_ends("i"))
+            await call.clock.advance(10.5)
+            assert len(call.links) == 2
+            assert call.links[1].replies == [_not_heard()]
+            await call.clock.advance(1.5)
+            assert call.told(Turn)[-1].played_ms == 1000
+
+    async def test_when_no_session_answers_the_call_ends_after_half_a_minute(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.silent = True
+            call.next_link = {"silent": True}
+            call.link.emit(*_turn_ends("i"))
+            await call.clock.advance(29.5)
+            assert not call.over
+            await call.clock.advance(1)
+            assert call.ending == Ending(_DOWN, detail="no_answer")
+
+    async def test_an_answer_that_breaks_off_is_taken_up(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.answer(done=False)
+            await call.clock.advance(1 + 2.5)
+            assert call.room.heard_ms == 1000
+            await call.clock.advance(1.75)
+            assert call.room.heard_ms == 1000 + CLIP_MS
+            await call.clock.advance(1)
+            assert call.link.interrupts == 1
+            (line,) = call.link.replies
+            assert line is not None
+            assert "broke off" in line
+            await call.clock.advance(1.5)
+            assert call.room.heard_ms == 2000 + CLIP_MS
+
+
+class TestAFailedAnswer:
+    async def test_is_asked_for_again(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), AnswerDone("r", AnswerStatus.FAILED, "server_error"))
+            await call.clock.advance(0.4)
+            assert call.link.replies == []
+            await call.clock.advance(1.6)
+            assert call.link.replies == [None]
+            assert call.room.heard_ms == 1000
+            assert _happened(call) == [("answer_failed", "server_error")]
+
+    async def test_a_rate_limit_is_waited_for_as_told_with_a_stored_line(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            failed = AnswerDone("r", AnswerStatus.FAILED, "rate_limit_exceeded", retry_after_s=6.0)
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), failed)
+            await call.clock.advance(5.5)
+            assert call.room.heard_ms == CLIP_MS
+            assert call.link.replies == []
+            await call.clock.advance(2)
+            assert call.link.replies == [None]
+            assert _happened(call) == [("rate_limited", "6000"), ("clip_played", "moment")]
+
+    @pytest.mark.parametrize(
+        ("code", "reason"), [("server_error", _DOWN), ("rate_limit_exceeded", EndReason.PROVIDER_QUOTA)]
+    )
+    async def test_again_and_again_ends_the_call_with_its_reason(self, code: str, reason: EndReason) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.silent = True
+            call.link.emit(*_turn_ends("i"))
+            failed = 0
+            for _ in range(130):
+                if failed <= len(call.link.replies):
+                    failed += 1
+                    response = f"r{failed}"
+                    call.link.emit(AnswerStarted(response), AnswerDone(response, AnswerStatus.FAILED, code))
+                await call.clock.advance(0.25)
+            assert call.ending == Ending(reason, detail=code)
+
+    async def test_half_of_an_answer_that_failed_is_taken_up_and_not_begun_again(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            response, item = call.link.answer(done=False)
+            call.link.finish(response, item, AnswerStatus.FAILED)
+            await call.clock.advance(1)
+            (line,) = call.link.replies
+            assert line is not None
+            assert "broke off" in line
+
+
+class TestTwoAnswersRace:
+    async def test_what_was_refused_because_another_is_open_is_said_after_it_once(self) -> None:
+        async with Call(greeting="Hello!") as call:
+            call.link.silent = True
+            await call.caller_joins()
+            (greeting,) = call.link.replies
+            call.link.emit(AnswerStarted("r"), ReplyRefused(ANSWER_OPEN))
+            call.link.emit(AnswerAudio("r", "i", bytes(4800)))
+            assert call.link.replies == [greeting]
+            call.link.silent = False
+            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
+            await settle()
+            assert call.link.replies == [greeting, greeting]
+            await call.clock.advance(20)
+            assert call.link.replies == [greeting, greeting]
+
+    async def test_without_words_of_its_own_the_other_answer_serves(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), ReplyRefused(ANSWER_OPEN))
+            call.link.emit(AnswerAudio("r", "i", bytes(4800)), AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(20)
+            assert call.link.replies == []
+
+    async def test_a_caller_who_speaks_first_is_answered_instead(self) -> None:
+        async with Call(greeting="Hello!") as call:
+            call.link.silent = True
+            await call.caller_joins()
+            call.link.emit(AnswerStarted("r"), ReplyRefused(ANSWER_OPEN))
+            call.link.silent = False
+            await call.caller_asks()
+            await call.clock.advance(1.5)
+            assert len(call.link.replies) == 1
+
+
+class TestTheModelIsAway:
+    async def test_lines_at_three_seconds_and_every_six(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.next_link = {"refuse": _DOWN, "refuse_for_good": False}
+            call.link.emit(ModelLost(_DOWN, "closed_1006"))
+            await call.clock.advance(20)
+            lines = [event.detail for event in call.told(Happened) if event.kind is HappenedKind.CLIP_PLAYED]
+            assert lines == ["moment", "still", "still"]
+            call.next_link = {}
+            await call.clock.advance(2.5)
+            (line,) = call.links[-1].replies
+            assert line is not None
+            assert "I am back" in line
+
+    async def test_a_short_break_in_silence_is_not_mentioned(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.link.emit(ModelLost(_DOWN, "closed_1011"))
+            await call.clock.advance(20)
+            assert len(call.links) == 2
+            assert call.links[1].replies == []
+            assert call.room.heard_ms == 0
+
+    async def test_a_greeting_that_was_not_said_is_said_by_the_next(self) -> None:
+        async with Call(greeting="Hello!") as call:
+            call.link.refuse, call.link.refuse_for_good = _DOWN, False
+            await call.caller_joins()
+            await call.clock.advance(1)
+            assert len(call.links) == 2
+            assert call.links[1].replies == call.link.replies
+            await call.clock.advance(1.5)
+            assert call.room.heard_ms == 1000
+
+    async def test_words_that_nobody_heard_are_asked_for(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.next_link = {"slow_to_open": True}
+            call.link.emit(ModelLost(_DOWN, "closed_1006"))
+            await call.caller_makes(LOUD, 500)
+            await call.caller_makes(QUIET, 1500)
+            call.next_link = {}
+            await call.clock.advance(6)
+            assert call.links[-1].replies == [_not_heard()]
+
+
+class TestAToolLoop:
+    async def test_is_stopped_after_five_and_the_call_goes_on(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.silent = True
+            call.link.emit(*_turn_ends("i"))
+            for number in range(8):
+                response = f"r{number}"
+                call.link.emit(AnswerStarted(response), ToolCalled(response, f"c{number}", "look", "{}"))
+                call.link.emit(AnswerDone(response, AnswerStatus.COMPLETED))
+                await settle()
+            assert len(call.link.replies) == 6
+            assert call.link.with_tools == [True] * 5 + [False]
+            assert len(call.link.tool_results) == 8
+            assert _happened(call) == [("tool_loop_stopped", "look")]
+            await call.clock.advance(3.5)
+            assert ("clip_played", "moment") in _happened(call)
+            call.link.silent = False
+            await call.caller_asks()
+            await call.clock.advance(1.5)
+            assert call.told(Turn)[-1].played_ms == 1000
+
+
+def _not_heard() -> str | None:
+    return comeback(line=None, is_owed=True, broke_off=False, unheard=True, was_filled=False)[1]
+
+
+def _turn_ends(item_id: str) -> tuple[SpeechStarted, SpeechStopped]:
+    return SpeechStarted(item_id, 0), SpeechStopped(item_id, 0)

@@ -1,0 +1,56 @@
+"""Speaks the stored lines in place of the model, through the agent's own mouth: they have captions, can be interrupted
+and stand in the transcript. They are no answers: nobody's turn is measured by them, and the model does not hear of
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared import pcm
+from shared.call_report import Happened, HappenedKind, ReportEvent, Segment
+from shared.log import get_logger
+from worker.clip import ITEM_PREFIX, ClipName, Clips
+from worker.conversation import Conversation
+from worker.mouth import Mouth
+from worker.playout import Heard
+
+_log = get_logger(__name__)
+
+
+class StandIn:
+    def __init__(
+        self, clips: Clips, mouth: Mouth, conversation: Conversation, report: Callable[[ReportEvent], None]
+    ) -> None:
+        self._clips = clips
+        self._mouth = mouth
+        self._conversation = conversation
+        self._report = report
+        self._count = 0
+        self._began_ms: dict[str, int] = {}
+
+    def say(self, name: ClipName) -> None:
+        """Behind what is being said, if anything is."""
+        clip = self._clips[name]
+        self._count += 1
+        item_id = f"{ITEM_PREFIX}{self._count}"
+        words = self._conversation.agent_item(item_id)
+        words.add_text(clip.text)
+        words.add_audio(pcm.ms_of(len(clip.audio)))
+        words.complete()
+        self._mouth.say(item_id, clip.audio)
+        self._mouth.finish(item_id)
+        self._report(Happened(HappenedKind.CLIP_PLAYED, name.value))
+        _log.info("stored line", name=name.value)
+
+    @staticmethod
+    def speaks(item_id: str) -> bool:
+        """Whether the item is a stored line."""
+        return item_id.startswith(ITEM_PREFIX)
+
+    def began(self, item_id: str, at_ms: int) -> None:
+        """The line begins to be heard; ms since 1970."""
+        self._began_ms[item_id] = at_ms
+
+    def over(self, heard: Heard) -> Segment | None:
+        """What of the line was heard."""
+        return self._conversation.agent_over(heard, started_ms=self._began_ms.pop(heard.item_id, None))
