@@ -24,6 +24,7 @@ from control_api.rate_classes import FREE
 from control_api.routes import (
     agents,
     api_docs,
+    erasure,
     health,
     realtime,
     recording_file,
@@ -46,6 +47,7 @@ OPERATIONS = (
     *agents.OPERATIONS,
     *realtime.OPERATIONS,
     *recordings.OPERATIONS,
+    *erasure.OPERATIONS,
     *webhook.OPERATIONS,
     *health.OPERATIONS,
 )

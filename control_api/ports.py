@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from control_api.call_events import AnyEvent, CallEvent
+from control_api.erasure_ports import ErasureTx
 from control_api.idempotency import Reservation
 from control_api.recording_ports import RecordingTx
 from control_api.records import (
@@ -80,7 +81,7 @@ class EventTx(Protocol):
         """0 while there is none."""
 
 
-class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, Protocol):
+class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:

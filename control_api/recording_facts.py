@@ -74,6 +74,7 @@ def settle(recording: Recording, parts: Sequence[RecordingPart]) -> Recording:
         state=state,
         ended_ms=_ended_ms(recording, parts),
         file_path=None if longest is None else longest.path,
+        peaks_path=None if longest is None else longest.peaks_path,
         duration_ms=sum(part.duration_ms or 0 for part in stored) if stored else None,
         size_bytes=sum(part.size_bytes or 0 for part in stored) if stored else None,
     )

@@ -35,6 +35,8 @@ class Recording:
     """When it was told to stop, or stopped by itself."""
     file_path: str | None = None
     """Where what can be played lies: of several parts, the longest."""
+    peaks_path: str | None = None
+    """Where the waveform of that file lies."""
     duration_ms: int | None = None
     """Of all parts that can be played."""
     size_bytes: int | None = None

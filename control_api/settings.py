@@ -14,6 +14,7 @@ from control_api.database_url import parse_url
 from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
 from control_api.recording_settings import RecordingSettings, recording_problems
+from control_api.services.erasures import Retention
 from shared.env import SettingsError
 from shared.log import LogFormat
 
@@ -67,6 +68,10 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
             dispatch_give_up_s=self.dispatch_give_up_s,
             recovery_give_up_s=self.recovery_give_up_s,
         )
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(self.recording_retention_days, self.transcript_retention_days)
 
     @property
     def is_livekit_configured(self) -> bool:

@@ -22,6 +22,7 @@ from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
+from control_api.services.erasures import Erasures, Retention
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
@@ -59,7 +60,7 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         recording = recording_backend(settings, store, clock)
         if recording is not None and recording.recorder is not None:
             stack.push_async_callback(recording.recorder.aclose)
-        services, closer = build_services(store, livekit, settings.limits, clock, recording)
+        services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
         yield build_app(services, access)
@@ -71,6 +72,7 @@ def build_services(
     limits: Limits,
     clock: Clock,
     recording: RecordingBackend | None = None,
+    retention: Retention | None = None,
 ) -> tuple[Services, CallCloser]:
     workers = WorkerRegistry(clock)
     locks = RoomLocks()
@@ -91,6 +93,7 @@ def build_services(
         realtime=RealtimeSessions(store, workers),
         recordings=recordings,
         recorders=recorders,
+        erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),
         claims=Claims(store, livekit, limits, clock),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
@@ -104,7 +107,7 @@ def build_services(
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox and the upkeep."""
     gateway = None if services.livekit is None else services.livekit.gateway
-    recordings = RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers)
+    recordings = recording_upkeep(services)
     upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
@@ -116,6 +119,10 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def recording_upkeep(services: Services) -> RecordingUpkeep:
+    return RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers, services.erasures)
 
 
 def _access(settings: Settings, clock: Clock) -> Access:

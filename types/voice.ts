@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 f67b98e9d5d03e3098780fa072953ea41b46e1ed985a5747efdcbd8151832f68) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 836865420833624355d58880a544a7e80d255e4a534bb69cdc8f3df3c3c6280b) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -35,12 +35,18 @@ export type EndReason = components["schemas"]["EndReason"];
 export type EndSessionQuery = NonNullable<operations["endSession"]["parameters"]["query"]>;
 export type EndSessionResponse = operations["endSession"]["responses"]["200"]["content"]["application/json"];
 export type EndedEvent = components["schemas"]["EndedEvent"];
+export type EraseUser = components["schemas"]["EraseUser"];
+export type EraseUserRequest = NonNullable<operations["eraseUser"]["requestBody"]>["content"]["application/json"];
+export type EraseUserResponse = operations["eraseUser"]["responses"]["200"]["content"]["application/json"];
+export type ErasureReceipt = components["schemas"]["ErasureReceipt"];
 export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
 export type FailoverEvent = components["schemas"]["FailoverEvent"];
 export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
 export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
+export type GetErasureQuery = NonNullable<operations["getErasure"]["parameters"]["query"]>;
+export type GetErasureResponse = operations["getErasure"]["responses"]["200"]["content"]["application/json"];
 export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
 export type GetRealtimeResponse = operations["getRealtime"]["responses"]["200"]["content"]["application/json"];
 export type GetRecordingQuery = NonNullable<operations["getRecording"]["parameters"]["query"]>;
@@ -117,6 +123,7 @@ export type UpdateSession = components["schemas"]["UpdateSession"];
 export type UpdateSessionRequest = NonNullable<operations["updateSession"]["requestBody"]>["content"]["application/json"];
 export type UpdateSessionResponse = operations["updateSession"]["responses"]["200"]["content"]["application/json"];
 export type UsageEvent = components["schemas"]["UsageEvent"];
+export type UserErased = components["schemas"]["UserErased"];
 export type WebhookPayload = components["schemas"]["WebhookPayload"];
 export type WebhookReceived = components["schemas"]["WebhookReceived"];
 export type Workers = components["schemas"]["Workers"];
@@ -153,6 +160,30 @@ export interface paths {
          * @description `disconnected` removes the agent, `pending` brings one, `active` succeeds only if it is true.
          */
         patch: operations["updateAgent"];
+        trace?: never;
+    };
+    "/api/voice/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the receipt of an erasure
+         * @description Addition, for admins.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        /**
+         * Erase what is kept of a user
+         * @description Addition, for admins. Recordings of their calls, their words and their name are deleted; the rows of the calls stay, without them. Refused while they have an open call. Files go from the store behind the answer; `GET` with the receipt's id says when the last is gone.
+         */
+        post: operations["eraseUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/voice/realtime": {
@@ -610,6 +641,26 @@ export interface components {
          * @enum {string}
          */
         EndReason: "caller_hung_up" | "callee_hung_up" | "agent_hung_up" | "ended_by_api" | "declined" | "no_answer" | "no_show" | "no_agent" | "caller_lost" | "idle_timeout" | "max_duration" | "agent_lost" | "callee_lost" | "everyone_left" | "busy" | "provider_down" | "provider_quota" | "provider_auth" | "media_server_lost" | "internal_error";
+        EraseUser: {
+            userId: string;
+        };
+        ErasureReceipt: {
+            /** @description That they were in. */
+            calls: number;
+            /** @description When the last file was gone from the store; null until then. */
+            completedAt: string | null;
+            erasureId: string;
+            /** @description That are still to be deleted from the store. */
+            filesLeft: number;
+            recordings: number;
+            /** Format: date-time */
+            requestedAt: string;
+            requestedBy: string;
+            /** @description Stretches of speech in transcripts. */
+            segments: number;
+            /** @description SHA-256 of the user's id, in hexadecimal. The id itself is not kept. */
+            userHash: string;
+        };
         ErrorBody: {
             details: components["schemas"]["ErrorDetails"];
             /** @description The contract's words for this endpoint and status. */
@@ -800,13 +851,18 @@ export interface components {
             kind: "recordingConsent";
         };
         RecordingDetail: {
+            /** @description Of what can be played. */
+            durationMs: number | null;
             egressId: string;
             endedAt: string | null;
             fileType: string;
             isActive: boolean;
+            /** @description Of its waveform (JSON), once it is ready; lives an hour. */
+            peaksUrl: string | null;
             /** @description Of this file, once it is ready; lives an hour. */
             recordingUrl: string | null;
             roomName: string;
+            sizeBytes: number | null;
             /** Format: date-time */
             startedAt: string;
             /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
@@ -1168,6 +1224,11 @@ export interface components {
              */
             kind: "usage";
             outputTokens: number;
+        };
+        UserErased: {
+            receipt: components["schemas"]["ErasureReceipt"];
+            /** @default true */
+            success: boolean;
         };
         /** @description LiveKit's own object (`livekit.WebhookEvent`); what is not named here is allowed and left alone. */
         WebhookPayload: {
@@ -2346,6 +2407,555 @@ export interface operations {
                         };
                         /** @enum {string} */
                         error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getErasure: {
+        parameters: {
+            query: {
+                erasureId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the receipt of an erasure */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserErased"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied";
+                    };
+                };
+            };
+            /**
+             * @description Receipt not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Receipt not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseUser"];
+            };
+        };
+        responses: {
+            /** @description Erase what is kept of a user */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserErased"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "state_conflict" | "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
                     };
                 };
             };

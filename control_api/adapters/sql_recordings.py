@@ -30,6 +30,7 @@ _CHANGING = (
     "external_id",
     "ended_ms",
     "file_path",
+    "peaks_path",
     "duration_ms",
     "size_bytes",
 )

@@ -149,6 +149,7 @@ recordings = Table(
     Column("external_id", String(128)),
     Column("ended_ms", BigInteger),
     Column("file_path", String(512)),
+    Column("peaks_path", String(512)),
     Column("duration_ms", BigInteger),
     Column("size_bytes", BigInteger),
 )
@@ -270,3 +271,25 @@ call_events = Table(
     sqlite_autoincrement=True,
 )
 Index("call_events_by_call", call_events.c.call_id, call_events.c.id)
+
+doomed_files = Table(
+    "doomed_files",
+    metadata,
+    Column("path", String(1024), primary_key=True),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("erasure_id", String(64)),
+)
+Index("doomed_files_by_time", doomed_files.c.since_ms)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_hash", String(64), nullable=False),
+    Column("asked_by", String(256), nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("recordings", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("completed_ms", BigInteger),
+)

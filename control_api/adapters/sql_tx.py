@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
+from control_api.adapters.sql_erasure import SqlErasureTx
 from control_api.adapters.sql_events import SqlEventTx
 from control_api.adapters.sql_prepared import Prepared, driver_of
 from control_api.adapters.sql_put import put_statement
@@ -134,7 +135,7 @@ _PRUNE_INBOX = delete(t.webhook_inbox).where(
 )
 
 
-class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, CallTx):
+class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, CallTx):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = driver_of(connection)

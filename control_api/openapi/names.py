@@ -20,6 +20,8 @@ _IDS = {
     "GET /api/voice/recording": "getRecording",
     "DELETE /api/voice/recording": "stopRecording",
     "PATCH /api/voice/recording": "updateRecording",
+    "POST /api/voice/erasure": "eraseUser",
+    "GET /api/voice/erasure": "getErasure",
     "POST /api/voice/agent": "spawnAgent",
     "GET /api/voice/agent": "getAgent",
     "PATCH /api/voice/agent": "updateAgent",
@@ -37,6 +39,7 @@ _TAGS = {
     "agent": "Agent Management",
     "token": "Token Generation",
     "webhook": "Webhooks",
+    "erasure": "Erasure",
 }
 PREFIX = "/api/voice/"
 OPERATOR_TAG = "Health"

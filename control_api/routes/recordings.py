@@ -103,6 +103,12 @@ class RecordingDetail(RecordingView):
     """Addition."""
     recording_url: str | None
     """Addition. Of this file, once it is ready; lives an hour."""
+    peaks_url: str | None
+    """Addition. Of its waveform (JSON), once it is ready; lives an hour."""
+    duration_ms: int | None
+    """Addition. Of what can be played."""
+    size_bytes: int | None
+    """Addition."""
 
 
 class RecordingStatus(Model):
@@ -180,7 +186,7 @@ async def get_recording(request: Request, query: RecordingQuery) -> RecordingSta
         raise VoiceError(Errors.NOT_FOUND, "There is no such recording.")
     if query.egress_id is not None:
         return RecordingUrl(recording_url=await recordings.url(found))
-    details = [_detail(one, await recordings.url([one])) for one in found]
+    details = [_detail(one, await recordings.url([one]), await recordings.peaks_url(one)) for one in found]
     newest = details[0] if details else None
     own_url = None if newest is None else newest.recording_url
     return RecordingStatus(recording=newest, recording_url=call.recording_url_override or own_url, recordings=details)
@@ -215,13 +221,16 @@ def _view(recording: Recording) -> dict[str, str]:
     }
 
 
-def _detail(recording: Recording, url: str | None) -> RecordingDetail:
+def _detail(recording: Recording, url: str | None, peaks_url: str | None) -> RecordingDetail:
     return RecordingDetail(
         **_view(recording),
         is_active=recording.is_in_progress,
         ended_at=iso_or_none(recording.ended_ms),
         file_type=recording.file_type,
         recording_url=url,
+        peaks_url=peaks_url,
+        duration_ms=recording.duration_ms,
+        size_bytes=recording.size_bytes,
     )
 
 

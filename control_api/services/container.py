@@ -11,6 +11,7 @@ from control_api.ports import CallStore
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
+from control_api.services.erasures import Erasures
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
@@ -36,6 +37,7 @@ class Services:
     realtime: RealtimeSessions
     recordings: Recordings
     recorders: Recorders
+    erasures: Erasures
     claims: Claims
     reports: Reports
     inbox: WebhookInbox

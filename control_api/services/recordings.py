@@ -164,9 +164,15 @@ class Recordings:
         """A signed address of the newest of them, when it is ready."""
         if not recordings or not recordings[0].is_final or recordings[0].file_path is None:
             return None
-        return await self.signed(recordings[0].file_path)
+        return await self._signed(recordings[0].file_path)
 
-    async def signed(self, path: str) -> str | None:
+    async def peaks_url(self, recording: Recording) -> str | None:
+        """A signed address of its waveform, when it is ready and has one."""
+        if not recording.is_final or recording.peaks_path is None:
+            return None
+        return await self._signed(recording.peaks_path)
+
+    async def _signed(self, path: str) -> str | None:
         """None while the store cannot be reached."""
         if self._backend is None:
             return None

@@ -10,6 +10,7 @@ from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
+from control_api.services.erasures import doom
 from control_api.services.record import settle_and_save, tell_report
 from control_api.services.settle_recording import take_report
 from shared.call_report import (
@@ -119,7 +120,9 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             # Words of an agent that was replaced still count; its opinion about the call does not.
             return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
         case RecordingStarted() | RecordingEnded() | RecordingStored() | RecordingFailed():
-            take_report(tx, event, report.at_ms)
+            if not take_report(tx, event, report.at_ms) and isinstance(event, RecordingStored):
+                # It was erased while its file was still on its way.
+                doom(tx, (path for path in (event.path, event.peaks_path) if path is not None), report.at_ms)
             return call
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from control_api.ports import CallStore
 from control_api.recording_records import Recording
 from control_api.services.close_call import command
+from control_api.services.erasures import Erasures
 from control_api.services.recorders import Recorders
 from control_api.services.recordings import Recordings
 from control_api.services.workers import WorkerRegistry
@@ -29,17 +30,29 @@ from control_api.upkeep.view import Seen
 
 LOOK_MS = 5_000
 LOOK_AROUND_MS = 60_000
+DELETE_MS = 10_000
+EXPIRE_MS = 3_600_000
 Start = Callable[[str, Coroutine[Any, Any, None]], object]
 """Runs it behind, unless one of the same key still runs."""
 
 
 class RecordingUpkeep:
-    def __init__(self, store: CallStore, recordings: Recordings, recorders: Recorders, workers: WorkerRegistry) -> None:
+    def __init__(
+        self,
+        store: CallStore,
+        recordings: Recordings,
+        recorders: Recorders,
+        workers: WorkerRegistry,
+        erasures: Erasures,
+    ) -> None:
         self._store = store
         self._recordings = recordings
         self._recorders = recorders
         self._workers = workers
+        self._erasures = erasures
         self._looked_ms = 0
+        self._deleted_ms = 0
+        self._expired_ms = 0
 
     async def tick(self, seen: Seen, start: Start, counts: Counter[str]) -> None:
         unfinished = await self._store.read(lambda tx: tx.unfinished_recordings())
@@ -54,11 +67,20 @@ class RecordingUpkeep:
             can_record=self._recordings.is_configured,
             by_workers=self._recordings.by_workers,
         )
+        self._forget(seen.now_ms, start)
         if self._is_look_due(seen.now_ms, unfinished):
             start("look at recordings", self._recordings.look(unfinished))
         for action in plan_recordings(view):
             counts[type(action).__name__] += 1
             self._execute(action, start)
+
+    def _forget(self, now_ms: int, start: Start) -> None:
+        if now_ms - self._deleted_ms >= DELETE_MS:
+            self._deleted_ms = now_ms
+            start("delete files", self._erasures.delete_files())
+        if now_ms - self._expired_ms >= EXPIRE_MS:
+            self._expired_ms = now_ms
+            start("expire", self._erasures.expire())
 
     def _is_look_due(self, now_ms: int, unfinished: Sequence[Recording]) -> bool:
         """Where the recorder tells by webhooks, which may be lost. What runs although nobody knows of it is looked for

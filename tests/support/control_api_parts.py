@@ -16,9 +16,8 @@ from control_api.services.recordings import RecordingBackend
 from control_api.services.settle_recording import take_report
 from control_api.services.webhook_inbox import store_fact
 from control_api.upkeep.loop import Upkeep
-from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from control_api.webhook_events import WebhookFact
-from control_api.wiring import build_services
+from control_api.wiring import build_services, recording_upkeep
 from shared.call_report import AgentJoined, RecordingReport, Report
 from shared.claims import Claim, ClaimRequest
 from shared.ids import CallId, RoomName, WorkerId
@@ -145,10 +144,6 @@ def _parts(
     services, closer = build_services(store, fake_livekit(gateway), limits, clock, recording)
     upkeep = Upkeep(store, gateway, services.workers, closer, recording_upkeep(services), closer.locks, limits, clock)
     return Parts(clock, store, gateway, services, closer, upkeep)
-
-
-def recording_upkeep(services: Services) -> RecordingUpkeep:
-    return RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers)
 
 
 def an_open_request(**changes: object) -> OpenRequest:

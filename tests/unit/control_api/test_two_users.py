@@ -12,7 +12,7 @@ from control_api.app import OPERATIONS
 from control_api.records import Call
 from control_api.routes import worker_http
 from tests.fakes.recorder import fake_recording
-from tests.support.api_client import AGENT, REALTIME, RECORDING, SESSION, TOKEN, TRANSCRIPT, Api, an_api
+from tests.support.api_client import AGENT, ERASURE, REALTIME, RECORDING, SESSION, TOKEN, TRANSCRIPT, Api, an_api
 from tests.support.recordings import whole
 
 ROOM = "anns-room"
@@ -76,6 +76,8 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params={"listAll": "true"}),
     ],
     ("DELETE", RECORDING): [Row(params=room())],
+    ("POST", ERASURE): [Row(json={"userId": "user-1"}), Row(json={"userId": "user-2"})],
+    ("GET", ERASURE): [Row(params={"erasureId": "x"})],
     ("PATCH", RECORDING): [Row(json=room(transcript="x")), Row(json=room(recordingUrl="https://bob.example/"))],
 }
 KINDS: dict[str, dict[str, Any]] = {
