@@ -54,7 +54,7 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         stack.push_async_callback(access.limiter.aclose)
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.aclose)
-        livekit = _livekit(settings)
+        livekit = build_livekit(settings)
         if livekit is not None:
             stack.push_async_callback(livekit.gateway.aclose)
         recording = recording_backend(settings, store, clock)
@@ -152,7 +152,7 @@ def dev_issuer(settings: Settings) -> DevIssuer:
         raise SettingsError([f"VOICE_DEV_ISSUER_DIR: {why}"]) from None
 
 
-def _livekit(settings: Settings) -> LiveKit | None:
+def build_livekit(settings: Settings) -> LiveKit | None:
     host, key, secret = settings.livekit_host, settings.livekit_api_key, settings.livekit_api_secret
     if host is None or key is None or secret is None:
         return None

@@ -78,7 +78,7 @@ class Tokens:
         """For the open call in that room; where there is none, one is made. Raises `VoiceError`."""
         configured(self._livekit)
         _, begun = await begun_call(self._store, request.attempt)
-        call = None if begun is not None else await self._open_call(request.room_name)
+        call = None if begun is not None else await self._call_of(user, request)
         starts_agent = call is not None and bool(request.spawn_agent) and not call.has_agent
         await charge(makes_call=call is None, starts_agent=starts_agent)
         if call is None:
@@ -113,6 +113,14 @@ class Tokens:
             return Issued(call, participant_name or call.caller_name, "", call.ended_at_ms or call.created_at_ms)
         return await self.for_call(user, call_id, participant_name)
 
+    async def _call_of(self, user: SignedIn, request: TokenRequest) -> Call | None:
+        """The open call that is asked for; None: one is to be made. Raises `VoiceError`."""
+        room_name = request.room_name
+        if room_name is None:
+            return None
+        is_any_type = request.room_type is None
+        return await self._store.read(lambda tx: _open_or_none(tx, user, room_name, is_any_type=is_any_type))
+
     async def _open_call(self, room_name: RoomName | None) -> Call | None:
         return None if room_name is None else await self._store.read(lambda tx: tx.open_call_in(room_name))
 
@@ -134,6 +142,16 @@ class Tokens:
                 raise VoiceError(Errors.FORBIDDEN, "Only its caller or callee may add an agent to a call.")
             await self._agents.spawn(user, call.room_name, AgentRequest())
         return await self.for_call(user, call.id, request.participant_name)
+
+
+def _open_or_none(tx: CallTx, user: SignedIn, room_name: RoomName, *, is_any_type: bool) -> Call | None:
+    """Who comes a moment after a call between two, or a conference, has ended meant that one, and no new support call:
+    they are told, unless they say which type of call they want."""
+    call = tx.open_call_in(room_name)
+    before = tx.newest_call_in(room_name, user.user_id) if call is None and is_any_type else None
+    if before is not None and before.call_type is not CallType.SUPPORT:
+        raise VoiceError(Errors.NOT_FOUND, "The call in this room is over; say which roomType a new one is to have.")
+    return call
 
 
 def _joined(tx: CallTx, user: SignedIn, call_id: CallId, name: str, now_ms: int) -> tuple[Call, Call]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.support.test_sources import test_exists
 
 TESTS = Path(__file__).resolve().parents[2]
 NOTES = TESTS.parent / "docs" / "contract-notes.md"
@@ -111,6 +111,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "tokens_http::test_what_cannot_be_made_is_400_and_leaves_nothing",
         "tokens_http::test_two_who_go_to_a_new_room_together_meet_there",
     ),
+    "token-after-the-end": ("tokens_http::test_who_comes_just_after_the_end_does_not_open_a_support_call",),
     "token-changes-nothing": (
         "tokens_http::test_on_a_call_that_is_there_what_is_left_out_changes_nothing",
         "tokens_http::test_another_room_type_is_a_conflict_and_changes_nothing",
@@ -194,18 +195,141 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "recordings_http::test_a_call_without_ai_needs_a_slot_when_it_is_recorded",
     ),
     "livekit-down": ("open_call::test_a_media_server_that_fails_leaves_nothing_half_made",),
+    "error-body": (
+        "http_errors::test_every_error_has_a_status_and_a_body",
+        "http_errors::test_an_endpoints_own_phrase_comes_first",
+        "middleware::test_every_answer_has_a_request_id",
+    ),
+    "invalid-is-400": (
+        "sessions_http::test_bad_input_is_400_and_leaves_nothing",
+        "sessions_http::test_an_invalid_enum_names_the_allowed_values",
+    ),
+    "unauthorized": ("middleware::test_nothing_is_let_in_without_a_token_but_what_is_public",),
+    "same-body": (
+        "sessions_http::test_what_is_not_there",
+        "sessions_http::test_a_form_is_415_and_unknown_keys_are_named",
+        "middleware::test_a_body_is_refused_while_it_streams",
+        "integration/control_api/bounded_http::test_what_is_too_large_or_no_http_is_told_so",
+        "integration/control_api/hostile_requests::test_any_body_is_taken_or_refused",
+    ),
+    "unknown-keys": (
+        "sessions_http::test_a_form_is_415_and_unknown_keys_are_named",
+        "sessions_http::test_an_invalid_enum_names_the_allowed_values",
+    ),
+    "paging": (
+        "sessions_http::test_queries_out_of_range",
+        "sessions_http::test_calls_are_listed_newest_first",
+        "paging::test_following_the_links_shows_every_call_once",
+        "paging::test_what_pages_there_are",
+    ),
+    "times": ("sessions_http::test_a_finished_call_is_shown_whole",),
+    "too-many-requests": (
+        "rate_limit_middleware::test_the_body_of_a_refusal_has_exactly_the_contracts_keys_and_details",
+    ),
+    "limit-headers": (
+        "rate_limit_middleware::test_an_answer_has_the_headers",
+        "access_http::test_every_answer_of_a_limited_route_has_the_headers",
+    ),
+    "limit-classes": (
+        "rate_classes::test_the_class_of_a_request",
+        "rate_limit_middleware::test_a_token_is_counted_as_what_it_turns_out_to_be",
+    ),
+    "limit-who": (
+        "rate_limit_middleware::test_users_are_counted_apart_and_admins_read_more",
+        "rate_limit_middleware::test_who_is_not_signed_in_is_counted_by_address_as_a_reader",
+        "rate_limit_middleware::test_a_forwarded_address_is_not_believed_by_default",
+        "client_address::test_nothing_that_a_client_writes_changes_who_it_is",
+    ),
+    "limit-exact": (
+        "rate_windows::test_of_50_at_once_exactly_the_limit_pass",
+        "rate_windows::test_two_processes_count_together",
+        "memory_rate_window::test_no_stretch_of_a_window_ever_holds_more_than_the_limit",
+    ),
+    "never-refused": (
+        "rate_limit_middleware::test_ending_is_never_refused",
+        "idempotent_http::test_replays_are_not_charged_and_never_refused",
+    ),
+    "not-limited": (
+        "rate_limit_middleware::test_public_routes_have_no_headers_and_no_limit",
+        "access_http::test_what_is_public_or_internal_has_no_limit",
+    ),
+    "store-down": (
+        "rate_limiter::test_while_the_store_is_down_costly_classes_have_half_the_limit",
+        "rate_limiter::test_while_the_store_is_down_reads_stay_open",
+        "integration/control_api/rate_store_outage::test_a_server_that_is_stopped_and_started_again",
+    ),
+    "no-store": ("edge_http::test_no_answer_may_be_kept_on_the_way",),
+    "cors": (
+        "edge_http::test_without_a_list_no_origin_is_allowed",
+        "edge_http::test_other_origins_are_not_let_in_by_a_list",
+    ),
+    "slow-and-large": (
+        "integration/control_api/bounded_http::test_what_is_too_large_or_no_http_is_told_so",
+        "integration/control_api/bounded_http::test_a_request_that_does_not_arrive_in_time_is_408",
+        "integration/control_api/slow_clients::test_slow_clients_do_not_slow_a_good_one",
+        "integration/control_api/slow_clients::test_an_endless_body_is_refused_while_it_streams",
+    ),
+    "one-effect": (
+        "idempotent_http::test_a_repeated_post_gets_the_same_answer_and_makes_nothing",
+        "idempotent_http::test_fifty_at_once_make_one_call",
+        "idempotent_http::test_keys_of_others_are_others",
+        "idempotent_http::test_a_key_is_forgotten_after_a_day",
+        "integration/control_api/idempotency_kill::test_a_retry_after_kill_gets_the_one_call",
+    ),
+    "other-body": ("idempotent_http::test_a_key_with_another_body_is_409",),
+    "no-token-kept": (
+        "idempotent_http::test_nothing_that_opens_a_room_is_kept",
+        "idempotent_http::test_a_token_is_signed_afresh_in_every_shape",
+        "idempotent_http::test_there_is_no_token_for_a_call_that_is_over",
+    ),
+    "refusals-kept": (
+        "idempotent_http::test_a_refusal_by_the_work_is_kept",
+        "idempotent_http::test_what_was_refused_before_the_work_began_is_not_kept",
+    ),
+    "bearer-and-cookie": (
+        "middleware::test_the_session_cookie_signs_in_but_writes_only_from_our_own_pages",
+        "credentials::test_what_cannot_be_one_token_is_refused",
+        "integration/control_api/clerk_keys::test_a_good_token_comes_in_by_header_and_by_cookie",
+    ),
+    "bad-tokens": (
+        "clerk_sign_in::test_a_bad_token_lets_nobody_in",
+        "clerk_sign_in::test_the_table_is_long_enough",
+    ),
+    "parties": (
+        "clerk_sign_in::test_each_of_our_parties_may",
+        "clerk_sign_in::test_a_native_application_names_no_party_and_uses_no_cookie",
+        "access_http::test_a_cookie_writes_only_from_our_pages",
+    ),
+    "keys": (
+        "clerk_sign_in::test_a_key_of_the_operators_needs_no_key_id",
+        "key_cache::test_a_rotated_key_is_found_at_its_first_token",
+        "integration/control_api/clerk_keys::test_no_issuer_at_the_start_is_503_with_retry_after_and_never_a_pass",
+    ),
+    "admins": (
+        "clerk_sign_in::test_admins_are_those_whom_the_claim_says",
+        "clerk_sign_in::test_both_claims_can_be_named_by_the_operator",
+    ),
+    "development-issuer": (
+        "settings::test_every_problem_is_named",
+        "signing::test_the_development_issuer_signs_people_in",
+    ),
+    "contract-settings": (
+        "settings::test_livekit_is_configured_by_three",
+        "settings::test_livekit_url_is_an_alias_and_empty_is_unset",
+        "contract_rows::test_every_general_row_is_named_by_a_test",
+    ),
+    "settings-problems": (
+        "settings::test_every_problem_is_named",
+        "settings::test_no_value_is_ever_shown",
+    ),
+    "livekit-addresses": ("wiring::test_browsers_and_processes_have_addresses_of_their_own",),
+    "health": ("middleware::test_ready_says_what_is_missing_by_name",),
+    "nextjs": ("integration/control_api/nextjs::test_a_page_reads_and_writes_with_the_cookie",),
 }
 
 
 def statements() -> list[str]:
     return re.findall(r"^- `([a-z0-9-]+)`: ", NOTES.read_text(), flags=re.MULTILINE)
-
-
-@cache
-def names_in(name: str) -> frozenset[str]:
-    (path,) = [*TESTS.glob(f"unit/*/test_{name}.py"), *TESTS.glob(f"contracts/control_api/test_{name}.py")]
-    nodes = ast.parse(path.read_text()).body
-    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def test_every_statement_has_a_proof_and_every_proof_a_statement() -> None:
@@ -215,5 +339,4 @@ def test_every_statement_has_a_proof_and_every_proof_a_statement() -> None:
 
 @pytest.mark.parametrize("proof", sorted({proof for proofs in PROOFS.values() for proof in proofs}))
 def test_the_proof_exists(proof: str) -> None:
-    module, _, name = proof.partition("::")
-    assert name in names_in(module)
+    assert test_exists(proof)

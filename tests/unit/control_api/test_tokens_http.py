@@ -10,7 +10,7 @@ import pytest
 from control_api.ports import SignedIn
 from shared.ids import Identity, is_made_room_name
 from tests.fakes.livekit_gateway import FakeTokens
-from tests.support.api_client import TOKEN, Api, FakeSignIn, an_api, error_of
+from tests.support.api_client import SESSION, TOKEN, Api, FakeSignIn, an_api, error_of
 
 LIVEKIT = TOKEN + "/livekit"
 
@@ -146,6 +146,28 @@ async def test_two_who_go_to_a_new_room_together_meet_there() -> None:
         )
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert len({answer.json()["callId"] for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("invited", [{"callType": "user-to-user", "calleeId": "user-2"}, {"callType": "conference"}])
+async def test_who_comes_just_after_the_end_does_not_open_a_support_call(invited: dict[str, Any]) -> None:
+    async with an_api() as api:
+        await api.opened(roomName="meet", **invited)
+        assert (await token(api, "bob", roomName="meet")).status_code == 200
+        await api.request("DELETE", SESSION, params={"roomName": "meet"})
+        for user in ("ann", "bob"):
+            assert error_of(await token(api, user, roomName="meet")) == (404, "Not Found", "not_found")
+            answer = await api.request("POST", LIVEKIT, user=user, json={"room_name": "meet"})
+            assert answer.status_code == 404
+        assert len(api.parts.store.state.calls) == 1
+        answer = await token(api, "bob", roomName="meet", roomType="support")
+        assert (answer.status_code, answer.json()["agentSpawned"]) == (200, True)
+
+
+async def test_a_name_that_others_have_used_is_free() -> None:
+    async with an_api() as api:
+        await api.opened(roomName="meet", callType="user-to-user", calleeId="user-2")
+        await api.request("DELETE", SESSION, params={"roomName": "meet"})
+        assert (await token(api, "carl", roomName="meet")).status_code == 200
 
 
 async def test_without_livekit_it_is_not_configured() -> None:
