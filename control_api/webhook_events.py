@@ -24,7 +24,6 @@ KNOWN = frozenset(
         "track_published",
         "track_unpublished",
         "egress_started",
-        "egress_updated",
         "egress_ended",
     }
 )
