@@ -35,6 +35,10 @@ class Channels(StrEnum):
     MIXED = "mixed"
     """Everybody on one channel."""
 
+    @property
+    def size(self) -> int:
+        return 2 if self is Channels.TWO_PARTY else 1
+
 
 _E = TypeVar("_E", bound=StrEnum)
 

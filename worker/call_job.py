@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared import room_signals
-from shared.call_report import AgentGone, CallEnded, ReportEvent
+from shared.call_report import AgentGone, CallEnded, RecordingCause, ReportEvent
 from shared.call_state import EndReason
 from shared.claims import Claim
 from shared.clock import Clock
@@ -21,7 +21,9 @@ from worker.last_line import say_last
 from worker.model_line import ModelLine
 from worker.people import are_several
 from worker.ports import Brief, CallRoom, ModelLost, RealtimeLink, Said
+from worker.recorder import Recorder
 from worker.session_age import SESSION_S
+from worker.tapped_room import TappedRoom
 
 LAST_WORD_S = 0.5
 CLOSE_S = 2.2
@@ -55,9 +57,12 @@ class CallParts:
 class CallJob:
     """Used once. `run` never raises but for its own cancellation."""
 
-    def __init__(self, claim: Claim, parts: CallParts, report: Callable[[ReportEvent], None]) -> None:
+    def __init__(
+        self, claim: Claim, parts: CallParts, recorder: Recorder, report: Callable[[ReportEvent], None]
+    ) -> None:
         self._claim = claim
         self._parts = parts
+        self._recorder = recorder
         self._report = report
         self._bridge: Bridge | None = None
         self._early: Ending | None = None
@@ -98,11 +103,12 @@ class CallJob:
         finally:
             # Reported before anything is closed: whatever hangs from here on, the record is true.
             self._report_end(ending)
+            self._recorder.close(RecordingCause.CALL_OVER if ending.gone is None else RecordingCause.JOB_OVER)
             await self._close(ending)
 
     async def _serve(self) -> Ending:
         try:
-            room = self._room = self._parts.room(self._claim)
+            room = self._room = TappedRoom(self._parts.room(self._claim), self._recorder)
             link = self._link = self._build_line()
             self._bridge = self._build_bridge(room, link)
             if self._early is not None:

@@ -18,18 +18,22 @@ from dataclasses import dataclass, replace
 import structlog
 
 from shared import wire
-from shared.call_report import AgentGone, CallEnded, GoneWhy
-from shared.call_spec import CallSpec
+from shared.call_report import AgentGone, CallEnded, GoneWhy, RecordingCause
+from shared.call_spec import CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
 from shared.clock import Clock
 from shared.ids import Identity, WorkerId
 from shared.log import get_logger
+from shared.recording_order import RecordingOrder, egress_id_of
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
+from worker.archive import Archive
 from worker.call_job import CallJob, CallParts
 from worker.capacity import Capacity
 from worker.ending import Ending
 from worker.ports import ApiUnreachable, ClaimLost, ControlApi
+from worker.recorder import Recorder
+from worker.recorder_job import RecorderJob
 from worker.reports import Reporter
 
 START_LIMIT_S = 12.0
@@ -53,19 +57,28 @@ class Reject:
 class _Call:
     held: HeldCall
     claim: Claim
-    job: CallJob
+    job: CallJob | RecorderJob
+    recorder: Recorder
     claimed_s: float
     started: bool = False
 
 
 class Calls:
     def __init__(
-        self, *, worker_id: WorkerId, capacity: Capacity, api: ControlApi, reporter: Reporter, parts: CallParts
+        self,
+        *,
+        worker_id: WorkerId,
+        capacity: Capacity,
+        api: ControlApi,
+        reporter: Reporter,
+        archive: Archive,
+        parts: CallParts,
     ) -> None:
         self._worker_id = worker_id
         self._capacity = capacity
         self._api = api
         self._reporter = reporter
+        self._archive = archive
         self._parts = parts
         self._clock: Clock = parts.clock
         self._calls: dict[str, _Call] = {}
@@ -77,10 +90,17 @@ class Calls:
         return len(self._calls)
 
     def heartbeat(self) -> Heartbeat:
-        held = tuple(
-            replace(call.held, model=call.job.model, quiet_ms=call.job.quiet_ms) for call in self._calls.values()
+        held = (
+            replace(
+                call.held,
+                model=call.job.model,
+                quiet_ms=call.job.quiet_ms,
+                role=call.claim.role,
+                recordings=call.recorder.running,
+            )
+            for call in self._calls.values()
         )
-        return Heartbeat(self._capacity.free, held)
+        return Heartbeat(self._capacity.free, tuple(held))
 
     def drain(self) -> None:
         """Take no new calls."""
@@ -112,11 +132,16 @@ class Calls:
         except BaseException:
             self._capacity.release(held)
             raise
-        log.info("call claimed")
-        job = CallJob(claim, self._parts, self._reporter.for_call(held))
-        self._calls[job_id] = _Call(held, claim, job, self._clock.monotonic_s())
+        log.info("call claimed", role=claim.role.value)
+        recorder = self._archive.recorder(claim)
+        self._calls[job_id] = _Call(held, claim, self._job(held, claim, recorder), recorder, self._clock.monotonic_s())
         self._none_left.clear()
         return Accept(claim.agent_identity)
+
+    def _job(self, held: HeldCall, claim: Claim, recorder: Recorder) -> CallJob | RecorderJob:
+        if claim.role is JobRole.RECORDER:
+            return RecorderJob(claim, self._parts.room, self._clock, recorder)
+        return CallJob(claim, self._parts, recorder, self._reporter.for_call(held))
 
     async def serve(self, job_id: str) -> None:
         """The job has started: run its call to the end. Returns at once for a job that was given up."""
@@ -138,7 +163,7 @@ class Calls:
         call = self._calls.get(job_id)
         if call is not None and not call.started:
             _log.warning("job never started", call_id=call.held.call_id, epoch=call.held.epoch, job_id=job_id)
-            self._reporter.report(call.held, AgentGone(GoneWhy.NOT_STARTED))
+            self._report(call, AgentGone(GoneWhy.NOT_STARTED))
             self._forget(job_id)
 
     def sweep(self) -> None:
@@ -153,13 +178,16 @@ class Calls:
         held = HeldCall(command.call_id, command.epoch)
         for job_id, call in list(self._calls.items()):
             if call.held == held:
-                self._obey(job_id, call, command)
+                try:
+                    self._obey(job_id, call, command)
+                except wire.WireError as error:
+                    _log.warning("command refused", command=command.kind.value, problem=str(error))
 
     def end_all(self, reason: EndReason) -> None:
         for job_id, call in list(self._calls.items()):
             call.job.end(Ending(reason))
             if not call.started:
-                self._reporter.report(call.held, CallEnded(reason))
+                self._report(call, CallEnded(reason))
                 self._forget(job_id)
 
     async def wait_until_none(self) -> None:
@@ -175,22 +203,25 @@ class Calls:
                 call.job.end(Ending(gone=GoneWhy.REMOVED))
             case CommandKind.SET_MODEL:
                 self._set_model(call, command)
-            case CommandKind.START_RECORDING | CommandKind.STOP_RECORDING:
-                _log.warning("command refused", command=command.kind.value, problem="nothing records here")
+            case CommandKind.START_RECORDING:
+                call.recorder.start(RecordingOrder.from_args(command.args))
+            case CommandKind.STOP_RECORDING:
+                call.recorder.stop(egress_id_of(command.args))
 
     @staticmethod
     def _set_model(call: _Call, command: Command) -> None:
-        try:
-            model = wire.text(command.args, "model", max_chars=128)
-        except wire.WireError as error:
-            _log.warning("command refused", command=command.kind.value, problem=str(error))
-            return
-        if model:
+        if model := wire.text(command.args, "model", max_chars=128):
             call.job.set_model(model)
+
+    def _report(self, call: _Call, event: CallEnded | AgentGone) -> None:
+        # A recorder has no say in the call's end.
+        if call.claim.role is JobRole.AGENT:
+            self._reporter.report(call.held, event)
 
     def _forget(self, job_id: str) -> None:
         call = self._calls.pop(job_id)
         self._capacity.release(call.held)
+        self._archive.release(call.recorder, RecordingCause.JOB_OVER)
         self._reporter.forget(call.held)
         if not self._calls:
             self._none_left.set()

@@ -17,13 +17,15 @@ from shared.log import get_logger
 from worker.adapters.health import HealthServer
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
+from worker.archive import Archive
 from worker.calls import Calls
 from worker.reports import Reporter
 from worker.waiting import first_of
 
 END_S = 2.5
-FLUSH_S = 0.8
-CLOSE_S = 1.5
+STORE_S = 0.5
+FLUSH_S = 0.5
+CLOSE_S = 1.3
 """Together less than the 5 s in which a SIGINT is promised to be over."""
 SWEEP_S = 1.0
 
@@ -38,6 +40,7 @@ class WorkerProcess:
         jobs: LiveKitJobs,
         link: WorkerLink,
         reporter: Reporter,
+        archive: Archive,
         health: HealthServer,
         clock: Clock,
         drain_s: float,
@@ -46,6 +49,7 @@ class WorkerProcess:
         self._jobs = jobs
         self._link = link
         self._reporter = reporter
+        self._archive = archive
         self._health = health
         self._clock = clock
         self._drain_s = drain_s
@@ -60,6 +64,7 @@ class WorkerProcess:
         await self._health.start()
         helpers = [
             asyncio.create_task(self._reporter.run(), name="reporter"),
+            asyncio.create_task(self._archive.run(), name="archive"),
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
         ]
@@ -113,6 +118,8 @@ class WorkerProcess:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_S):
                 await self._calls.wait_until_none()
+        if not await self._archive.flush(STORE_S):
+            _log.warning("recordings stay in the spool for the next start")
         if not await self._reporter.flush(FLUSH_S):
             _log.warning("reports stay in the spool for the next start")
 

@@ -32,6 +32,7 @@ class Reporter:
         self._api = api
         self._clock = clock
         self._seq: dict[HeldCall, int] = {}
+        self._last_us = 0
         self._wake = asyncio.Event()
         self._empty = asyncio.Event()
         self._unsynced = False
@@ -42,15 +43,26 @@ class Reporter:
     def report(self, call: HeldCall, event: ReportEvent) -> None:
         """Keep and, sooner or later, deliver. Never blocks for the network, never raises."""
         seq = self._seq.get(call, 0) + 1
-        if self._spool.append(Report(call.call_id, call.epoch, seq, self._clock.now_ms(), event)):
+        if self._keep(call, seq, event):
             self._seq[call] = seq
+        if isinstance(event, CallEnded):
+            _log.info("call ended", reason=event.reason.value, detail=event.detail)
+
+    def report_by_time(self, call: HeldCall, event: ReportEvent) -> None:
+        """The same for what may be told after the call's job, or by another process than the job's: numbered by the
+        time in microseconds, so that no number comes twice."""
+        self._last_us = max(self._last_us + 1, self._clock.now_ms() * 1000)
+        self._keep(call, self._last_us, event)
+
+    def _keep(self, call: HeldCall, seq: int, event: ReportEvent) -> bool:
+        kept = self._spool.append(Report(call.call_id, call.epoch, seq, self._clock.now_ms(), event))
+        if kept:
             self._unsynced = True
             self._empty.clear()
             self._wake.set()
         else:
             _log.warning("report dropped", kind=type(event).__name__, dropped=self._spool.dropped)
-        if isinstance(event, CallEnded):
-            _log.info("call ended", reason=event.reason.value, detail=event.detail)
+        return kept
 
     def forget(self, call: HeldCall) -> None:
         """Nothing more will be reported about this call."""

@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, Validation
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.env import SettingsError
+from shared.store_address import StoreAddress, parse_address
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -38,6 +39,13 @@ class Settings(BaseSettings):
     spool_dir: Path = Field(Path("data/spool"), validation_alias="VOICE_WORKER_SPOOL_DIR")
     health_host: str = Field("127.0.0.1", validation_alias="VOICE_WORKER_HEALTH_HOST")
     health_port: int = Field(8081, validation_alias="VOICE_WORKER_HEALTH_PORT", ge=0, le=65535)
+    recording_spool_dir: Path = Field(Path("data/recording-spool"), validation_alias="VOICE_RECORDING_SPOOL_DIR")
+    recording_bucket: str = Field("", validation_alias="LIVEKIT_RECORDING_BUCKET")
+    recording_region: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_REGION")
+    recording_endpoint: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_ENDPOINT")
+    aws_access_key_id: str | None = Field(None, validation_alias="AWS_ACCESS_KEY_ID")
+    aws_secret_access_key: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY")
+    aws_session_token: SecretStr | None = Field(None, validation_alias="AWS_SESSION_TOKEN")
     drain_s: float = Field(3600, validation_alias="VOICE_DRAIN_S", ge=0)
 
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
@@ -60,6 +68,13 @@ class Settings(BaseSettings):
             raise ValueError("must be an http:// or https:// address")
         return value
 
+    @field_validator("recording_bucket")
+    @classmethod
+    def _is_store(cls, value: str) -> str:
+        if value:
+            parse_address(value)
+        return value
+
     @field_validator("openai_api_key")
     @classmethod
     def _is_needed(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -68,6 +83,11 @@ class Settings(BaseSettings):
         if not value.get_secret_value() and not local:
             raise ValueError("must be set (or OPENAI_BASE_URL to a model on this machine)")
         return value
+
+    @property
+    def store_address(self) -> StoreAddress | None:
+        """Where recordings belong; None: nothing is recorded. The API must say the same."""
+        return parse_address(self.recording_bucket) if self.recording_bucket else None
 
     @property
     def livekit_url(self) -> str:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
+from shared.call_spec import JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
@@ -18,10 +19,13 @@ from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
 from worker.adapters.livekit_room import LiveKitRoom
+from worker.adapters.object_store import ObjectStore, S3Access
 from worker.adapters.realtime_link import OpenAiRealtimeLink
+from worker.adapters.recording_spool import FolderSpool
 from worker.adapters.spool import DiskSpool
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
+from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
 from worker.calls import Calls
 from worker.capacity import Capacity
@@ -48,7 +52,8 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
 
         def room(claim: Claim) -> CallRoom:
             # What this process was told of its own network goes before what the API knows of its.
-            return LiveKitRoom(settings.livekit_internal_url or claim.livekit_url or settings.livekit_url, claim.token)
+            url = settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
+            return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
 
         def link() -> RealtimeLink:
             return OpenAiRealtimeLink(
@@ -58,11 +63,14 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
         defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
         api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
         reporter = Reporter(spool, api, clock)
+        recordings = FolderSpool(settings.recording_spool_dir, worker_id)
+        archive = Archive(spool=recordings, store=_store(settings), clock=clock, report=reporter.report_by_time)
         calls = Calls(
             worker_id=worker_id,
             capacity=Capacity(settings.slots),
             api=api,
             reporter=reporter,
+            archive=archive,
             parts=CallParts(room=room, link=link, clock=clock, defaults=defaults, clips=clips),
         )
         api_link = WorkerLink(
@@ -91,9 +99,26 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 jobs=jobs,
                 link=api_link,
                 reporter=reporter,
+                archive=archive,
                 health=HealthServer(settings.health_host, settings.health_port, missing),
                 clock=clock,
                 drain_s=settings.drain_s,
             )
         finally:
+            recordings.close()
             spool.close()
+
+
+def _store(settings: Settings) -> ObjectStore | None:
+    """None: nothing is recorded."""
+    if (address := settings.store_address) is None:
+        return None
+    secret, token = settings.aws_secret_access_key, settings.aws_session_token
+    access = S3Access(
+        region=settings.recording_region,
+        endpoint=settings.recording_endpoint,
+        access_key_id=settings.aws_access_key_id,
+        secret_access_key=None if secret is None else secret.get_secret_value(),
+        session_token=None if token is None else token.get_secret_value(),
+    )
+    return ObjectStore(address, access)

@@ -69,6 +69,8 @@ def child_environ(settings: StackSettings, secrets: Mapping[str, str]) -> dict[s
         "VOICE_DATABASE_URL": f"sqlite:///{settings.data_dir / 'voice.db'}",
         "VOICE_DEV_ISSUER_DIR": str(settings.data_dir / "dev-issuer"),
         "VOICE_WORKER_SPOOL_DIR": str(settings.data_dir / "spool"),
+        "VOICE_RECORDING_SPOOL_DIR": str(settings.data_dir / "recording-spool"),
+        "LIVEKIT_RECORDING_BUCKET": f"file://{settings.data_dir / 'recordings'}",
         "VOICE_API_URL": api_url(settings),
         "VOICE_API_PORT": str(settings.ports["api"].number),
         "VOICE_WORKER_HEALTH_PORT": str(settings.ports["worker_health"].number),

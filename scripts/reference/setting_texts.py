@@ -114,6 +114,7 @@ WORKER = {
     "VOICE_API_URL": Text("The API as workers reach it.", "URL"),
     "VOICE_WORKER_SLOTS": Text("Calls that one worker process takes at once.", "calls"),
     "VOICE_WORKER_SPOOL_DIR": Text("Where reports wait that the API has not taken yet.", "path"),
+    "VOICE_RECORDING_SPOOL_DIR": Text("Where recordings lie until the store has them.", "path"),
     "VOICE_WORKER_HEALTH_HOST": Text("Where the health check listens.", "address"),
     "VOICE_WORKER_HEALTH_PORT": Text("Where the health check listens.", "port"),
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),

@@ -55,9 +55,11 @@ _CAUSES = {
 
 
 class LiveKitRoom(CallRoom):
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, speaks: bool = True) -> None:
+        """`speaks` False: no track is published, and nothing may be played."""
         self._url = url
         self._token = token
+        self._speaks = speaks
         self._room = rtc.Room()
         self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS)
         self._microphones: dict[str, rtc.RemoteTrack] = {}
@@ -75,7 +77,8 @@ class LiveKitRoom(CallRoom):
                 await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
                 for participant in list(self._room.remote_participants.values()):
                     self._joined(participant)
-                await self._publish()
+                if self._speaks:
+                    await self._publish()
         except (rtc.ConnectError, TimeoutError) as error:
             raise RoomUnreachable(type(error).__name__) from None
         except rtc.participant.PublishTrackError:

@@ -12,7 +12,6 @@ line per report.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections import OrderedDict
@@ -24,10 +23,10 @@ from shared.call_report import Report
 from shared.ids import WorkerId
 from shared.log import get_logger
 from worker import spool_rules
+from worker.adapters.folder_lock import lock_folder
 from worker.ports import Batch, Spool
 
 SUFFIX = ".reports.jsonl"
-LOCK = "lock"
 
 _log = get_logger(__name__)
 
@@ -40,7 +39,7 @@ class DiskSpool(Spool):
         self._files: OrderedDict[str, _File] = OrderedDict()
         self._dir = parent / worker_id
         self._dir.mkdir(parents=True, mode=0o700)
-        self._lock = _lock(self._dir)
+        self._lock = lock_folder(self._dir)
         self._adopted: list[tuple[Path, int]] = []
         self._adopt_the_dead(parent)
 
@@ -111,7 +110,7 @@ class DiskSpool(Spool):
             if directory == self._dir or not directory.is_dir():
                 continue
             try:
-                lock = _lock(directory)
+                lock = lock_folder(directory)
             except OSError:
                 continue  # its process lives
             paths = sorted(directory.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
@@ -191,14 +190,3 @@ def _parse(line: bytes) -> Report | None:
     except wire.WireError:
         _log.warning("a spooled report cannot be read", size_bytes=len(line))
         return None
-
-
-def _lock(directory: Path) -> int:
-    """An open file that holds the directory's lock until it is closed or the process dies. Raises `OSError`."""
-    fd = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(fd)
-        raise
-    return fd

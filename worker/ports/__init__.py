@@ -37,6 +37,15 @@ from worker.ports.model import (
     Tool,
     ToolCalled,
 )
+from worker.ports.recording import (
+    Part,
+    PartFile,
+    RecordingSpool,
+    RecordingStore,
+    Stored,
+    StoreUnavailable,
+    WrittenPart,
+)
 from worker.ports.room import (
     AgentAudible,
     AgentMood,
@@ -76,10 +85,14 @@ __all__ = [
     "ModelEvent",
     "ModelLost",
     "ModelReady",
+    "Part",
+    "PartFile",
     "Pcm",
     "PersonJoined",
     "PersonLeft",
     "RealtimeLink",
+    "RecordingSpool",
+    "RecordingStore",
     "ReplyRefused",
     "ReportsRefused",
     "RoomCloseCause",
@@ -90,6 +103,9 @@ __all__ = [
     "SpeechStarted",
     "SpeechStopped",
     "Spool",
+    "StoreUnavailable",
+    "Stored",
     "Tool",
     "ToolCalled",
+    "WrittenPart",
 ]

@@ -17,7 +17,8 @@ from shared.call_report import AgentJoined, CallEnded, Report, ReportEvent, Segm
 from shared.call_state import EndReason
 from shared.ids import CallId, Identity, WorkerId
 from tests.fakes.spool import MemorySpool
-from worker.adapters.spool import LOCK, SUFFIX, DiskSpool
+from worker.adapters.folder_lock import LOCK
+from worker.adapters.spool import SUFFIX, DiskSpool
 from worker.ports import Spool
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -95,6 +95,7 @@ class RunningWorker:
             "VOICE_API_URL": f"http://127.0.0.1:{self.api_port}",
             "VOICE_WORKER_SLOTS": str(SLOTS),
             "VOICE_WORKER_SPOOL_DIR": str(self.directory / "spool"),
+            "VOICE_RECORDING_SPOOL_DIR": str(self.directory / "recordings"),
             "VOICE_WORKER_HEALTH_PORT": str(self.health_port),
             "OPENAI_API_KEY": "sk-of-the-tests",
             "OPENAI_BASE_URL": self.realtime.base_url,

@@ -12,8 +12,10 @@ from shared.room_signals import CALL_ENDED_TOPIC
 from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.realtime_link import FakeRealtimeLink
+from tests.fakes.recording import FakeRecordingSpool, FakeRecordingStore
 from tests.unit.worker.harness import CALLER, CLIPS, make_claim
 from worker import call_job
+from worker.archive import Archive
 from worker.call_job import CallJob, CallParts, Defaults
 from worker.ending import Ending
 from worker.ports import CallRoom, PersonJoined
@@ -29,7 +31,16 @@ class Job:
         self.link = FakeRealtimeLink(self.clock)
         self.reports: list[ReportEvent] = []
         parts = CallParts(clips=CLIPS, room=self._room, link=lambda: self.link, clock=self.clock, defaults=DEFAULTS)
-        self.job = CallJob(make_claim(**claim), parts, self.reports.append)
+        self.spool = FakeRecordingSpool()
+        self.archive = Archive(
+            spool=self.spool,
+            store=FakeRecordingStore(),
+            clock=self.clock,
+            report=lambda _, event: self.reports.append(event),
+        )
+        made = make_claim(**claim)
+        self.recorder = self.archive.recorder(made)
+        self.job = CallJob(made, parts, self.recorder, self.reports.append)
         self.cannot_be_built = False
 
     def _room(self, _: Claim) -> CallRoom:

@@ -13,8 +13,10 @@ from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.control_api import FakeControlApi
 from tests.fakes.realtime_link import FakeRealtimeLink
+from tests.fakes.recording import FakeRecordingSpool, FakeRecordingStore
 from tests.fakes.spool import MemorySpool
 from tests.unit.worker.harness import CLIPS, make_claim
+from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
 from worker.capacity import Capacity
@@ -33,11 +35,18 @@ class Worker:
         self.spool = MemorySpool()
         self.rooms: list[FakeRoom] = []
         self.links: list[FakeRealtimeLink] = []
+        self.recordings = FakeRecordingSpool()
+        self.store = FakeRecordingStore()
+        reporter = Reporter(self.spool, self.api, self.clock)
+        self.archive = Archive(
+            spool=self.recordings, store=self.store, clock=self.clock, report=reporter.report_by_time
+        )
         self.calls = Calls(
             worker_id=WorkerId("w1"),
             capacity=Capacity(slots),
             api=self.api,
-            reporter=Reporter(self.spool, self.api, self.clock),
+            reporter=reporter,
+            archive=self.archive,
             parts=CallParts(
                 clips=CLIPS,
                 room=lambda _: self._room(),

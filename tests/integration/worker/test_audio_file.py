@@ -1,0 +1,95 @@
+"""Sound files: what was written is what is heard, at its place; and a killed process leaves a file that plays."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shared import pcm
+from shared.recording_order import FileType
+from tests.support.sound import delay_ms
+from worker.adapters.audio_file import AudioFile, NothingToPlay, decode, mend
+from worker.timeline import Block
+
+ROOT = Path(__file__).resolve().parents[3]
+LOST_MS = 2_000
+KILLS = 12
+
+
+def noise(seconds: float, channels: int = 2) -> Block:
+    """Bursts of noise, other ones on each channel."""
+    samples = round(seconds * pcm.SAMPLE_RATE_HZ)
+    loud = np.random.default_rng(1).normal(0, 4_000, (channels, samples))
+    gate = (np.arange(samples) % 24_000 < 9_000) ^ (np.arange(channels)[:, None] == 1)
+    return np.asarray(loud * gate, dtype=np.int16)
+
+
+def write(path: Path, file_type: FileType, audio: Block) -> None:
+    file = AudioFile(path, file_type, audio.shape[0])
+    for start in range(0, audio.shape[1], 2_400):
+        file.write(audio[:, start : start + 2_400])
+    file.close()
+
+
+def read(path: Path) -> Block:
+    return np.concatenate(list(decode(path)), axis=1)
+
+
+@pytest.mark.parametrize("file_type", FileType)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_what_is_heard_is_what_was_written_at_its_place(tmp_path: Path, file_type: FileType, channels: int) -> None:
+    path, audio = tmp_path / "sound", noise(10.05, channels)
+    write(path, file_type, audio)
+    heard = read(path)
+    assert heard.shape[0] == channels
+    assert abs(heard.shape[1] - audio.shape[1]) < 0.1 * pcm.SAMPLE_RATE_HZ
+    for channel in range(channels):
+        assert abs(delay_ms(audio[channel], heard[channel])) < 2
+
+
+@pytest.mark.parametrize("file_type", FileType)
+def test_a_killed_process_leaves_a_file_that_plays_to_within_two_seconds(tmp_path: Path, file_type: FileType) -> None:
+    arguments = [str(tmp_path), file_type.value, str(KILLS), str(secrets.randbits(32))]
+    written = subprocess.run(
+        [sys.executable, "-m", "tests.support.killed_writer", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    lost = []
+    for line in written.stdout.splitlines():
+        name, _, written_ms = line.rpartition(" ")
+        raw_ms = read(Path(name)).shape[1] / 24
+        mended_ms = mend(Path(name), file_type)
+        assert abs(mended_ms - raw_ms) <= 100, "mending loses nothing"
+        assert abs(read(Path(name)).shape[1] / 24 - mended_ms) <= 100, "its length is what plays"
+        lost.append(int(written_ms) - mended_ms)
+    assert len(lost) == KILLS
+    assert max(lost) <= LOST_MS, (arguments, lost)
+
+
+@pytest.mark.parametrize("file_type", FileType)
+def test_a_whole_file_is_mended_to_the_same(tmp_path: Path, file_type: FileType) -> None:
+    path, audio = tmp_path / "sound", noise(5)
+    write(path, file_type, audio)
+    assert abs(mend(path, file_type) - 5_000) <= 60
+    assert abs(delay_ms(audio[0], read(path)[0])) < 2
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("file_type", FileType)
+@pytest.mark.parametrize("content", [b"", b"\0" * 2_000, b"OggS", b"\0\0\0\x18ftyp"])
+def test_a_file_without_sound_is_told_apart(tmp_path: Path, file_type: FileType, content: bytes) -> None:
+    path = tmp_path / "sound"
+    path.write_bytes(content)
+    with pytest.raises(NothingToPlay):
+        mend(path, file_type)
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,107 @@
+"""A job of role recorder: hidden in a call without an agent, it hears everybody who has a microphone.
+
+It decides nothing about the call. It stays until it is told to go, until the room is closed, or, should nobody ever say
+so, some time after the longest call. When its room is lost it is over; the API sees that and sends another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from shared.call_report import RecordingCause
+from shared.claims import Claim
+from shared.clock import Clock
+from shared.ids import Identity
+from shared.log import get_logger
+from worker.ending import Ending
+from worker.ports import (
+    CallRoom,
+    MicrophoneOff,
+    MicrophoneOn,
+    RoomCloseCause,
+    RoomClosed,
+    RoomEvent,
+    RoomUnreachable,
+)
+from worker.recorder import Recorder
+from worker.waiting import first_of
+
+OVERTIME_S = 120.0
+LEAVE_S = 2.0
+
+_log = get_logger(__name__)
+
+
+class RecorderJob:
+    """Used once, as `worker.call_job.CallJob`."""
+
+    model = ""
+    quiet_ms = None
+
+    def __init__(self, claim: Claim, room: Callable[[Claim], CallRoom], clock: Clock, recorder: Recorder) -> None:
+        self._claim = claim
+        self._make_room = room
+        self._clock = clock
+        self._recorder = recorder
+        self._over = asyncio.Event()
+        self._cause = RecordingCause.JOB_OVER
+        self._readers: dict[str, asyncio.Task[None]] = {}
+
+    def set_model(self, model: str) -> None:
+        """It has none."""
+
+    def end(self, ending: Ending) -> None:
+        """Safe at any time."""
+        self._end(RecordingCause.CALL_OVER if ending.gone is None else RecordingCause.JOB_OVER)
+
+    async def run(self) -> None:
+        room: CallRoom | None = None
+        try:
+            room = self._make_room(self._claim)
+            await room.join(lambda event: self._on_event(room, event))
+            _log.info("recorder joined")
+            await first_of(self._over, self._clock, self._claim.max_duration_s + OVERTIME_S)
+        except RoomUnreachable as error:
+            _log.warning("recorder could not join", problem=str(error))
+        except Exception:
+            _log.exception("recorder failed")
+        finally:
+            self._recorder.close(self._cause)
+            await self._close(room)
+
+    def _end(self, cause: RecordingCause) -> None:
+        if not self._over.is_set():
+            self._cause = cause
+            self._over.set()
+
+    def _on_event(self, room: CallRoom | None, event: RoomEvent) -> None:
+        match event:
+            case MicrophoneOn() if room is not None:
+                self._readers[event.track_id] = asyncio.create_task(self._read(room, event.identity, event.track_id))
+            case MicrophoneOff():
+                if (reader := self._readers.pop(event.track_id, None)) is not None:
+                    reader.cancel()
+            case RoomClosed():
+                deleted = event.cause is RoomCloseCause.DELETED
+                self._end(RecordingCause.CALL_OVER if deleted else RecordingCause.JOB_OVER)
+            case _:
+                pass
+
+    async def _read(self, room: CallRoom, who: Identity, track_id: str) -> None:
+        try:
+            async for frame in room.microphone(track_id):
+                self._recorder.hear(who, frame)
+        except Exception:
+            _log.exception("a microphone is lost to the recorder")
+
+    async def _close(self, room: CallRoom | None) -> None:
+        readers, self._readers = list(self._readers.values()), {}
+        for reader in readers:
+            reader.cancel()
+        await asyncio.gather(*readers, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                if room is not None:
+                    await room.leave()
