@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz web
+.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz web s3
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench-peers: environment
 
 web: environment
 	@$(PYTHON) -m scripts.bootstrap web
+
+s3: environment
+	@$(PYTHON) -m scripts.bootstrap s3
 
 # --- upkeep -------------------------------------------------------------------------------------------------------
 

@@ -210,6 +210,17 @@ class RecordingMovedEvent(EventData):
     state: RecordingState
 
 
+class RecordingConsentEvent(EventData):
+    """Somebody is in a call that is being recorded, and how they know it."""
+
+    kind: Literal["recordingConsent"] = "recordingConsent"
+    egress_id: str
+    identity: str
+    basis: Literal["asked", "knew", "told"]
+    """`asked`: they asked for it. `knew`: it was announced before they came in, in the call that they answered and in
+    the room. `told`: it began while they were there; the room says so, and a spoken notice where one is set."""
+
+
 AnyEvent = (
     CreatedEvent
     | RingingEvent
@@ -231,6 +242,7 @@ AnyEvent = (
     | UsageEvent
     | HappenedEvent
     | RecordingMovedEvent
+    | RecordingConsentEvent
 )
 EventField = Annotated[AnyEvent, Field(discriminator="kind")]
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from control_api.egress_facts import sanitised
 from control_api.records import LeftWhy
 from shared.ids import Identity, RoomName, RoomSid
 from shared.wire import is_unicode
@@ -59,7 +60,8 @@ def sanitise(payload: Mapping[str, Any]) -> dict[str, Any]:
         value = payload.get(part)
         if isinstance(value, Mapping):
             kept[part] = {name: _short(value[name]) for name in names if name in value}
-    return kept
+    egress = sanitised(payload.get("egressInfo"))
+    return kept if egress is None else kept | {"egressInfo": egress}
 
 
 def read(payload: Mapping[str, Any], received_ms: int) -> WebhookFact | None:

@@ -18,26 +18,31 @@ from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore, SignInVerifier, TokenIssuer
+from control_api.recording_wiring import recording_backend
 from control_api.routes.pages import ClerkPage, Web
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
+from control_api.services.erasures import Erasures, Retention
 from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
+from control_api.services.recorders import Recorders
 from control_api.services.recordings import RecordingBackend, Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
 from control_api.services.waking_store import WakingStore
 from control_api.services.webhook_inbox import WebhookInbox
+from control_api.services.worker_recorder import WorkerRecorder
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
 from control_api.upkeep.loop import Upkeep
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 
@@ -57,7 +62,10 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         livekit = build_livekit(settings)
         if livekit is not None:
             stack.push_async_callback(livekit.gateway.aclose)
-        services, closer = build_services(store, livekit, settings.limits, clock)
+        recording = recording_backend(settings, store, clock)
+        if recording is not None and recording.recorder is not None:
+            stack.push_async_callback(recording.recorder.aclose)
+        services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
         yield build_app(services, access, _web(settings))
@@ -69,13 +77,16 @@ def build_services(
     limits: Limits,
     clock: Clock,
     recording: RecordingBackend | None = None,
+    retention: Retention | None = None,
 ) -> tuple[Services, CallCloser]:
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
     workers = WorkerRegistry(clock)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
-    recordings = Recordings(store, recording, clock)
+    gateway = None if livekit is None else livekit.gateway
+    recorders = Recorders(store, gateway, workers, locks, clock)
+    recordings = Recordings(store, recording, WorkerRecorder(store, workers, recorders), clock)
     agents = Agents(store, livekit, workers, closer, locks, limits, clock)
     opener = CallOpener(store, livekit, workers, closer, locks, limits, clock, can_record=recordings.is_configured)
     services = Services(
@@ -88,6 +99,8 @@ def build_services(
         agents=agents,
         realtime=RealtimeSessions(store, workers),
         recordings=recordings,
+        recorders=recorders,
+        erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),
         claims=Claims(store, livekit, limits, clock),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
@@ -102,9 +115,8 @@ def build_services(
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox, the upkeep, the reader of the log."""
     gateway = None if services.livekit is None else services.livekit.gateway
-    upkeep = Upkeep(
-        services.store, gateway, services.workers, closer, services.recordings, closer.locks, limits, services.clock
-    )
+    recordings = recording_upkeep(services)
+    upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),
@@ -116,6 +128,10 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def recording_upkeep(services: Services) -> RecordingUpkeep:
+    return RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers, services.erasures)
 
 
 def _access(settings: Settings, clock: Clock) -> Access:

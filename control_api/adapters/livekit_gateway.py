@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -43,9 +43,9 @@ class LiveKitApiGateway(LiveKitGateway):
         request = api.CreateAgentDispatchRequest(agent_name=agent_name, room=room, metadata=metadata)
         await _translated(self._api.agent_dispatch.create_dispatch(request))
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
         listed = await _translated(self._api.agent_dispatch.list_dispatch(room))
-        old = [one.id for one in listed if one.agent_name == agent_name and one.metadata != keep]
+        old = [one.id for one in listed if one.agent_name == agent_name and one.metadata not in keep]
         await asyncio.gather(*(_unless_missing(self._api.agent_dispatch.delete_dispatch(id_, room)) for id_ in old))
 
     async def list_rooms(self) -> list[LiveRoom]:

@@ -8,6 +8,7 @@ import hmac
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from control_api import recording_links
 from control_api.credentials import read_credential
 from control_api.http_errors import error_response
 from control_api.middleware.scope import request_id, set_signed_in
@@ -25,6 +26,7 @@ PUBLIC_PATHS = frozenset(
         "/api/voice/docs",
         "/api/voice/docs.css",
         "/api/voice/dev/token",
+        recording_links.ROUTE,
     }
 )
 PUBLIC_PREFIX = "/assets/"

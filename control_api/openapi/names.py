@@ -12,6 +12,7 @@ _IDS = {
     "GET /api/voice/session": "getSession",
     "PATCH /api/voice/session": "updateSession",
     "DELETE /api/voice/session": "endSession",
+    "GET /api/voice/session/transcript": "getTranscript",
     "POST /api/voice/realtime": "startRealtime",
     "GET /api/voice/realtime": "getRealtime",
     "DELETE /api/voice/realtime": "endRealtime",
@@ -19,6 +20,8 @@ _IDS = {
     "GET /api/voice/recording": "getRecording",
     "DELETE /api/voice/recording": "stopRecording",
     "PATCH /api/voice/recording": "updateRecording",
+    "POST /api/voice/erasure": "eraseUser",
+    "GET /api/voice/erasure": "getErasure",
     "POST /api/voice/agent": "spawnAgent",
     "GET /api/voice/agent": "getAgent",
     "PATCH /api/voice/agent": "updateAgent",
@@ -38,6 +41,7 @@ _TAGS = {
     "token": "Token Generation",
     "events": "Events",
     "webhook": "Webhooks",
+    "erasure": "Erasure",
 }
 PREFIX = "/api/voice/"
 OPERATOR_TAG = "Health"

@@ -90,6 +90,8 @@ def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     usual = _answer(operation, answer_models(operation), schemas, operation.answer_type)
     if found := examples.answers(operation):
         usual["content"][operation.answer_type]["examples"] = found
+    for content_type in operation.other_types:
+        usual["content"][content_type.partition(";")[0]] = {"schema": {"type": "string"}}
     others = {str(status): _answer(operation, [model], schemas) for status, model in operation.other_answers.items()}
     return {str(operation.status): usual, **others}
 

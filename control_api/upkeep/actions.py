@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from control_api.records import Call, Recording
+from control_api.records import Call
 from shared.call_state import EndReason
 from shared.ids import CallId, RoomName, RoomSid, WorkerId
 from shared.worker_link import CommandKind
@@ -76,28 +76,4 @@ class TellWorker:
     args: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StartRecording:
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class StopRecording:
-    """Its call is over, or the recorder has not stopped yet."""
-
-    recording: Recording
-
-
-Action = (
-    EndCall
-    | Dispatch
-    | ReplaceAgent
-    | DropAgent
-    | LookInside
-    | MakeRoomAgain
-    | CloseRoom
-    | ReapRoom
-    | TellWorker
-    | StartRecording
-    | StopRecording
-)
+Action = EndCall | Dispatch | ReplaceAgent | DropAgent | LookInside | MakeRoomAgain | CloseRoom | ReapRoom | TellWorker

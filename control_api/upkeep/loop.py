@@ -13,11 +13,11 @@ from typing import Any
 
 from control_api.idempotency import LIFE_MS
 from control_api.limits import Limits
-from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, RecorderUnavailable
+from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable
+from control_api.recording_ports import RecorderUnavailable
 from control_api.services.agents import drop_agent
 from control_api.services.bring_agent import AgentBringer
 from control_api.services.close_call import CallCloser, command, end_call
-from control_api.services.recordings import Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
 from control_api.upkeep.actions import (
@@ -30,11 +30,10 @@ from control_api.upkeep.actions import (
     MakeRoomAgain,
     ReapRoom,
     ReplaceAgent,
-    StartRecording,
-    StopRecording,
     TellWorker,
 )
 from control_api.upkeep.plan import plan
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from control_api.upkeep.rooms_watch import RoomsWatch
 from control_api.upkeep.view import Seen
 from shared.clock import Clock
@@ -55,7 +54,6 @@ AT_ONCE = 16
 """Requests to LiveKit under way. What finds no place is dropped: the next tick plans it again (`counts`)."""
 KEEP_INBOX_MS = 24 * 3600 * 1000
 PRUNE_S = 3600.0
-MANY = 10_000
 
 
 class Upkeep:
@@ -65,7 +63,7 @@ class Upkeep:
         gateway: LiveKitGateway | None,
         workers: WorkerRegistry,
         closer: CallCloser,
-        recordings: Recordings,
+        recordings: RecordingUpkeep,
         locks: RoomLocks,
         limits: Limits,
         clock: Clock,
@@ -113,6 +111,7 @@ class Upkeep:
         for action in plan(seen):
             self.counts[type(action).__name__] += 1
             await self._execute(action)
+        await self._recordings.tick(seen, self._start, self.counts)
         self._list_rooms_when_due(seen)
         await self._prune_when_due()
 
@@ -128,9 +127,7 @@ class Upkeep:
         self._last_tick_s = now_s
         # The workers first: a call that a heartbeat names was in the store before, so the calls read after it have it.
         workers = self._workers.views()
-        open_calls, unclosed, recordings = await self._store.read(
-            lambda tx: (tx.open_calls(), tx.unclosed_calls(), tx.recordings_in_progress(limit=MANY, offset=0))
-        )
+        open_calls, unclosed = await self._store.read(lambda tx: (tx.open_calls(), tx.unclosed_calls()))
         if self._watch is not None:
             self._watch.forget_all_but({call.id for call in open_calls})
         return Seen(
@@ -143,8 +140,6 @@ class Upkeep:
             rooms=None if self._watch is None else self._watch.rooms,
             limits=self._limits,
             looked_ms={} if self._watch is None else self._watch.looked_ms,
-            recordings=recordings.recordings,
-            can_record=self._recordings.is_configured,
         )
 
     async def _execute(self, action: Action) -> None:
@@ -158,10 +153,6 @@ class Upkeep:
                 self._workers.command(action.worker_id, told)
             case DropAgent():
                 await drop_agent(self._store, self._closer, action.call, self._clock.now_ms())
-            case StartRecording():
-                self._start(f"record {action.call.id}", self._recordings.begin(action.call.id))
-            case StopRecording():
-                self._start(f"stop {action.recording.egress_id}", self._recordings.cease(action.recording.egress_id))
             case Dispatch() | ReplaceAgent() | LookInside() | MakeRoomAgain() | ReapRoom():
                 self._in_livekit(action)
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from scripts.bootstrap import bench_peers, environment, livekit_server, node_toolchain, web_pages
+from scripts.bootstrap import bench_peers, environment, livekit_server, node_toolchain, s3_gateway, web_pages
 from scripts.bootstrap.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +19,7 @@ TASKS: dict[str, Callable[[Path], None]] = {
     "node": node_toolchain.ensure,
     "bench": bench_peers.ensure,
     "web": web_pages.ensure,
+    "s3": s3_gateway.ensure,
 }
 
 

@@ -31,6 +31,9 @@ BOTH = {
 API = {
     "VOICE_API_HOST": Text("Where the API listens. With the development sign-in: loopback only.", "address"),
     "VOICE_API_PORT": Text("Where the API listens.", "port"),
+    "VOICE_PUBLIC_URL": Text(
+        "The API as browsers reach it, for the links that it makes.", "URL", "`http://` and where it listens"
+    ),
     "VOICE_DATABASE_URL": Text("`sqlite:///` and a path; relative ones begin where the process was started.", "URL"),
     "VOICE_DEV_ISSUER_DIR": Text("Where the development issuer keeps its key.", "path"),
     "VOICE_CORS_ORIGINS": Text(
@@ -74,6 +77,11 @@ RECORDING = {
     "AWS_ACCESS_KEY_ID": Text("The key for the bucket.", "", "the role of the machine"),
     "AWS_SECRET_ACCESS_KEY": Text("Its secret.", "secret", "needed with the key"),
     "AWS_SESSION_TOKEN": Text("Of a key that was lent for a while.", "secret", "none"),
+    "RECORDING_BACKEND": Text(
+        "`worker`: the workers record. `egress`: LiveKit's Egress service, which you run beside LiveKit, does."
+    ),
+    "RECORDING_RETENTION_DAYS": Text("Recordings are deleted so long after their end.", "days", "never"),
+    "TRANSCRIPT_RETENTION_DAYS": Text("Transcripts are deleted so long after the end of the call.", "days", "never"),
 }
 SIGN_IN = {
     "CLERK_ISSUER": Text("Clerk's Frontend API URL.", "URL", "the development issuer; production does not start"),

@@ -29,6 +29,8 @@ TOKEN = "/api/voice/token"
 AGENT = "/api/voice/agent"
 REALTIME = "/api/voice/realtime"
 RECORDING = "/api/voice/recording"
+TRANSCRIPT = "/api/voice/session/transcript"
+ERASURE = "/api/voice/erasure"
 _MANY = RatePolicy(100_000, 3600)
 UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
 """For tests that are about something else."""

@@ -33,8 +33,8 @@ function ofOperation(id, operation) {
   }
   const status = Object.keys(operation.responses).find((each) => each.startsWith("2"));
   // Of a stream the document has the events, and those have names of their own.
-  if (JSON_TYPE in operation.responses[status].content) {
-    found.push([`${name}Response`, `operations["${id}"]["responses"]["${status}"]["content"]["${JSON_TYPE}"]`]);
+  if ("application/json" in operation.responses[status].content) {
+    found.push([`${name}Response`, `operations["${id}"]["responses"]["${status}"]["content"]["application/json"]`]);
   }
   return found;
 }

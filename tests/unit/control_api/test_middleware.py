@@ -16,7 +16,18 @@ WEBHOOK = "/api/voice/webhook"
 
 async def test_nothing_is_let_in_without_a_token_but_what_is_public() -> None:
     async with an_api() as api:
-        for path in (SESSION, CLAIMS, REPORTS, LINK, "/consol", "/assets", "/api/voice/other", "/healthz/x", "/internal/", "/docs"):
+        for path in (
+            SESSION,
+            CLAIMS,
+            REPORTS,
+            LINK,
+            "/consol",
+            "/assets",
+            "/api/voice/other",
+            "/healthz/x",
+            "/internal/",
+            "/docs",
+        ):
             for method in ("GET", "POST", "DELETE", "PATCH", "OPTIONS"):
                 answer = await api.request(method, path, user=None)
                 assert (answer.status_code, answer.content) == (401, b'{"error":"Unauthorized"}'), (method, path)

@@ -31,7 +31,9 @@ def test_what_the_agent_said_is_what_was_heard() -> None:
     words.add_audio(2000)
     words.complete()
     cut = Heard("a", 1000, 2000, complete=False)
-    assert conversation.agent_over(cut, started_ms=500) == Segment("a", AGENT_SPEAKER, "one two", 500, 1500)
+    assert conversation.agent_over(cut, started_ms=500) == Segment(
+        "a", AGENT_SPEAKER, "one two", 500, 1500, is_cut=True
+    )
 
 
 def test_an_item_of_which_nothing_was_heard_is_no_segment() -> None:
