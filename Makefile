@@ -39,7 +39,7 @@ fuzz-api: livekit ## generated requests against the real API, single and in sequ
 bench: livekit bench-peers ## this worker beside other ways to run Realtime agents, and their ratios (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
-test: livekit node web check ## check, then every tier of tests (ARGS are given to pytest)
+test: livekit node s3 web check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: environment ## formatting, lint, types, import rules

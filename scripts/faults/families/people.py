@@ -129,7 +129,7 @@ async def never_joins(lab: Lab) -> int:
     api_settings={"VOICE_RING_S": str(RING_S)},
     long_runs=3,
 )
-async def never_answers(lab: Lab) -> int:
+async def callee_never_answers(lab: Lab) -> int:
     caller = await lab.call(callType="user-to-user", calleeId=lab.new_user(), enableAiAgent=False)
     row = await lab.ended(caller, reason="no_answer")
     promise(not await lab.sessions(), "a model session was opened for nobody")
