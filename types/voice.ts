@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 950e722a3d1482c3cb0f15b0dec147a8e5ff1b7c350debde2f5a03b561219a9f) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 1fb18936032dea4378254c058ac468dc581a9afe4553afa0a41191033edc59ff) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -3050,7 +3050,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StreamEvent"];
+                    "text/event-stream": {
+                        data: string;
+                        event?: string;
+                        id?: string;
+                    };
                 };
             };
             /**

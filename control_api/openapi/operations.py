@@ -15,6 +15,9 @@ from control_api.openapi.schemas import Mode, Schema, Schemas
 from control_api.routes.registry import Operation
 
 
+EVENT_STREAM = "text/event-stream"
+
+
 def models_of(operation: Operation) -> Iterator[tuple[type[BaseModel], Mode]]:
     for taken in (operation.body, operation.raw_body, operation.query):
         if taken is not None:
@@ -104,5 +107,12 @@ def _answer(
     return {
         "description": operation.summary,
         "headers": headers.of_answer(operation),
-        "content": {media_type: {"schema": schema}},
+        "content": {media_type: {"schema": _of_event(schema) if media_type == EVENT_STREAM else schema}},
     }
+
+
+def _of_event(data: dict[str, Any]) -> dict[str, Any]:
+    """A stream is described by one of its events, whose `data` is JSON in a text."""
+    text = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    names = {name: {"type": "string"} for name in ("id", "event")}
+    return {"type": "object", "required": ["data"], "properties": {**names, "data": text}}

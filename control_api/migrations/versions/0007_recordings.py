@@ -21,6 +21,7 @@ _NEW_COLUMNS: tuple[tuple[str, Any, str | None], ...] = (
     ("first_epoch", sa.Integer(), "stop_asked_ms"),
     ("external_id", sa.String(128), "first_epoch"),
     ("file_path", sa.String(512), None),
+    ("peaks_path", sa.String(512), None),
     ("duration_ms", sa.BigInteger(), None),
     ("size_bytes", sa.BigInteger(), None),
 )
