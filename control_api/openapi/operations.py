@@ -14,7 +14,6 @@ from control_api.openapi.names import operation_id, tag
 from control_api.openapi.schemas import Mode, Schema, Schemas
 from control_api.routes.registry import Operation
 
-
 EVENT_STREAM = "text/event-stream"
 
 
