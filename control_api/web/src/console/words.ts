@@ -60,6 +60,14 @@ const TELLERS: { [K in LogEvent["kind"]]: Teller<K> } = {
   happened: ({ what, detail }) =>
     said(`${capital(what.replaceAll("_", " "))}${inBrackets(detail)}`, REPAIRS.has(what) ? "good" : "warn"),
   recording: ({ state }) => said(`Recording ${state}`, state === "failed" || state === "partial" ? "bad" : "plain"),
+  recordingConsent: ({ identity, basis }) => plain(`${identity} ${CONSENT[basis]}`),
+  room_lost: () => said("The media server had lost the room; it was made again", "bad"),
+};
+
+const CONSENT = {
+  asked: "asked for the recording",
+  knew: "came in knowing of the recording",
+  told: "was told of the recording",
 };
 
 const REPAIRS = new Set(["model_back", "session_renewed", "model_changed"]);

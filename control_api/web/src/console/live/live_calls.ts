@@ -1,8 +1,7 @@
 /** The calls that run now, kept up by events. */
 import { useCallback, useReducer } from "react";
-import type { CallState, SessionItem, VoiceClient } from "voice-client";
+import type { CallState, SessionItem, StreamEvent, VoiceClient } from "voice-client";
 import { useFeed } from "../../feed/FeedContext.ts";
-import type { StreamEvent } from "../../feed/stream.ts";
 
 export interface LiveCall {
   session: SessionItem;
