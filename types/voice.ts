@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 1fb18936032dea4378254c058ac468dc581a9afe4553afa0a41191033edc59ff) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 9154ffeb274e4fb20b77a14cc05d92854a0dda105b993f668aa68b2c3727de75) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -107,7 +107,9 @@ export type StartRecordingRequest = NonNullable<operations["startRecording"]["re
 export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
 export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
 export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
+export type StreamBye = components["schemas"]["StreamBye"];
 export type StreamEvent = components["schemas"]["StreamEvent"];
+export type StreamReady = components["schemas"]["StreamReady"];
 export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
 export type Transcript = components["schemas"]["Transcript"];
@@ -1162,6 +1164,11 @@ export interface components {
             outputPath?: string | null;
             roomName: string;
         };
+        /** @description The last event of a stream, `event: bye`. */
+        StreamBye: {
+            /** @enum {string} */
+            why: "expired" | "slow" | "shutdown";
+        };
         StreamEvent: {
             /**
              * Format: date-time
@@ -1178,6 +1185,11 @@ export interface components {
             segment: components["schemas"]["TranscriptSegment"] | null;
             /** @description The call as it is now, with events that change what of it is shown in lists. */
             session: components["schemas"]["SessionItem"] | null;
+        };
+        /** @description The first event of a stream, `event: ready`. */
+        StreamReady: {
+            /** @description False: nothing from before the stream will come. */
+            isResumed: boolean;
         };
         TimelineEvent: {
             /**

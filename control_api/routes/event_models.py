@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from control_api.call_events import EventField
 from control_api.routes.fields import CallIdText, RoomNameField, Timestamp
 from control_api.routes.registry import Model
@@ -25,3 +27,16 @@ class StreamEvent(Model):
     """The call as it is now, with events that change what of it is shown in lists."""
     segment: TranscriptSegment | None
     """With `segment` events: the words."""
+
+
+class StreamReady(Model):
+    """The first event of a stream, `event: ready`."""
+
+    is_resumed: bool
+    """False: nothing from before the stream will come."""
+
+
+class StreamBye(Model):
+    """The last event of a stream, `event: bye`."""
+
+    why: Literal["expired", "slow", "shutdown"]

@@ -22,7 +22,7 @@ from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
 from control_api.ports import SignedIn
 from control_api.routes import event_views
-from control_api.routes.event_models import EventsQuery, StreamEvent
+from control_api.routes.event_models import EventsQuery, StreamBye, StreamEvent, StreamReady
 from control_api.routes.registry import Operation
 from control_api.services.container import services
 from control_api.services.event_feed import MAX_BEHIND, EventFeed, Subscription, Wants
@@ -156,7 +156,7 @@ OPERATIONS = (
         PATH,
         "Follow what happens in calls",
         follow,
-        StreamEvent,
+        StreamEvent | StreamReady | StreamBye,
         description=DESCRIPTION,
         query=EventsQuery,
         phrases=_PHRASES,

@@ -84,7 +84,7 @@ class Operation:
     status: int = 200
     """Of the usual answer."""
     answer_type: str = "application/json"
-    """Of the usual answer. Of a stream of server-sent events, `response` is the data of one event."""
+    """Of the usual answer. Of a stream of server-sent events, `response` is the data of its events."""
 
     # What only the published description needs:
     description: str = ""
