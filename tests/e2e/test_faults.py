@@ -25,7 +25,6 @@ NOT_SEEN_KEPT = {
     "endless",
     "endless_and_not_enforced",
     "five_hundred_rooms",
-    "mute",
     "page_reload",
     "silent",
 }
