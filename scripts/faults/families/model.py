@@ -98,6 +98,7 @@ def _closing(code: int) -> None:
         "a sound within 7 s, answered, the talk is not forgotten, no burst of stale audio",
         worst_ms=SOUND_WITHIN_MS,
         long_runs=5,
+        only_long=code != 1006,
     )
     async def closes(lab: Lab) -> int:
         return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "close", "code": code}))
