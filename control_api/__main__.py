@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 async def _run(settings: Settings) -> None:
     with listen(settings.host, settings.port) as listener:
         async with running_app(settings) as app:
-            await serve(app, listener, settings.http_limits)
+            await serve(app, listener, settings.http_limits, app.state.services.feed.close)
 
 
 def _parser() -> argparse.ArgumentParser:

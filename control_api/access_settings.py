@@ -25,6 +25,7 @@ def _per_window(name: str, default: int) -> Any:
 
 class AccessSettings(BaseSettings):
     clerk_issuer: str | None = Field(None, validation_alias="CLERK_ISSUER")
+    clerk_publishable_key: str | None = Field(None, validation_alias="CLERK_PUBLISHABLE_KEY")
     clerk_jwt_key: SecretStr | None = Field(None, validation_alias="CLERK_JWT_KEY")
     clerk_jwks_url: str | None = Field(None, validation_alias="CLERK_JWKS_URL")
     clerk_authorized_parties: Names = Field((), validation_alias="CLERK_AUTHORIZED_PARTIES")

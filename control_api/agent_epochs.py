@@ -24,7 +24,7 @@ def with_new_agent(call: Call, now_ms: int) -> Call:
         call,
         agent_state=AgentState.PENDING if call.agent_state is None else _after(call, AgentEvent.REQUESTED),
         agent_identity=agent_identity(call.id),
-        agent_epoch=call.agent_epoch + 1,
+        agent_epoch=call.last_epoch + 1,
         agent_worker_id=None,
         agent_job_id=None,
         agent_requested_ms=now_ms,

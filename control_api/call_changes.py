@@ -6,15 +6,17 @@ what differs (`control_api.services.record`). Only what no record shows (a turn,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from control_api import call_events as e
 from control_api.call_events import NewEvent
-from control_api.records import Call, LeftWhy, Presence, Recording
+from control_api.recording_records import Recording
+from control_api.records import Call, LeftWhy, Presence
 from shared import call_report
 from shared.call_report import Report, ReportEvent
 from shared.ids import Identity, is_agent_identity
+from shared.recording_state import RecordingState
 
 Party = Literal["caller", "callee", "agent", "other"]
 
@@ -36,6 +38,8 @@ def changed(before: Call, after: Call) -> Iterator[NewEvent]:
         yield NewEvent(after.opened_at_ms, e.RingingEvent())
     if before.answered_at_ms is None and after.answered_at_ms is not None:
         yield NewEvent(after.answered_at_ms, e.AnsweredEvent())
+    if before.room_lost_ms != after.room_lost_ms and after.room_lost_ms is not None:
+        yield NewEvent(after.room_lost_ms, e.RoomLostEvent())
     yield from _agent_changed(before, after)
     if before.connected_at_ms is None and after.connected_at_ms is not None:
         after_ms = max(0, after.connected_at_ms - after.created_at_ms)
@@ -110,6 +114,35 @@ def _why(why: LeftWhy | None) -> Literal["on_purpose", "lost", "unseen"] | None:
 def recording_changed(before: Recording | None, after: Recording, at_ms: int) -> Iterator[NewEvent]:
     if before is None or before.state is not after.state:
         yield NewEvent(at_ms, e.RecordingMovedEvent(egress_id=after.egress_id, state=after.state))
+
+
+def recording_began(
+    call: Call, before: Recording | None, after: Recording, stays: Sequence[Presence]
+) -> list[NewEvent]:
+    """Who is in the call when a recording of it begins to be written."""
+    had_begun = before is None or before.state is not RecordingState.STARTING
+    if had_begun or after.state is not RecordingState.ACTIVE:
+        return []
+    people = {stay.identity for stay in stays if stay.left_at_ms is None and not is_agent_identity(stay.identity)}
+    return [_consent(call, after, identity, after.created_ms) for identity in sorted(people)]
+
+
+def joined_recorded_call(call: Call, recording: Recording, before: Presence | None, after: Presence) -> list[NewEvent]:
+    """Somebody has come into a call that is being recorded."""
+    is_new = before is None and after.joined_at_ms is not None and after.left_at_ms is None
+    if not is_new or is_agent_identity(after.identity) or recording.state is not RecordingState.ACTIVE:
+        return []
+    return [_consent(call, recording, after.identity, after.joined_at_ms or 0)]
+
+
+def _consent(call: Call, recording: Recording, identity: Identity, at_ms: int) -> NewEvent:
+    basis: Literal["asked", "knew", "told"] = "told"
+    if identity == recording.asked_by:
+        basis = "asked"
+    elif call.recording_enabled or at_ms > recording.created_ms:
+        basis = "knew"
+    data = e.RecordingConsentEvent(egress_id=recording.egress_id, identity=identity, basis=basis)
+    return NewEvent(at_ms, data)
 
 
 def reported(report: Report) -> Iterator[NewEvent]:

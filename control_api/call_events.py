@@ -92,6 +92,12 @@ class ParticipantLeftEvent(EventData):
     """`on_purpose`: their client said so. `unseen`: nobody said anything, they are just not there."""
 
 
+class RoomLostEvent(EventData):
+    """The media server had lost the room; the call has another one by the same name."""
+
+    kind: Literal["room_lost"] = "room_lost"
+
+
 class DispatchedEvent(EventData):
     """A worker was asked to send an agent."""
 
@@ -204,6 +210,17 @@ class RecordingMovedEvent(EventData):
     state: RecordingState
 
 
+class RecordingConsentEvent(EventData):
+    """Somebody is in a call that is being recorded, and how they know it."""
+
+    kind: Literal["recordingConsent"] = "recordingConsent"
+    egress_id: str
+    identity: str
+    basis: Literal["asked", "knew", "told"]
+    """`asked`: they asked for it. `knew`: it was announced before they came in, in the call that they answered and in
+    the room. `told`: it began while they were there; the room says so, and a spoken notice where one is set."""
+
+
 AnyEvent = (
     CreatedEvent
     | RingingEvent
@@ -212,6 +229,7 @@ AnyEvent = (
     | EndedEvent
     | ParticipantJoinedEvent
     | ParticipantLeftEvent
+    | RoomLostEvent
     | DispatchedEvent
     | ClaimedEvent
     | AgentJoinedEvent
@@ -224,6 +242,7 @@ AnyEvent = (
     | UsageEvent
     | HappenedEvent
     | RecordingMovedEvent
+    | RecordingConsentEvent
 )
 EventField = Annotated[AnyEvent, Field(discriminator="kind")]
 

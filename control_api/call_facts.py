@@ -76,6 +76,7 @@ def settle(call: Call, presence: Sequence[Presence], rooms: Sequence[Room]) -> C
         call,
         agent_joined_ms=earliest(call.agent_joined_ms, *(at for at in agents if _is_of_this_epoch(call, at))),
         room_finished_ms=None if current is None else current.finished_ms,
+        room_lost_ms=None if current is None or len(rooms) == 1 else current.created_ms,
     )
     found = parties(call, stays)
     call = _with_people(call, found)

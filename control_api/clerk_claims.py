@@ -15,7 +15,7 @@ unless that is us. Types are exact: a number is no text, true is no number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from control_api.ports import SignedIn
@@ -65,7 +65,8 @@ def check_claims(claims: Mapping[str, Any], rules: ClerkRules, now_s: float) -> 
     _check_audience(claims, rules.audience)
     if claims.get("sts", "active") != "active":
         raise BadClaims("sts")
-    return Verified(_user(claims, rules), valid_until_s, _names_party(claims, rules.authorized_parties))
+    user = replace(_user(claims, rules), valid_until_s=valid_until_s)
+    return Verified(user, valid_until_s, _names_party(claims, rules.authorized_parties))
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float:

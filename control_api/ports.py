@@ -7,12 +7,14 @@ of its statements belong together by being a function, and a fake needs no more 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from control_api.call_events import AnyEvent, CallEvent
+from control_api.erasure_ports import ErasureTx
 from control_api.idempotency import Reservation
+from control_api.recording_ports import RecordingTx
 from control_api.records import (
     Call,
     CallPage,
@@ -20,15 +22,13 @@ from control_api.records import (
     Instructions,
     Member,
     Presence,
-    Recording,
-    RecordingPage,
     Room,
     StoredSegment,
     StoredTurn,
     StoredUsage,
 )
 from shared.call_state import CallState
-from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
+from shared.ids import CallId, Identity, RoomName, RoomSid
 
 T = TypeVar("T")
 
@@ -58,37 +58,11 @@ class ReservationTx(Protocol):
         """Forgets those made before; returns how many."""
 
 
-class RecordingInProgress(Exception):
-    """The call is being recorded already."""
-
-
-class PathTaken(Exception):
-    """Another recording has this path."""
-
-
 class MemberTx(Protocol):
     def put_member(self, member: Member) -> None:
         """Somebody who is a member already keeps their first time."""
 
     def members(self, call_id: CallId) -> list[Member]: ...
-
-
-class RecordingTx(Protocol):
-    def insert_recording(self, recording: Recording) -> None:
-        """Raises `RecordingInProgress` or `PathTaken`."""
-
-    def save_recording(self, recording: Recording) -> Recording:
-        """As `CallTx.save_call`."""
-
-    def recording(self, egress_id: EgressId) -> Recording | None: ...
-
-    def recordings(self, call_id: CallId) -> list[Recording]:
-        """Newest first."""
-
-    def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
-
-    def recordings_in_progress(self, *, limit: int, offset: int) -> RecordingPage:
-        """Of all calls, newest first."""
 
 
 class EventTx(Protocol):
@@ -107,7 +81,7 @@ class EventTx(Protocol):
         """0 while there is none."""
 
 
-class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, Protocol):
+class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:
@@ -175,6 +149,8 @@ class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, Protocol):
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         """In the order in which they were spoken."""
 
+    def segment(self, call_id: CallId, segment_id: str) -> StoredSegment | None: ...
+
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]: ...
 
     def put_turn(self, turn: StoredTurn) -> None: ...
@@ -202,6 +178,16 @@ class CallStore(Protocol):
     async def read(self, use_case: Callable[[CallTx], T]) -> T: ...
 
     async def aclose(self) -> None: ...
+
+
+class Wakeup(Protocol):
+    """Tells the reader of the log, in this process or another, that there may be new events. May get lost."""
+
+    def notify(self) -> None: ...
+
+    async def wait(self, within_s: float) -> None:
+        """Returns at the next `notify`, or at one that nobody has waited for, or after `within_s`."""
+        ...
 
 
 class LiveKitUnavailable(Exception):
@@ -240,12 +226,16 @@ class LiveKitGateway(Protocol):
         it is not there."""
         ...
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
-        """Ends all dispatches of `agent_name` in the room but those with the metadata `keep`, with their jobs. Nothing
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
+        """Ends all dispatches of `agent_name` in the room but those with a metadata of `keep`, with their jobs. Nothing
         happens when there is no room."""
         ...
 
     async def list_rooms(self) -> list[LiveRoom]: ...
+
+    async def clock_ahead_s(self) -> float:
+        """By how many seconds the media server's clock is ahead of ours, to about one; negative: behind."""
+        ...
 
     async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
         """Empty for a room that does not exist."""
@@ -276,6 +266,10 @@ class RoomTokens(Protocol):
 
     def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str: ...
 
+    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+        """Join this room without being seen, subscribe, publish data; nothing else."""
+        ...
+
 
 class WebhookRejected(Exception):
     """Not signed by our media server, or not its body. Says no more, to nobody."""
@@ -293,6 +287,8 @@ class SignedIn:
     user_id: Identity
     name: str | None
     is_admin: bool = False
+    valid_until_s: float | None = field(default=None, compare=False)
+    """Unix seconds: until when what they showed is good."""
 
 
 class NotSignedIn(Exception):
@@ -316,6 +312,12 @@ class SignInVerifier(Protocol):
     async def aclose(self) -> None: ...
 
 
+class TokenIssuer(Protocol):
+    """Signs people in by itself, on a developer's machine."""
+
+    def token(self, user_id: str, *, name: str | None, is_admin: bool) -> str: ...
+
+
 class Closer(Protocol):
     """Takes calls that have ended and clears away what is left of them at the media server, behind the request."""
 
@@ -323,32 +325,3 @@ class Closer(Protocol):
 
     def remove_agent_soon(self, call: Call) -> None:
         """The call goes on without its agent."""
-
-
-class RecorderUnavailable(Exception):
-    """The recorder, or the store for its files, does not answer."""
-
-
-class Recorder(Protocol):
-    """Writes what is said in a call into a file. It is only asked here; what becomes of a recording it says in its own
-    time (`control_api.services.recordings.Recordings.heard`). Both requests are idempotent."""
-
-    async def start(self, recording: Recording) -> None:
-        """Raises `RecorderUnavailable`."""
-        ...
-
-    async def stop(self, recording: Recording) -> None:
-        """Raises `RecorderUnavailable`."""
-        ...
-
-
-class RecordingStorage(Protocol):
-    """Where recordings lie when they are ready. A path is relative: ``<call id>/...``."""
-
-    async def exists(self, path: str) -> bool:
-        """Raises `RecorderUnavailable`."""
-        ...
-
-    async def signed_url(self, path: str, *, ttl_s: int) -> str:
-        """An address by which anybody can fetch the file for so long. Raises `RecorderUnavailable`."""
-        ...

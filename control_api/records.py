@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from control_api.recording_records import RecorderJob
 from shared.agent_state import AgentState
 from shared.call_state import FINAL_STATES, CallState, EndReason
-from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid, WorkerId
-from shared.recording_state import IN_PROGRESS, RecordingState
+from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId
 
 
 class CallType(StrEnum):
@@ -73,6 +73,8 @@ class Call:
     """The last one out said that they leave."""
     room_finished_ms: int | None = None
     """When the media server said that the room of this call is over."""
+    room_lost_ms: int | None = None
+    """When the media server came back without the room that the call was in: since then it has another one."""
 
     end_decided: bool = False
     """The end was decided (by a request, a worker, the upkeep), not inferred from who left: it stands as it is."""
@@ -97,6 +99,8 @@ class Call:
     """When an agent was removed from the call for the first time."""
     former_agents: tuple[tuple[int, int], ...] = ()
     """(joined, gone) of the agents of earlier epochs."""
+    recorder: RecorderJob | None = None
+    """The hidden participant that hears it where no agent does, or the last there was."""
     recovered_ms: tuple[int, ...] = ()
     """When agents that were lost were replaced."""
     spoken_ms: int | None = None
@@ -120,6 +124,11 @@ class Call:
     def is_transcribed(self) -> bool:
         """Whether the words are written down: the agent's call always, that of people when they asked for it."""
         return self.ai_enabled or self.transcription_enabled
+
+    @property
+    def last_epoch(self) -> int:
+        """Of all jobs that it was given, agents' and recorders': (call, epoch) names one of them."""
+        return max(self.agent_epoch, 0 if self.recorder is None else self.recorder.epoch)
 
     @property
     def takes_over(self) -> bool:
@@ -182,33 +191,6 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """One recording of a call. `path` is where its file lies under the root of the store, and is never reused."""
-
-    egress_id: EgressId
-    call_id: CallId
-    room_name: RoomName
-    file_type: str
-    """``mp4`` or ``ogg``."""
-    path: str
-    created_ms: int
-    state: RecordingState = RecordingState.STARTING
-    ended_ms: int | None = None
-    """When it was told to stop, or stopped by itself."""
-    version: int = 1
-
-    @property
-    def is_in_progress(self) -> bool:
-        return self.state in IN_PROGRESS
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingPage:
-    recordings: tuple[Recording, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class StoredSegment:
     call_id: CallId
     segment_id: str
@@ -216,6 +198,8 @@ class StoredSegment:
     text: str = field(repr=False)
     start_ms: int
     end_ms: int
+    is_cut: bool = False
+    """Somebody spoke into it: `text` is the part that was heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -86,13 +86,20 @@ def make_server(app: ASGIApp, limits: HttpLimits) -> uvicorn.Server:
     return _Server(config)
 
 
-async def serve(app: ASGIApp, listener: socket.socket, limits: HttpLimits) -> None:
-    """Until SIGTERM or SIGINT."""
+async def serve(
+    app: ASGIApp, listener: socket.socket, limits: HttpLimits, on_stop: Callable[[], None] = lambda: None
+) -> None:
+    """Until SIGTERM or SIGINT. `on_stop`: called at once then; what would not end by itself must hear of it."""
     _spare_the_collector()
     server = make_server(app, with_enough_files(limits))
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+        on_stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+        loop.add_signal_handler(number, stop)
     try:
         await server.serve(sockets=[listener])
     finally:

@@ -13,6 +13,8 @@ from control_api.access_settings import AccessSettings, access_problems, is_loop
 from control_api.database_url import parse_url
 from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
+from control_api.recording_settings import RecordingSettings, recording_problems
+from control_api.services.erasures import Retention
 from shared.env import SettingsError
 from shared.log import LogFormat
 
@@ -23,7 +25,7 @@ def _seconds(name: str, default: int) -> Any:
     return Field(default, validation_alias=name, ge=1, le=24 * 3600)
 
 
-class Settings(AccessSettings, EdgeSettings):
+class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     """An empty variable counts as unset."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -68,6 +70,10 @@ class Settings(AccessSettings, EdgeSettings):
         )
 
     @property
+    def retention(self) -> Retention:
+        return Retention(self.recording_retention_days, self.transcript_retention_days)
+
+    @property
     def is_livekit_configured(self) -> bool:
         return None not in (self.livekit_host, self.livekit_api_key, self.livekit_api_secret)
 
@@ -83,6 +89,7 @@ def load_settings() -> Settings:
         *_secret_problems(settings),
         *access_problems(settings),
         *_sign_in_problems(settings),
+        *recording_problems(settings, settings.env),
     ]
     if problems:
         raise SettingsError(problems)

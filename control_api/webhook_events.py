@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from control_api.egress_facts import sanitised
 from control_api.records import LeftWhy
 from shared.ids import Identity, RoomName, RoomSid
+from shared.wire import is_unicode
 
 KNOWN = frozenset(
     {
@@ -27,6 +29,7 @@ KNOWN = frozenset(
     }
 )
 _MAX_CHARS = 256
+_MAX_INTEGER = 2**63
 # The room object carries `turnPassword`, the participant's its name and metadata: what is kept is named here.
 _KEPT = {
     "room": ("sid", "name", "creationTime", "creationTimeMs"),
@@ -57,7 +60,8 @@ def sanitise(payload: Mapping[str, Any]) -> dict[str, Any]:
         value = payload.get(part)
         if isinstance(value, Mapping):
             kept[part] = {name: _short(value[name]) for name in names if name in value}
-    return kept
+    egress = sanitised(payload.get("egressInfo"))
+    return kept if egress is None else kept | {"egressInfo": egress}
 
 
 def read(payload: Mapping[str, Any], received_ms: int) -> WebhookFact | None:
@@ -128,8 +132,10 @@ def _integer(value: Any) -> int | None:
 
 def _text(source: Mapping[str, Any], key: str) -> str:
     value = source.get(key)
-    return value if isinstance(value, str) and len(value) <= _MAX_CHARS else ""
+    return value if isinstance(value, str) and len(value) <= _MAX_CHARS and is_unicode(value) else ""
 
 
 def _short(value: Any) -> Any:
-    return value if isinstance(value, int | str | None) and len(str(value)) <= _MAX_CHARS else None
+    if isinstance(value, str):
+        return value if len(value) <= _MAX_CHARS and is_unicode(value) else None
+    return value if isinstance(value, int) and abs(value) < _MAX_INTEGER else None

@@ -8,31 +8,41 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 
+from control_api import built_web
 from control_api.access_wiring import clerk_sign_in, rate_limiter
 from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
+from control_api.adapters.local_wakeup import LocalWakeup
 from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
-from control_api.ports import CallStore
+from control_api.ports import CallStore, SignInVerifier, TokenIssuer
+from control_api.recording_wiring import recording_backend
+from control_api.routes.pages import ClerkPage, Web
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
 from control_api.services.container import Services
+from control_api.services.erasures import Erasures, Retention
+from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
+from control_api.services.recorders import Recorders
 from control_api.services.recordings import RecordingBackend, Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
+from control_api.services.waking_store import WakingStore
 from control_api.services.webhook_inbox import WebhookInbox
+from control_api.services.worker_recorder import WorkerRecorder
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
 from control_api.upkeep.loop import Upkeep
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 
@@ -52,10 +62,13 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         livekit = build_livekit(settings)
         if livekit is not None:
             stack.push_async_callback(livekit.gateway.aclose)
-        services, closer = build_services(store, livekit, settings.limits, clock)
+        recording = recording_backend(settings, store, clock)
+        if recording is not None and recording.recorder is not None:
+            stack.push_async_callback(recording.recorder.aclose)
+        services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
-        yield build_app(services, access)
+        yield build_app(services, access, _web(settings))
 
 
 def build_services(
@@ -64,11 +77,16 @@ def build_services(
     limits: Limits,
     clock: Clock,
     recording: RecordingBackend | None = None,
+    retention: Retention | None = None,
 ) -> tuple[Services, CallCloser]:
+    wakeup = LocalWakeup()
+    store = WakingStore(store, wakeup)
     workers = WorkerRegistry(clock)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
-    recordings = Recordings(store, recording, clock)
+    gateway = None if livekit is None else livekit.gateway
+    recorders = Recorders(store, gateway, workers, locks, clock)
+    recordings = Recordings(store, recording, WorkerRecorder(store, workers, recorders), clock)
     agents = Agents(store, livekit, workers, closer, locks, limits, clock)
     opener = CallOpener(store, livekit, workers, closer, locks, limits, clock, can_record=recordings.is_configured)
     services = Services(
@@ -81,10 +99,13 @@ def build_services(
         agents=agents,
         realtime=RealtimeSessions(store, workers),
         recordings=recordings,
+        recorders=recorders,
+        erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),
         claims=Claims(store, livekit, limits, clock),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
+        feed=EventFeed(store, wakeup),
         clock=clock,
     )
     return services, closer
@@ -92,14 +113,14 @@ def build_services(
 
 @asynccontextmanager
 async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
-    """What runs without being asked: the webhook inbox and the upkeep."""
+    """What runs without being asked: the webhook inbox, the upkeep, the reader of the log."""
     gateway = None if services.livekit is None else services.livekit.gateway
-    upkeep = Upkeep(
-        services.store, gateway, services.workers, closer, services.recordings, closer.locks, limits, services.clock
-    )
+    recordings = recording_upkeep(services)
+    upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),
+        asyncio.create_task(services.feed.run(), name="event-feed"),
     ]
     try:
         yield
@@ -109,17 +130,35 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def recording_upkeep(services: Services) -> RecordingUpkeep:
+    return RecordingUpkeep(services.store, services.recordings, services.recorders, services.workers, services.erasures)
+
+
 def _access(settings: Settings, clock: Clock) -> Access:
     """Raises `SettingsError`."""
-    rules = settings.clerk_rules
+    verifier, issuer = _sign_in(settings, clock)
     return Access(
-        verifier=dev_issuer(settings) if rules is None else clerk_sign_in(settings, rules, clock),
+        verifier=verifier,
         worker_token=None if settings.worker_token is None else settings.worker_token.get_secret_value(),
         limiter=rate_limiter(settings, clock),
         cookie_origins=settings.clerk_authorized_parties or own_origins(settings.port),
         trusted_proxies=settings.trusted_proxies,
         cors_origins=settings.cors_origins,
+        dev_issuer=issuer,
     )
+
+
+def _sign_in(settings: Settings, clock: Clock) -> tuple[SignInVerifier, TokenIssuer | None]:
+    if settings.clerk_rules is not None:
+        return clerk_sign_in(settings, settings.clerk_rules, clock), None
+    issuer = dev_issuer(settings)
+    return issuer, issuer
+
+
+def _web(settings: Settings) -> Web:
+    issuer = settings.clerk_issuer
+    clerk = None if issuer is None else ClerkPage(issuer, settings.clerk_publishable_key)
+    return Web(built_web.load(), settings.livekit_host, clerk)
 
 
 def own_origins(port: int) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ class Segment:
     text: str = field(repr=False)
     start_ms: int
     end_ms: int
+    is_cut: bool = False
+    """Somebody spoke into it: `text` is the part that was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ def event_to_wire(event: ReportEvent) -> dict[str, Any]:
                 "text": event.text,
                 "startMs": event.start_ms,
                 "endMs": event.end_ms,
+                "isCut": event.is_cut,
             }
         case Turn():
             return {
@@ -297,6 +300,7 @@ def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
                 text=wire.text(value, "text", max_chars=MAX_TEXT_CHARS),
                 start_ms=wire.integer(value, "startMs"),
                 end_ms=wire.integer(value, "endMs"),
+                is_cut=value.get("isCut") is True,
             )
         case "turn":
             return Turn(

@@ -19,6 +19,11 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
+async def let_others_run() -> None:
+    """Let each task that can run do so once, before what goes on here for long."""
+    await asyncio.sleep(0)
+
+
 class SystemClock:
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000

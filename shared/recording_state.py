@@ -4,7 +4,8 @@
 stop. ``uploading``: the file is whole and on its way to the store. The last three are final: ``ready`` is whole and
 stored, ``partial`` has a gap or an end that is missing, ``failed`` has nothing that can be played.
 
-What a recorder says may come late, twice and in any order; a final state absorbs everything.
+What a recorder says may come late, twice and in any order; a final state absorbs everything, but for one thing: a
+file that turns up after it was given up for lost.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def _build_transitions() -> dict[tuple[RecordingState, RecordingEvent], Recordin
     for state in RecordingState:
         if state in FINAL_STATES:
             table |= {(state, event): state for event in RecordingEvent}
+            if state is _S.FAILED:
+                table |= {(state, _E.STORED): _S.READY, (state, _E.STORED_IN_PART): _S.PARTIAL}
         else:
             table |= {
                 (state, _E.WRITTEN): _S.UPLOADING,

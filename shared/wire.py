@@ -30,13 +30,14 @@ def text(source: Mapping[str, Any], key: str, *, max_chars: int = 256) -> str:
     value = source.get(key)
     if not isinstance(value, str) or len(value) > max_chars:
         raise WireError(f"{key} must be a text of at most {max_chars} characters")
-    # JSON can carry half a surrogate pair, which nothing behind us can store.
-    if not _encodable(value):
+    # Nothing behind us can store anything else.
+    if not is_unicode(value):
         raise WireError(f"{key} must be valid Unicode")
     return value
 
 
-def _encodable(value: str) -> bool:
+def is_unicode(value: str) -> bool:
+    """False for a text with half a surrogate pair, which JSON can carry."""
     try:
         value.encode()
     except UnicodeEncodeError:

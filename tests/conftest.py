@@ -18,7 +18,7 @@ IN_CI = os.environ.get("CI") == "true"
 # are always the same, so that a failure belongs to the change that it came with.
 _UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("short", settings(_UNHURRIED, derandomize=True, database=None) if IN_CI else _UNHURRIED)
-settings.register_profile("long", _UNHURRIED, max_examples=20_000)
+settings.register_profile("long", _UNHURRIED, max_examples=5_000)
 settings.load_profile("short")
 
 
@@ -36,7 +36,7 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
-TIERS = ("unit", "contracts", "integration", "e2e")
+TIERS = ("unit", "contracts", "integration", "e2e", "browser")
 HERE = Path(__file__).parent
 
 

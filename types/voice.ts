@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 2bd9f1ecc150b928ca5db19c1d2f08b6fd6981cede6342c7cf030393157a8a34) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 9154ffeb274e4fb20b77a14cc05d92854a0dda105b993f668aa68b2c3727de75) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -35,18 +35,27 @@ export type EndReason = components["schemas"]["EndReason"];
 export type EndSessionQuery = NonNullable<operations["endSession"]["parameters"]["query"]>;
 export type EndSessionResponse = operations["endSession"]["responses"]["200"]["content"]["application/json"];
 export type EndedEvent = components["schemas"]["EndedEvent"];
+export type EraseUser = components["schemas"]["EraseUser"];
+export type EraseUserRequest = NonNullable<operations["eraseUser"]["requestBody"]>["content"]["application/json"];
+export type EraseUserResponse = operations["eraseUser"]["responses"]["200"]["content"]["application/json"];
+export type ErasureReceipt = components["schemas"]["ErasureReceipt"];
 export type ErrorBody = components["schemas"]["ErrorBody"];
 export type ErrorCode = components["schemas"]["ErrorCode"];
 export type ErrorDetails = components["schemas"]["ErrorDetails"];
 export type FailoverEvent = components["schemas"]["FailoverEvent"];
+export type FollowEventsQuery = NonNullable<operations["followEvents"]["parameters"]["query"]>;
 export type GetAgentQuery = NonNullable<operations["getAgent"]["parameters"]["query"]>;
 export type GetAgentResponse = operations["getAgent"]["responses"]["200"]["content"]["application/json"];
+export type GetErasureQuery = NonNullable<operations["getErasure"]["parameters"]["query"]>;
+export type GetErasureResponse = operations["getErasure"]["responses"]["200"]["content"]["application/json"];
 export type GetRealtimeQuery = NonNullable<operations["getRealtime"]["parameters"]["query"]>;
 export type GetRealtimeResponse = operations["getRealtime"]["responses"]["200"]["content"]["application/json"];
 export type GetRecordingQuery = NonNullable<operations["getRecording"]["parameters"]["query"]>;
 export type GetRecordingResponse = operations["getRecording"]["responses"]["200"]["content"]["application/json"];
 export type GetSessionQuery = NonNullable<operations["getSession"]["parameters"]["query"]>;
 export type GetSessionResponse = operations["getSession"]["responses"]["200"]["content"]["application/json"];
+export type GetTranscriptQuery = NonNullable<operations["getTranscript"]["parameters"]["query"]>;
+export type GetTranscriptResponse = operations["getTranscript"]["responses"]["200"]["content"]["application/json"];
 export type GoneWhy = components["schemas"]["GoneWhy"];
 export type HappenedEvent = components["schemas"]["HappenedEvent"];
 export type HappenedKind = components["schemas"]["HappenedKind"];
@@ -63,6 +72,7 @@ export type RealtimeStarted = components["schemas"]["RealtimeStarted"];
 export type RealtimeStatus = components["schemas"]["RealtimeStatus"];
 export type ReceiveWebhookRequest = NonNullable<operations["receiveWebhook"]["requestBody"]>["content"]["application/webhook+json"];
 export type ReceiveWebhookResponse = operations["receiveWebhook"]["responses"]["200"]["content"]["application/json"];
+export type RecordingConsentEvent = components["schemas"]["RecordingConsentEvent"];
 export type RecordingDetail = components["schemas"]["RecordingDetail"];
 export type RecordingList = components["schemas"]["RecordingList"];
 export type RecordingMovedEvent = components["schemas"]["RecordingMovedEvent"];
@@ -76,6 +86,7 @@ export type RecordingView = components["schemas"]["RecordingView"];
 export type RemoveAgentQuery = NonNullable<operations["removeAgent"]["parameters"]["query"]>;
 export type RemoveAgentResponse = operations["removeAgent"]["responses"]["200"]["content"]["application/json"];
 export type RingingEvent = components["schemas"]["RingingEvent"];
+export type RoomLostEvent = components["schemas"]["RoomLostEvent"];
 export type SegmentEvent = components["schemas"]["SegmentEvent"];
 export type SessionCreated = components["schemas"]["SessionCreated"];
 export type SessionDetail = components["schemas"]["SessionDetail"];
@@ -96,8 +107,13 @@ export type StartRecordingRequest = NonNullable<operations["startRecording"]["re
 export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
 export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
 export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
+export type StreamBye = components["schemas"]["StreamBye"];
+export type StreamEvent = components["schemas"]["StreamEvent"];
+export type StreamReady = components["schemas"]["StreamReady"];
 export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
+export type Transcript = components["schemas"]["Transcript"];
+export type TranscriptFormat = components["schemas"]["TranscriptFormat"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
 export type TurnDetection = components["schemas"]["TurnDetection"];
 export type TurnEvent = components["schemas"]["TurnEvent"];
@@ -112,6 +128,7 @@ export type UpdateSession = components["schemas"]["UpdateSession"];
 export type UpdateSessionRequest = NonNullable<operations["updateSession"]["requestBody"]>["content"]["application/json"];
 export type UpdateSessionResponse = operations["updateSession"]["responses"]["200"]["content"]["application/json"];
 export type UsageEvent = components["schemas"]["UsageEvent"];
+export type UserErased = components["schemas"]["UserErased"];
 export type WebhookPayload = components["schemas"]["WebhookPayload"];
 export type WebhookReceived = components["schemas"]["WebhookReceived"];
 export type Workers = components["schemas"]["Workers"];
@@ -148,6 +165,61 @@ export interface paths {
          * @description `disconnected` removes the agent, `pending` brings one, `active` succeeds only if it is true.
          */
         patch: operations["updateAgent"];
+        trace?: never;
+    };
+    "/api/voice/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the receipt of an erasure
+         * @description Addition, for admins.
+         */
+        get: operations["getErasure"];
+        put?: never;
+        /**
+         * Erase what is kept of a user
+         * @description Addition, for admins. Recordings of their calls, their words and their name are deleted; the rows of the calls stay, without them. Refused while they have an open call. Files go from the store behind the answer; `GET` with the receipt's id says when the last is gone.
+         */
+        post: operations["eraseUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens in calls
+         * @description A stream of server-sent events (`text/event-stream`) that lasts for at most five minutes, and not
+         *     longer than the sign-in that it began with; then it is opened again with the id of the last event as `Last-Event-ID`,
+         *     and goes on without a gap or a repeat.
+         *
+         *     - `event: ready` comes first. Its id is where the stream begins; `isResumed` false means that nothing before it will
+         *       come: read what you show (`GET /api/voice/session`) after it.
+         *     - An event without a name is one line of a call's log, as `StreamEvent`. At a callee it rings with `ringing`, until
+         *       `answered` (on whichever of their devices) or `ended`.
+         *     - `event: bye` comes last: `expired`, `slow` (you did not read fast enough), `shutdown`. Come back.
+         *     - A comment line every 15 seconds says that the connection lives.
+         *
+         *     A stream counts once, as a read.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/voice/realtime": {
@@ -216,6 +288,26 @@ export interface paths {
         head?: never;
         /** Update session status or metadata */
         patch: operations["updateSession"];
+        trace?: never;
+    };
+    "/api/voice/session/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the transcript of a call
+         * @description Addition. A line that somebody spoke into ends where it was heard last, and is marked.
+         */
+        get: operations["getTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/voice/token": {
@@ -585,6 +677,26 @@ export interface components {
          * @enum {string}
          */
         EndReason: "caller_hung_up" | "callee_hung_up" | "agent_hung_up" | "ended_by_api" | "declined" | "no_answer" | "no_show" | "no_agent" | "caller_lost" | "idle_timeout" | "max_duration" | "agent_lost" | "callee_lost" | "everyone_left" | "busy" | "provider_down" | "provider_quota" | "provider_auth" | "media_server_lost" | "internal_error";
+        EraseUser: {
+            userId: string;
+        };
+        ErasureReceipt: {
+            /** @description That they were in. */
+            calls: number;
+            /** @description When the last file was gone from the store; null until then. */
+            completedAt: string | null;
+            erasureId: string;
+            /** @description That are still to be deleted from the store. */
+            filesLeft: number;
+            recordings: number;
+            /** Format: date-time */
+            requestedAt: string;
+            requestedBy: string;
+            /** @description Stretches of speech in transcripts. */
+            segments: number;
+            /** @description SHA-256 of the user's id, in hexadecimal. The id itself is not kept. */
+            userHash: string;
+        };
         ErrorBody: {
             details: components["schemas"]["ErrorDetails"];
             /** @description The contract's words for this endpoint and status. */
@@ -708,6 +820,13 @@ export interface components {
             retryAfter: number;
         };
         Ready: {
+            /**
+             * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
+             *     from LiveKit's by more than tokens allow for.
+             */
+            degraded: {
+                [key: string]: string;
+            };
             /** @description What is missing (`database`, `livekit`) -> why, in a word. */
             reasons: {
                 [key: string]: string;
@@ -758,14 +877,35 @@ export interface components {
             /** @default true */
             success: boolean;
         };
+        /** @description Somebody is in a call that is being recorded, and how they know it. */
+        RecordingConsentEvent: {
+            /**
+             * @description `asked`: they asked for it. `knew`: it was announced before they came in, in the call that they answered and in
+             *     the room. `told`: it began while they were there; the room says so, and a spoken notice where one is set.
+             * @enum {string}
+             */
+            basis: "asked" | "knew" | "told";
+            egressId: string;
+            identity: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recordingConsent";
+        };
         RecordingDetail: {
+            /** @description Of what can be played. */
+            durationMs: number | null;
             egressId: string;
             endedAt: string | null;
             fileType: string;
             isActive: boolean;
+            /** @description Of its waveform (JSON), once it is ready; lives an hour. */
+            peaksUrl: string | null;
             /** @description Of this file, once it is ready; lives an hour. */
             recordingUrl: string | null;
             roomName: string;
+            sizeBytes: number | null;
             /** Format: date-time */
             startedAt: string;
             /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
@@ -843,6 +983,14 @@ export interface components {
              * @enum {string}
              */
             kind: "ringing";
+        };
+        /** @description The media server had lost the room; the call has another one by the same name. */
+        RoomLostEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "room_lost";
         };
         /** @description Words were written down. Told again with the same `segmentId`, they take the place of the earlier ones. */
         SegmentEvent: {
@@ -1016,13 +1164,40 @@ export interface components {
             outputPath?: string | null;
             roomName: string;
         };
+        /** @description The last event of a stream, `event: bye`. */
+        StreamBye: {
+            /** @enum {string} */
+            why: "expired" | "slow" | "shutdown";
+        };
+        StreamEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened; it may have become known later.
+             */
+            at: string;
+            /** Format: uuid */
+            callId: string;
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["RoomLostEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"] | components["schemas"]["RecordingConsentEvent"];
+            /** @description Grows, over all calls. Some ids are left out: events that this user must not see. */
+            id: number;
+            roomName: string;
+            /** @description With `segment` events: the words. */
+            segment: components["schemas"]["TranscriptSegment"] | null;
+            /** @description The call as it is now, with events that change what of it is shown in lists. */
+            session: components["schemas"]["SessionItem"] | null;
+        };
+        /** @description The first event of a stream, `event: ready`. */
+        StreamReady: {
+            /** @description False: nothing from before the stream will come. */
+            isResumed: boolean;
+        };
         TimelineEvent: {
             /**
              * Format: date-time
              * @description When it happened; what happened earlier may have become known later.
              */
             at: string;
-            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"];
+            event: components["schemas"]["CreatedEvent"] | components["schemas"]["RingingEvent"] | components["schemas"]["AnsweredEvent"] | components["schemas"]["ConnectedEvent"] | components["schemas"]["EndedEvent"] | components["schemas"]["ParticipantJoinedEvent"] | components["schemas"]["ParticipantLeftEvent"] | components["schemas"]["RoomLostEvent"] | components["schemas"]["DispatchedEvent"] | components["schemas"]["ClaimedEvent"] | components["schemas"]["AgentJoinedEvent"] | components["schemas"]["AgentLeftEvent"] | components["schemas"]["AgentLostEvent"] | components["schemas"]["AgentGoneEvent"] | components["schemas"]["FailoverEvent"] | components["schemas"]["TurnEvent"] | components["schemas"]["SegmentEvent"] | components["schemas"]["UsageEvent"] | components["schemas"]["HappenedEvent"] | components["schemas"]["RecordingMovedEvent"] | components["schemas"]["RecordingConsentEvent"];
             /** @description Grows, over all calls, in the order in which things became known. */
             id: number;
         };
@@ -1042,8 +1217,22 @@ export interface components {
              */
             tokenExpiresAt: string;
         };
+        Transcript: {
+            /** Format: uuid */
+            callId: string;
+            roomName: string;
+            segments: components["schemas"]["TranscriptSegment"][];
+            /** @default true */
+            success: boolean;
+            /** @description The text; what somebody put in its place, if they did. */
+            transcript: string | null;
+        };
+        /** @enum {string} */
+        TranscriptFormat: "json" | "txt" | "vtt" | "srt";
         TranscriptSegment: {
             endMs: number;
+            /** @description Somebody spoke into it: `text` is the part that was heard. */
+            isCut: boolean;
             /** @description What a `segment` event names. */
             segmentId: string;
             /** @description An identity, or `agent`. */
@@ -1113,6 +1302,11 @@ export interface components {
              */
             kind: "usage";
             outputTokens: number;
+        };
+        UserErased: {
+            receipt: components["schemas"]["ErasureReceipt"];
+            /** @default true */
+            success: boolean;
         };
         /** @description LiveKit's own object (`livekit.WebhookEvent`); what is not named here is allowed and left alone. */
         WebhookPayload: {
@@ -2291,6 +2485,806 @@ export interface operations {
                         };
                         /** @enum {string} */
                         error?: "Voice service not configured" | "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getErasure: {
+        parameters: {
+            query: {
+                erasureId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the receipt of an erasure */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserErased"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied";
+                    };
+                };
+            };
+            /**
+             * @description Receipt not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Receipt not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
+                 * @example 6f1c2f0e-52a5-4a1f-9d0c-0a4c2f6f1b77
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseUser"];
+            };
+        };
+        responses: {
+            /** @description Erase what is kept of a user */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserErased"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             *     - `invalid_json`: The body is not JSON, or not a JSON object.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request" | "invalid_json";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied / Forbidden
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied" | "Forbidden";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description Conflict
+             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
+             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+             */
+            409: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "state_conflict" | "idempotency_key_reused";
+                        };
+                        /** @enum {string} */
+                        error?: "Conflict";
+                    };
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+             */
+            413: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "body_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Payload Too Large";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+             */
+            415: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "unsupported_media_type";
+                        };
+                        /** @enum {string} */
+                        error?: "Unsupported Media Type";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only of the newest call of that name; if not given, of all calls that the user may read (admins: of all). */
+                roomName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Follow what happens in calls */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": {
+                        data: string;
+                        event?: string;
+                        id?: string;
+                    };
+                };
+            };
+            /**
+             * @description Bad Request
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Bad Request";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied to this session
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied to this session";
+                    };
+                };
+            };
+            /**
+             * @description Session not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Session not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
                     };
                 };
             };
@@ -5223,6 +6217,259 @@ export interface operations {
                         details?: {
                             /** @enum {string} */
                             code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                        };
+                        /** @enum {string} */
+                        error?: "Service Unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getTranscript: {
+        parameters: {
+            query?: {
+                callId?: string;
+                /** @description `txt`: one line per stretch of speech. `vtt`, `srt`: captions with times from `connectedAt`. */
+                format?: components["schemas"]["TranscriptFormat"];
+                /** @description This or `callId`. */
+                roomName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the transcript of a call */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "application/x-subrip": string;
+                    "text/plain": string;
+                    "text/vtt": string;
+                };
+            };
+            /**
+             * @description Missing roomName
+             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+             */
+            400: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "invalid_request";
+                        };
+                        /** @enum {string} */
+                        error?: "Missing roomName";
+                    };
+                };
+            };
+            /**
+             * @description Unauthorized
+             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+             */
+            401: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnauthorizedBody"];
+                };
+            };
+            /**
+             * @description Access denied to this session
+             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+             */
+            403: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "forbidden";
+                        };
+                        /** @enum {string} */
+                        error?: "Access denied to this session";
+                    };
+                };
+            };
+            /**
+             * @description Session not found
+             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+             */
+            404: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "not_found";
+                        };
+                        /** @enum {string} */
+                        error?: "Session not found";
+                    };
+                };
+            };
+            /**
+             * @description Request Timeout
+             *     - `request_too_slow`: The request did not arrive whole in time.
+             */
+            408: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "request_too_slow";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Timeout";
+                    };
+                };
+            };
+            /**
+             * @description URI Too Long
+             *     - `url_too_long`: The address of the request is longer than this service takes.
+             */
+            414: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "url_too_long";
+                        };
+                        /** @enum {string} */
+                        error?: "URI Too Long";
+                    };
+                };
+            };
+            /**
+             * @description Too many requests
+             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateLimitedBody"];
+                };
+            };
+            /**
+             * @description Request Header Fields Too Large
+             *     - `headers_too_large`: The headers of the request are larger than this service takes.
+             */
+            431: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "headers_too_large";
+                        };
+                        /** @enum {string} */
+                        error?: "Request Header Fields Too Large";
+                    };
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *     - `internal_error`: Something went wrong on our side.
+             */
+            500: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "internal_error";
+                        };
+                        /** @enum {string} */
+                        error?: "Internal Server Error";
+                    };
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"] & {
+                        details?: {
+                            /** @enum {string} */
+                            code?: "too_many_connections" | "sign_in_unavailable";
                         };
                         /** @enum {string} */
                         error?: "Service Unavailable";

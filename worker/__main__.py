@@ -10,6 +10,8 @@ import sys
 # Read when livekit.agents is imported: without it, an idle process loads local models that it never uses (412 MB
 # instead of 165).
 os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+# It watches the loop of each job's thread, which carries nothing here, and wakes up a hundred times a second for it.
+os.environ.setdefault("LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS", "0")
 
 import uvloop
 

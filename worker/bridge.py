@@ -41,6 +41,7 @@ from worker.ports import (
     AgentMood,
     Brief,
     CallRoom,
+    MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
     PersonJoined,
@@ -176,6 +177,7 @@ class Bridge:
     async def _watch(self) -> None:
         while True:
             await self._clock.sleep(WATCH_S)
+            self._ears.tick()
             self._dialogue.tick()
             now_s = self._clock.monotonic_s()
             if self._first_came_s is not None and now_s - self._first_came_s >= AUDIBLE_AFTER_S:
@@ -214,6 +216,8 @@ class Bridge:
                 self._ears.open(event.identity, event.track_id)
             case MicrophoneOff():
                 self._ears.close(event.track_id)
+            case MicrophoneMuted():
+                self._ears.mute(event.track_id, event.muted)
             case AgentAudible():
                 self._dialogue.mouth.open()
             case RoomClosed():

@@ -102,6 +102,10 @@ class Calls:
         )
         return Heartbeat(self._capacity.free, tuple(held))
 
+    @property
+    def is_draining(self) -> bool:
+        return self._capacity.draining
+
     def drain(self) -> None:
         """Take no new calls."""
         self._capacity.draining = True

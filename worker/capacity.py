@@ -3,6 +3,8 @@ own load figure is refreshed every 0.5 s and loses bursts of jobs without a word
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shared.worker_link import HeldCall
 
 
@@ -10,12 +12,14 @@ class Capacity:
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self.draining = False
+        self.is_shut: Callable[[], bool] = lambda: False
+        """Whether calls would meet with nothing but a refusal of the model."""
         self._held: dict[HeldCall, None] = {}
 
     @property
     def free(self) -> int:
-        """Slots that may still be reserved; 0 while draining."""
-        return 0 if self.draining else self.slots - len(self._held)
+        """Slots that may still be reserved; 0 while draining, and while the model refuses all calls."""
+        return 0 if self.draining or self.is_shut() else self.slots - len(self._held)
 
     @property
     def held(self) -> tuple[HeldCall, ...]:

@@ -38,6 +38,11 @@ class AgentWords:
     def text(self) -> str:
         return "".join(self._pieces)
 
+    @property
+    def sounded(self) -> str:
+        """The words of which there is sound."""
+        return self.heard(self._received_ms)
+
     def heard(self, heard_ms: float) -> str:
         """The words of which the caller heard at least the beginning within `heard_ms`."""
         text = self.text

@@ -66,7 +66,8 @@ class Conversation:
         if words is None or started_ms is None or heard.heard_ms <= 0:
             return None
         text = words.text if heard.complete else words.heard(heard.heard_ms)
-        return self._segment(heard.item_id, AGENT_SPEAKER, text, started_ms, started_ms + heard.heard_ms)
+        ended_ms = started_ms + heard.heard_ms
+        return self._segment(heard.item_id, AGENT_SPEAKER, text, started_ms, ended_ms, is_cut=not heard.complete)
 
     def person_started(self, item_id: str, at_ms: int) -> None:
         _make_room(self._spoken)
@@ -94,16 +95,23 @@ class Conversation:
         return self._segment(item_id, speaker, text.strip(), spoken.started_ms, ended_ms)
 
     def history(self) -> list[Said]:
-        """What was said so far and heard, in the order in which it was begun, for a model that was not there. Without
-        stored lines (`worker.clip`)."""
+        """What was said so far and heard, in the order in which it was begun, for a model that was not there; last what
+        is being said now and will be heard. Without stored lines (`worker.clip`)."""
         said = (segment for segment in self._segments.values() if not segment.segment_id.startswith(ITEM_PREFIX))
         ordered = sorted(said, key=lambda segment: segment.start_ms)
-        return [Said(segment.speaker == AGENT_SPEAKER, segment.text.strip()) for segment in ordered]
+        open_items = (words for item_id, words in self._agent.items() if not item_id.startswith(ITEM_PREFIX))
+        now = [text for words in open_items if (text := words.sounded.strip())]
+        return [
+            *(Said(segment.speaker == AGENT_SPEAKER, segment.text.strip()) for segment in ordered),
+            *(Said(by_agent=True, text=text) for text in now),
+        ]
 
-    def _segment(self, item_id: str, speaker: str, text: str, start_ms: int, end_ms: int) -> Segment | None:
+    def _segment(
+        self, item_id: str, speaker: str, text: str, start_ms: int, end_ms: int, *, is_cut: bool = False
+    ) -> Segment | None:
         if not text.strip():
             return None
-        segment = Segment(item_id, speaker, text[:MAX_TEXT_CHARS], start_ms, end_ms)
+        segment = Segment(item_id, speaker, text[:MAX_TEXT_CHARS], start_ms, end_ms, is_cut)
         if (earlier := self._segments.pop(item_id, None)) is not None:
             self._segment_chars -= len(earlier.text)
         self._segments[item_id] = segment

@@ -3,7 +3,7 @@
 Nothing here awaits. An event is handled to its end before the next one is looked at, so between "the caller speaks"
 and silence lies one function call. What takes time is left to the tasks that `worker.bridge` owns: the mouth, the
 announcer, and the few requests that go through `later`. Which answers are asked for, and what happens when none comes,
-is `worker.asking`; tools are `worker.tools`.
+is `worker.asking`; how they are heard is `worker.agent_voice`; tools are `worker.tools`.
 
 Barge-in, the part that must be right to the millisecond::
 
@@ -19,12 +19,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from shared import pcm
 from shared.call_report import Happened, HappenedKind, ReportEvent
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
-from worker.announcer import Announcer, PersonCaption
+from worker.agent_voice import AgentVoice
+from worker.announcer import PersonCaption
 from worker.asking import Asking
 from worker.clip import Clips
 from worker.conversation import Conversation
@@ -34,8 +34,6 @@ from worker.farewell import Farewell
 from worker.limits import Limits
 from worker.lull import Lull
 from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced
-from worker.mouth import Mouth
-from worker.playout import Heard
 from worker.ports import (
     AgentMood,
     AnswerAudio,
@@ -53,7 +51,6 @@ from worker.ports import (
     SpeechStopped,
     ToolCalled,
 )
-from worker.stand_in import StandIn
 from worker.tools import Tools
 from worker.turns import Turns
 
@@ -87,22 +84,26 @@ class Dialogue:
         self._end = end
         self._later = later
         self._hung_up = hung_up
-        self.mouth = Mouth(room, clock, on_first_sound=self._first_sound, on_heard=self._item_over)
-        self.announcer = Announcer(room, clock, agent_words=self._agent_words)
         self._conversation = Conversation(caller, ears.speaker, earlier)
         self._turns = Turns()
+        self._voice = AgentVoice(
+            room=room,
+            clock=clock,
+            conversation=self._conversation,
+            turns=self._turns,
+            clips=clips,
+            report=report,
+            on_over=self._item_over,
+        )
+        self.mouth, self.announcer = self._voice.mouth, self._voice.announcer
         self._farewell = Farewell()
         self._lull = Lull()
-        self._stand_in = StandIn(clips, self.mouth, self._conversation, report)
-        self._asking = Asking(link, clock, say_clip=self._stand_in.say, report=report, end=end)
+        self._asking = Asking(link, clock, say_clip=self._voice.say_clip, report=report, end=end)
         self._tools = Tools(link=link, asking=self._asking, farewell=self._farewell, clock=clock, report=report)
-        self._last_item: dict[str, str] = {}
-        """The item that an open answer is at."""
         self._not_understood: set[str] = set()
         """Items of people whose words are still to come."""
         self._ready = False
         self._person_speaks = False
-        self._sounded_s = clock.monotonic_s()
 
     @property
     def pauses(self) -> bool:
@@ -123,13 +124,11 @@ class Dialogue:
         now_s = self._clock.monotonic_s()
         if self._person_speaks or not self.mouth.silent:
             self._limits.speech(now_s)
-        if self.mouth.sounds:
-            self._sounded_s = now_s
         if self._busy:
             self._lull.stirred(now_s)
         if self._farewell.due(now_s, silent=self.mouth.silent and not self._asking.is_open):
             self._end(self._hung_up)
-        self._asking.tick(silent_s=now_s - self._sounded_s, somebody_speaks=self._person_speaks)
+        self._asking.tick(silent_s=self._voice.silent_s(), somebody_speaks=self._person_speaks)
 
     @property
     def _busy(self) -> bool:
@@ -142,7 +141,7 @@ class Dialogue:
                 self._answer_audio(event)
             case AnswerText():
                 if not self._asking.is_muted(event.response_id):
-                    self._conversation.agent_item(event.item_id).add_text(event.delta)
+                    self._voice.text(event)
             case SpeechStarted():
                 self._person_started(event)
             case SpeechStopped():
@@ -154,7 +153,8 @@ class Dialogue:
                 self._lull.answered()
                 self._farewell.answer_started()
             case AnswerItemDone():
-                self._item_done(event)
+                if not self._asking.is_muted(event.response_id):
+                    self._voice.item_done(event)
             case AnswerDone():
                 self._answer_done(event)
             case ToolCalled():
@@ -185,15 +185,9 @@ class Dialogue:
         self.announcer.show_mood(AgentMood.LISTENING)
 
     def _barge_in(self) -> None:
-        said = self.mouth.cut()
-        if not self._asking.mute() and not said:
-            return
-        self._farewell.interrupted()
-        for heard in said:
-            if not heard.complete and not self._stand_in.speaks(heard.item_id):
-                self._link.truncate(heard.item_id, heard.heard_ms)
-                _log.info("barge-in", heard_ms=heard.heard_ms, received_ms=heard.received_ms)
-            self._item_over(heard)
+        said = self._voice.cut(self._link.truncate)
+        if self._asking.mute() or said:
+            self._farewell.interrupted()
 
     def _person_stopped(self, event: SpeechStopped) -> None:
         self._person_speaks = False
@@ -224,44 +218,10 @@ class Dialogue:
         if self._asking.is_muted(event.response_id):
             return
         self._asking.sounded()
-        self._conversation.agent_item(event.item_id).add_audio(pcm.ms_of(len(event.pcm)))
         self._farewell.spoke(event.response_id)
-        self._last_item[event.response_id] = event.item_id
-        self.mouth.say(event.item_id, event.pcm)
+        self._voice.audio(event)
 
-    def _item_done(self, event: AnswerItemDone) -> None:
-        if not self._asking.is_muted(event.response_id):
-            self._conversation.agent_item(event.item_id).complete()
-            self.mouth.finish(event.item_id)
-
-    def _first_sound(self, item_id: str) -> None:
-        if self._stand_in.speaks(item_id):
-            self._stand_in.began(item_id, self._clock.now_ms())
-        else:
-            response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
-            _log.info("agent speaks", response_ms=response_ms)
-        self.announcer.show_mood(AgentMood.SPEAKING)
-        self.announcer.agent_speaks()
-
-    def _item_over(self, heard: Heard) -> None:
-        over = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
-        if self._stand_in.speaks(heard.item_id):
-            segment = self._stand_in.over(heard)
-        else:
-            segment = self._conversation.agent_over(heard, started_ms=over[1] if over else None)
-        if segment is not None:
-            self._report(segment)
-            self.announcer.agent_said(heard.item_id, segment.text)
-        if over is not None:
-            turn, _ = over
-            self._report(turn)
-            _log.info(
-                "turn",
-                turn=turn.turn,
-                response_ms=turn.response_ms,
-                played_ms=turn.played_ms,
-                interrupted=turn.interrupted,
-            )
+    def _item_over(self) -> None:
         self._lull.stirred(self._clock.monotonic_s())
         self._rest_if_silent()
 
@@ -270,17 +230,10 @@ class Dialogue:
             self.announcer.show_mood(AgentMood.LISTENING)
 
     def _answer_done(self, event: AnswerDone) -> None:
-        item_id = self._last_item.pop(event.response_id, None)
-        if item_id is not None:
-            self.mouth.finish(item_id)
         if event.usage is not None:
             self._report(event.usage)
-        self._asking.done(event, has_sounded=item_id is not None)
+        self._asking.done(event, has_sounded=self._voice.answer_done(event.response_id))
         self._rest_if_silent()
-
-    def _agent_words(self) -> tuple[str, str] | None:
-        position = self.mouth.position()
-        return None if position is None else (position[0], self._conversation.agent_heard(*position))
 
     # -------------------------------------------------------------------------------------------------- the model
 
@@ -304,8 +257,6 @@ class Dialogue:
         self._report(Happened(HappenedKind.MODEL_AWAY, event.detail))
         if self._not_understood:
             self._asking.words_lost()
-        self._asking.away(broke_off=bool(self._last_item))
+        self._asking.away(broke_off=self._voice.break_off())
         self._not_understood.clear()
-        self._last_item.clear()
         self._person_speaks = False
-        self.mouth.finish_all()

@@ -1,4 +1,7 @@
-"""The microphones of the people in a call: one reader each, all into the mixer, and what comes out to the model."""
+"""The microphones of the people in a call: one reader each, all into the mixer, and what comes out to the model.
+
+Of a microphone that is muted nothing goes to the model, whatever the room still delivers of it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from shared.clock import Clock
 from shared.ids import Identity
 from worker.mixer import Mixer
 from worker.ports import CallRoom, Pcm
+from worker.tail import SILENCE, Tail
 
 
 class Ears:
@@ -24,9 +28,11 @@ class Ears:
         """`start` runs a reader in the call's task group, if that still takes any."""
         self._room = room
         self._clock = clock
-        self._hear = hear
+        self._to_model = hear
         self._start = start
         self._mixer = Mixer()
+        self._tail = Tail()
+        self._muted: set[str] = set()
         self._track_ids: dict[Identity, str] = {}
         """The newest track of everybody who ever had one: captions name it also after it has gone."""
         self._open: dict[str, tuple[Identity, asyncio.Task[None] | None]] = {}
@@ -44,11 +50,24 @@ class Ears:
         """The track is gone. Closing one that is not open changes nothing."""
         if (opened := self._open.pop(track_id, None)) is None:
             return
+        self._muted.discard(track_id)
         who, reader = opened
         if reader is not None:
             reader.cancel()
         for frame in self._mixer.remove(who, self._clock.now_ms()):
             self._hear(frame)
+
+    def mute(self, track_id: str, muted: bool) -> None:
+        """The person has muted the track, or taken that back."""
+        if muted and track_id in self._open:
+            self._muted.add(track_id)
+        else:
+            self._muted.discard(track_id)
+
+    def tick(self) -> None:
+        """To be called several times a second: silence where nothing comes any more."""
+        for _ in range(self._tail.due(self._clock.now_ms())):
+            self._to_model(SILENCE)
 
     def track_of(self, who: Identity) -> str | None:
         return self._track_ids.get(who)
@@ -65,5 +84,11 @@ class Ears:
 
     async def _read(self, who: Identity, track_id: str) -> None:
         async for frame in self._room.microphone(track_id):
+            if track_id in self._muted:
+                continue
             for mixed in self._mixer.push(who, frame, self._clock.now_ms()):
                 self._hear(mixed)
+
+    def _hear(self, frame: Pcm) -> None:
+        self._tail.heard(self._clock.now_ms())
+        self._to_model(frame)

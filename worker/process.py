@@ -19,6 +19,7 @@ from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.archive import Archive
 from worker.calls import Calls
+from worker.model_watch import ModelWatch
 from worker.reports import Reporter
 from worker.waiting import first_of
 
@@ -40,6 +41,7 @@ class WorkerProcess:
         jobs: LiveKitJobs,
         link: WorkerLink,
         reporter: Reporter,
+        watch: ModelWatch,
         archive: Archive,
         health: HealthServer,
         clock: Clock,
@@ -49,6 +51,7 @@ class WorkerProcess:
         self._jobs = jobs
         self._link = link
         self._reporter = reporter
+        self._watch = watch
         self._archive = archive
         self._health = health
         self._clock = clock
@@ -67,6 +70,7 @@ class WorkerProcess:
             asyncio.create_task(self._archive.run(), name="archive"),
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
+            asyncio.create_task(self._watch.run(), name="model watch"),
         ]
         serving = asyncio.create_task(self._jobs.run(), name="livekit jobs")
         try:

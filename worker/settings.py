@@ -14,6 +14,8 @@ from shared.store_address import StoreAddress, parse_address
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+OPENAI_URL = "https://api.openai.com/v1"
+
 DEFAULT_PROMPT = (
     "You are a friendly and competent voice assistant on a phone call. Answer in one to three short sentences, "
     "in plain spoken language without lists or markup. When something was unclear, ask. "
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY", validate_default=True)
     model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
+    model_session_s: float = Field(3600, validation_alias="VOICE_MODEL_SESSION_S", ge=10)
+    clips_dir: Path | None = Field(None, validation_alias="VOICE_CLIPS_DIR")
     default_prompt: str = Field(DEFAULT_PROMPT, validation_alias="VOICE_DEFAULT_PROMPT")
     default_greeting: str = Field(DEFAULT_GREETING, validation_alias="VOICE_DEFAULT_GREETING")
 
@@ -83,6 +87,11 @@ class Settings(BaseSettings):
         if not value.get_secret_value() and not local:
             raise ValueError("must be set (or OPENAI_BASE_URL to a model on this machine)")
         return value
+
+    @property
+    def model_url(self) -> str:
+        """Where the model's service is."""
+        return self.openai_base_url or OPENAI_URL
 
     @property
     def store_address(self) -> StoreAddress | None:

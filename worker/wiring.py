@@ -18,6 +18,7 @@ from shared.worker_link import Hello
 from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
+from worker.adapters.key_check import check_key
 from worker.adapters.livekit_room import LiveKitRoom
 from worker.adapters.object_store import ObjectStore, S3Access
 from worker.adapters.realtime_link import OpenAiRealtimeLink
@@ -29,6 +30,8 @@ from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
 from worker.calls import Calls
 from worker.capacity import Capacity
+from worker.circuit import Circuit
+from worker.model_watch import ModelWatch, try_session
 from worker.ports import CallRoom, RealtimeLink
 from worker.process import WorkerProcess
 from worker.reports import Reporter
@@ -45,7 +48,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
     """The process's parts, on the running loop. Raises `OSError` when the spool's directory cannot be written."""
     clock, worker_id = SystemClock(), new_worker_id()
     token, model_key = settings.worker_token.get_secret_value(), settings.openai_api_key.get_secret_value()
-    clips = clip_files.load()
+    clips = clip_files.load(settings.clips_dir or clip_files.DIRECTORY)
     spool = DiskSpool(settings.spool_dir, worker_id)
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
@@ -56,22 +59,37 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
 
         def link() -> RealtimeLink:
-            return OpenAiRealtimeLink(
-                http=http, api_key=model_key or "local", base_url=settings.openai_base_url or None, clock=clock
-            )
+            return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
 
         defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
         api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
         reporter = Reporter(spool, api, clock)
+        circuit, capacity = Circuit(), Capacity(settings.slots)
+        capacity.is_shut = lambda: circuit.problem is not None
+        watch = ModelWatch(
+            circuit,
+            clock,
+            check_key=lambda: check_key(http, settings.model_url, model_key or "local"),
+            try_session=lambda with_answer: try_session(link(), settings.model, clock, with_answer=with_answer),
+            on_change=lambda: api_link.beat(),
+        )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
         archive = Archive(spool=recordings, store=_store(settings), clock=clock, report=reporter.report_by_time)
         calls = Calls(
             worker_id=worker_id,
-            capacity=Capacity(settings.slots),
+            capacity=capacity,
             api=api,
             reporter=reporter,
             archive=archive,
-            parts=CallParts(room=room, link=link, clock=clock, defaults=defaults, clips=clips),
+            parts=CallParts(
+                room=room,
+                link=link,
+                clock=clock,
+                defaults=defaults,
+                clips=clips,
+                model_session_s=settings.model_session_s,
+                on_model_refused=watch.refused,
+            ),
         )
         api_link = WorkerLink(
             http=http,
@@ -91,7 +109,9 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
 
         def missing() -> list[str]:
             parts = {"livekit": jobs.registered, "api": api_link.connected}
-            return [name for name, there in parts.items() if not there]
+            found = [name for name, there in parts.items() if not there]
+            found += ["draining"] if calls.is_draining else []
+            return found if circuit.problem is None else [*found, f"model: {circuit.problem}"]
 
         try:
             yield WorkerProcess(
@@ -99,6 +119,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 jobs=jobs,
                 link=api_link,
                 reporter=reporter,
+                watch=watch,
                 archive=archive,
                 health=HealthServer(settings.health_host, settings.health_port, missing),
                 clock=clock,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import jwt
@@ -52,7 +53,8 @@ class DevIssuer(SignInVerifier):
             )
             metadata = claims.get("metadata")
             is_admin = isinstance(metadata, dict) and metadata.get("role") == "admin"
-            return signed_in(claims["sub"], claims.get("name"), is_admin=is_admin)
+            user = signed_in(claims["sub"], claims.get("name"), is_admin=is_admin)
+            return replace(user, valid_until_s=claims["exp"] + CLOCK_LEEWAY_S)
         except (jwt.InvalidTokenError, InvalidUser):
             raise NotSignedIn from None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import aiohttp
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 REQUEST_TIMEOUT_S = 2.5
 DELIVERY_S = 0.2
+HALF_A_SECOND_S = 0.5
+"""What a time in whole seconds has lost on average."""
 
 
 class LiveKitApiGateway(LiveKitGateway):
@@ -25,6 +28,7 @@ class LiveKitApiGateway(LiveKitGateway):
 
     def __init__(self, url: str, api_key: str, api_secret: str) -> None:
         self._session = aiohttp.ClientSession()
+        self._http_url = url.replace("ws", "http", 1) if url.startswith("ws") else url
         self._api = api.LiveKitAPI(url, api_key, api_secret, session=self._session, failover=False)
 
     async def create_room(
@@ -39,14 +43,24 @@ class LiveKitApiGateway(LiveKitGateway):
         request = api.CreateAgentDispatchRequest(agent_name=agent_name, room=room, metadata=metadata)
         await _translated(self._api.agent_dispatch.create_dispatch(request))
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
         listed = await _translated(self._api.agent_dispatch.list_dispatch(room))
-        old = [one.id for one in listed if one.agent_name == agent_name and one.metadata != keep]
+        old = [one.id for one in listed if one.agent_name == agent_name and one.metadata not in keep]
         await asyncio.gather(*(_unless_missing(self._api.agent_dispatch.delete_dispatch(id_, room)) for id_ in old))
 
     async def list_rooms(self) -> list[LiveRoom]:
         answer = await _translated(self._api.room.list_rooms(api.ListRoomsRequest()))
         return [_room(room) for room in answer.rooms]
+
+    async def clock_ahead_s(self) -> float:
+        return await _call(self._clock_ahead_s())
+
+    async def _clock_ahead_s(self) -> float:
+        """Every HTTP answer of the server has its time, in whole seconds."""
+        async with self._session.get(self._http_url) as answer:
+            now_s = SystemClock().now_ms() / 1000
+            date = answer.headers.get("Date")
+        return 0.0 if date is None else parsedate_to_datetime(date).timestamp() + HALF_A_SECOND_S - now_s
 
     async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
         answer = await _translated(self._api.room.list_participants(api.ListParticipantsRequest(room=room)))

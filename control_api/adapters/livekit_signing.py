@@ -45,6 +45,12 @@ class LiveKitTokens(RoomTokens):
         )
         return self._token(identity, ttl_s).with_kind("agent").with_grants(grants).to_jwt()
 
+    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+        grants = api.VideoGrants(
+            room_join=True, room=room, hidden=True, can_subscribe=True, can_publish=False, can_publish_data=True
+        )
+        return self._token(identity, ttl_s).with_kind("agent").with_grants(grants).to_jwt()
+
     def _token(self, identity: Identity, ttl_s: int) -> api.AccessToken:
         token = api.AccessToken(self._api_key, self._api_secret)
         return token.with_identity(identity).with_ttl(timedelta(seconds=ttl_s))

@@ -38,7 +38,12 @@ def arguments(limit: int, window_ms: int, now_ms: int) -> list[str]:
 def read_reply(reply: Any) -> Hit:
     """Raises `RateWindowUnavailable` for what our script cannot have answered."""
     match reply:
-        case [int(passed), int(used), int(free_at_ms)]:
+        case [passed, used, free_at_ms] if all(_is_count(value) for value in reply):
             return Hit(passed == 1, used, free_at_ms)
         case _:
             raise RateWindowUnavailable("answer not understood")
+
+
+def _is_count(value: Any) -> bool:
+    """JSON's true is an int to Python, and Redis' integers have 64 bits."""
+    return type(value) is int and 0 <= value < 2**63

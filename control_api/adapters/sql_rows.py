@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from control_api.adapters import sql_tables as t
+from control_api.recording_records import RecorderJob, Recording, RecordingPart
 from control_api.records import (
     Call,
     CallType,
@@ -15,11 +16,11 @@ from control_api.records import (
     LeftWhy,
     Member,
     Presence,
-    Recording,
     Room,
     StoredSegment,
 )
 from shared.agent_state import AgentState
+from shared.call_report import RecordingCause
 from shared.call_state import CallState, EndReason
 from shared.recording_state import RecordingState
 
@@ -48,6 +49,7 @@ def call_row(call: Call) -> dict[str, Any]:
     row = {field.name: getattr(call, field.name) for field in fields(Call)}
     row["metadata"] = _json(dict(call.metadata))
     row["former_agents"] = _json(call.former_agents)
+    row["recorder"] = None if call.recorder is None else _json(asdict(call.recorder))
     row["recovered_ms"] = _json(call.recovered_ms)
     row["participant_ids"] = None if call.participant_ids is None else _json(call.participant_ids)
     return row
@@ -63,6 +65,8 @@ def call_of(row: Row) -> Call:
     values["status"] = CallState(values["status"])
     values["metadata"] = json.loads(values["metadata"])
     values["former_agents"] = tuple((joined, gone) for joined, gone in json.loads(values["former_agents"]))
+    if values["recorder"] is not None:
+        values["recorder"] = RecorderJob(**json.loads(values["recorder"]))
     values["recovered_ms"] = tuple(json.loads(values["recovered_ms"]))
     if values["participant_ids"] is not None:
         values["participant_ids"] = tuple(json.loads(values["participant_ids"]))
@@ -90,6 +94,11 @@ def member_of(row: Row) -> Member:
 
 def recording_of(row: Row) -> Recording:
     return Recording(**(dict(row) | {"state": RecordingState(row["state"])}))
+
+
+def part_of(row: Row) -> RecordingPart:
+    cause = None if row["cause"] is None else RecordingCause(row["cause"])
+    return RecordingPart(**(dict(row) | {"cause": cause}))
 
 
 def segment_of(row: Row) -> StoredSegment:

@@ -6,7 +6,20 @@ columns that they want: SQLite then never reads the pages on which they lie.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 metadata = MetaData()
 
@@ -52,6 +65,7 @@ calls = Table(
     Column("deserted_ms", BigInteger),
     Column("deserted_on_purpose", Boolean, nullable=False),
     Column("room_finished_ms", BigInteger),
+    Column("room_lost_ms", BigInteger),
     Column("agent_state", String(16)),
     Column("agent_identity", String(64)),
     Column("agent_epoch", Integer, nullable=False),
@@ -66,6 +80,7 @@ calls = Table(
     Column("agent_removed_ms", BigInteger),
     Column("spoken_ms", BigInteger),
     Column("former_agents", Text, nullable=False),
+    Column("recorder", Text),
     Column("recovered_ms", Text, nullable=False, server_default="[]"),
     Column("recording_url_override", Text),
     Column("participant_ids", Text),
@@ -129,7 +144,15 @@ recordings = Table(
     Column("file_type", String(8), nullable=False),
     Column("path", String(512), nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
+    Column("asked_by", String(256)),
+    Column("stop_asked_ms", BigInteger),
+    Column("first_epoch", Integer),
+    Column("external_id", String(128)),
     Column("ended_ms", BigInteger),
+    Column("file_path", String(512)),
+    Column("peaks_path", String(512)),
+    Column("duration_ms", BigInteger),
+    Column("size_bytes", BigInteger),
 )
 _IN_PROGRESS = text("state IN ('starting', 'active', 'stopping')")
 # One recording at a time: the database refuses the second, however two requests race.
@@ -140,7 +163,32 @@ Index(
     sqlite_where=_IN_PROGRESS,
     postgresql_where=_IN_PROGRESS,
 )
+Index("recordings_by_external_id", recordings.c.external_id)
 Index("recordings_by_call", recordings.c.call_id, recordings.c.created_ms)
+_UNFINISHED = text("state IN ('starting', 'active', 'stopping', 'uploading')")
+# What the upkeep looks at every second.
+Index("recordings_unfinished", recordings.c.created_ms, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED)
+
+recording_parts = Table(
+    "recording_parts",
+    metadata,
+    Column(
+        "egress_id",
+        String(64),
+        ForeignKey("recordings.egress_id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    ),
+    Column("part", Integer, primary_key=True),
+    Column("started_ms", BigInteger),
+    Column("cause", String(32)),
+    Column("duration_ms", BigInteger),
+    Column("path", String(1024)),
+    Column("size_bytes", BigInteger),
+    Column("sha256", String(64)),
+    Column("peaks_path", String(1024)),
+    Column("failed", String(64)),
+)
 
 segments = Table(
     "segments",
@@ -150,6 +198,7 @@ segments = Table(
     Column("speaker", String(256), nullable=False),
     Column("start_ms", BigInteger, nullable=False),
     Column("end_ms", BigInteger, nullable=False),
+    Column("is_cut", Boolean, nullable=False, server_default=false()),
     Column("text", Text, nullable=False),
 )
 
@@ -223,3 +272,25 @@ call_events = Table(
     sqlite_autoincrement=True,
 )
 Index("call_events_by_call", call_events.c.call_id, call_events.c.id)
+
+doomed_files = Table(
+    "doomed_files",
+    metadata,
+    Column("path", String(1024), primary_key=True),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("erasure_id", String(64)),
+)
+Index("doomed_files_by_time", doomed_files.c.since_ms)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_hash", String(64), nullable=False),
+    Column("asked_by", String(256), nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("recordings", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("completed_ms", BigInteger),
+)

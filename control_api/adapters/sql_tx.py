@@ -23,8 +23,10 @@ from sqlalchemy.exc import IntegrityError
 
 from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
+from control_api.adapters.sql_erasure import SqlErasureTx
 from control_api.adapters.sql_events import SqlEventTx
 from control_api.adapters.sql_prepared import Prepared, driver_of
+from control_api.adapters.sql_put import put_statement
 from control_api.adapters.sql_recordings import SqlRecordingTx
 from control_api.adapters.sql_reservations import SqlReservations
 from control_api.ports import CallTx, RoomTaken, StaleCall
@@ -104,27 +106,22 @@ _SEGMENTS = Prepared(
     .where(t.segments.c.call_id == bindparam("call_id"))
     .order_by(t.segments.c.start_ms, t.segments.c.end_ms, t.segments.c.segment_id)
 )
+_SEGMENT = Prepared(
+    select(t.segments).where(
+        t.segments.c.call_id == bindparam("call_id"), t.segments.c.segment_id == bindparam("segment_id")
+    )
+)
 _WITH_SEGMENTS = (
     select(t.segments.c.call_id).where(t.segments.c.call_id.in_(bindparam("call_ids", expanding=True))).distinct()
 )
 _ADD_REPORT = upsert(t.reports).on_conflict_do_nothing()
 
 
-def _put(table: Any) -> Any:
-    """Insert, or replace what is not of the key."""
-    statement = upsert(table)
-    key = [column.name for column in table.primary_key]
-    return statement.on_conflict_do_update(
-        index_elements=key,
-        set_={column.name: statement.excluded[column.name] for column in table.c if column.name not in key},
-    )
-
-
-_PUT_PRESENCE = _put(t.presence)
-_PUT_ROOM = _put(t.rooms)
-_PUT_SEGMENT = _put(t.segments)
-_PUT_TURN = _put(t.turns)
-_PUT_USAGE = _put(t.usage)
+_PUT_PRESENCE = put_statement(t.presence)
+_PUT_ROOM = put_statement(t.rooms)
+_PUT_SEGMENT = put_statement(t.segments)
+_PUT_TURN = put_statement(t.turns)
+_PUT_USAGE = put_statement(t.usage)
 
 _ADD_INBOX = upsert(t.webhook_inbox).on_conflict_do_nothing()
 _UNAPPLIED = Prepared(
@@ -143,7 +140,7 @@ _PRUNE_INBOX = delete(t.webhook_inbox).where(
 )
 
 
-class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, CallTx):
+class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, CallTx):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
@@ -263,6 +260,10 @@ class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, CallTx):
 
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         return [rows.segment_of(row) for row in _SEGMENTS.all(self._driver, call_id=call_id)]
+
+    def segment(self, call_id: CallId, segment_id: str) -> StoredSegment | None:
+        row = _SEGMENT.first(self._driver, call_id=call_id, segment_id=segment_id)
+        return None if row is None else rows.segment_of(row)
 
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
         if not call_ids:

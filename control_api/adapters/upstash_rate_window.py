@@ -40,15 +40,15 @@ class UpstashRateWindow(RateWindow):
             raise RateWindowUnavailable(type(error).__name__) from None
         if status != 200:
             raise RateWindowUnavailable(f"status {status}")
-        return read_reply(_result(body))
+        return read_reply(result_of(body))
 
     async def aclose(self) -> None:
         await self._session.close()
 
 
-def _result(body: bytes) -> Any:
+def result_of(body: bytes) -> Any:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     return value.get("result") if isinstance(value, dict) else None

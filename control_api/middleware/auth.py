@@ -1,4 +1,4 @@
-"""Refuses by default. A path is public because it is in `PUBLIC_PATHS`, or it needs a signed-in user; what lies under
+"""Refuses by default. A path is public because `is_public` says so, or it needs a signed-in user; what lies under
 `INTERNAL_PREFIX` needs the workers' token instead, and no user's will do."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import hmac
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from control_api import recording_links
 from control_api.credentials import read_credential
 from control_api.http_errors import error_response
 from control_api.middleware.scope import request_id, set_signed_in
@@ -16,15 +17,24 @@ from shared.errors import Errors, VoiceError
 
 PUBLIC_PATHS = frozenset(
     {
+        "/",
+        "/console",
         "/healthz",
         "/readyz",
         "/api/voice/webhook",
         "/api/voice/openapi.json",
         "/api/voice/docs",
         "/api/voice/docs.css",
+        "/api/voice/dev/token",
+        recording_links.ROUTE,
     }
 )
+PUBLIC_PREFIX = "/assets/"
 INTERNAL_PREFIX = "/internal/"
+
+
+def is_public(path: str) -> bool:
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIX)
 
 
 class Auth:
@@ -36,7 +46,7 @@ class Auth:
         self._worker_token = worker_token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] in PUBLIC_PATHS):
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and is_public(scope["path"])):
             await self._app(scope, receive, send)
             return
         try:

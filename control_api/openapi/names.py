@@ -12,6 +12,7 @@ _IDS = {
     "GET /api/voice/session": "getSession",
     "PATCH /api/voice/session": "updateSession",
     "DELETE /api/voice/session": "endSession",
+    "GET /api/voice/session/transcript": "getTranscript",
     "POST /api/voice/realtime": "startRealtime",
     "GET /api/voice/realtime": "getRealtime",
     "DELETE /api/voice/realtime": "endRealtime",
@@ -19,12 +20,15 @@ _IDS = {
     "GET /api/voice/recording": "getRecording",
     "DELETE /api/voice/recording": "stopRecording",
     "PATCH /api/voice/recording": "updateRecording",
+    "POST /api/voice/erasure": "eraseUser",
+    "GET /api/voice/erasure": "getErasure",
     "POST /api/voice/agent": "spawnAgent",
     "GET /api/voice/agent": "getAgent",
     "PATCH /api/voice/agent": "updateAgent",
     "DELETE /api/voice/agent": "removeAgent",
     "POST /api/voice/token": "createToken",
     "POST /api/voice/token/livekit": "createLiveKitToken",
+    "GET /api/voice/events": "followEvents",
     "POST /api/voice/webhook": "receiveWebhook",
     "GET /healthz": "checkAlive",
     "GET /readyz": "checkReady",
@@ -35,7 +39,9 @@ _TAGS = {
     "recording": "Recording Management",
     "agent": "Agent Management",
     "token": "Token Generation",
+    "events": "Events",
     "webhook": "Webhooks",
+    "erasure": "Erasure",
 }
 PREFIX = "/api/voice/"
 OPERATOR_TAG = "Health"

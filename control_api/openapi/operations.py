@@ -14,6 +14,8 @@ from control_api.openapi.names import operation_id, tag
 from control_api.openapi.schemas import Mode, Schema, Schemas
 from control_api.routes.registry import Operation
 
+EVENT_STREAM = "text/event-stream"
+
 
 def models_of(operation: Operation) -> Iterator[tuple[type[BaseModel], Mode]]:
     for taken in (operation.body, operation.raw_body, operation.query):
@@ -87,18 +89,29 @@ def _request_body(operation: Operation, schemas: Schemas) -> dict[str, Any] | No
 
 
 def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    usual = _answer(operation, answer_models(operation), schemas)
+    usual = _answer(operation, answer_models(operation), schemas, operation.answer_type)
     if found := examples.answers(operation):
-        usual["content"]["application/json"]["examples"] = found
+        usual["content"][operation.answer_type]["examples"] = found
+    for content_type in operation.other_types:
+        usual["content"][content_type.partition(";")[0]] = {"schema": {"type": "string"}}
     others = {str(status): _answer(operation, [model], schemas) for status, model in operation.other_answers.items()}
     return {str(operation.status): usual, **others}
 
 
-def _answer(operation: Operation, models: Sequence[type[BaseModel]], schemas: Schemas) -> dict[str, Any]:
+def _answer(
+    operation: Operation, models: Sequence[type[BaseModel]], schemas: Schemas, media_type: str = "application/json"
+) -> dict[str, Any]:
     refs = [schemas.ref(model, "serialization") for model in models]
     schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
     return {
         "description": operation.summary,
         "headers": headers.of_answer(operation),
-        "content": {"application/json": {"schema": schema}},
+        "content": {media_type: {"schema": _of_event(schema) if media_type == EVENT_STREAM else schema}},
     }
+
+
+def _of_event(data: dict[str, Any]) -> dict[str, Any]:
+    """A stream is described by one of its events, whose `data` is JSON in a text."""
+    text = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    names = {name: {"type": "string"} for name in ("id", "event")}
+    return {"type": "object", "required": ["data"], "properties": {**names, "data": text}}

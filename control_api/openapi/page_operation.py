@@ -78,16 +78,19 @@ def _body(operation: dict[str, Any], schemas: Pages) -> Html:
 
 def _answers(operation: dict[str, Any], schemas: Pages) -> list[Html]:
     return [
-        element("h4", f"Answer {status}")
-        + schemas.answers.fields(answer["content"][JSON_TYPE]["schema"])
-        + _examples(answer["content"][JSON_TYPE])
+        _answer(status, content_type, content, schemas)
         for status, answer in operation["responses"].items()
-        if not _is_error(answer)
+        for content_type, content in answer["content"].items()
+        if not _is_error(content["schema"])
     ]
 
 
-def _is_error(answer: dict[str, Any]) -> bool:
-    schema = answer["content"][JSON_TYPE]["schema"]
+def _answer(status: str, content_type: str, content: dict[str, Any], schemas: Pages) -> Html:
+    kind = "" if content_type == JSON_TYPE else element("p", code(content_type), class_="note")
+    return element("h4", f"Answer {status}") + kind + schemas.answers.fields(content["schema"]) + _examples(content)
+
+
+def _is_error(schema: dict[str, Any]) -> bool:
     return "allOf" in schema or str(schema.get("$ref", "")).endswith(("UnauthorizedBody", "RateLimitedBody"))
 
 

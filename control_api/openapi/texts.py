@@ -37,6 +37,8 @@ TAG_TEXTS = {
     "Recording Management": "Record a call, and get what was recorded.",
     "Agent Management": "Bring the AI agent into a running call, and take it out.",
     "Token Generation": "Tokens to join a call with.",
+    "Events": "What happens in calls, as it happens.",
+    "Erasure": "Forget a user.",
     "Webhooks": "What the media server tells us.",
     "Health": "For operators: whether the service runs, and can do its work.",
 }

@@ -17,6 +17,8 @@ from shared.log import get_logger
 log = get_logger(__name__)
 
 CHECK_WITHIN_S = 2.0
+CLOCKS_DIFFER_S = 30.0
+"""Tokens and webhooks are good within a minute of each other's clocks; this tells of it in time."""
 
 
 class Alive(Model):
@@ -32,6 +34,9 @@ class Ready(Model):
     status: Literal["ready", "not_ready"]
     reasons: dict[str, str]
     """What is missing (``database``, ``livekit``) -> why, in a word."""
+    degraded: dict[str, str]
+    """Addition. What is not as it should be, although calls can be served -> what, in a word. ``clock``: it differs
+    from LiveKit's by more than tokens allow for."""
     workers: Workers
     """For information: no worker does not make the API unready."""
 
@@ -42,13 +47,14 @@ async def healthz(_: Request, __: None) -> Alive:
 
 async def readyz(request: Request, _: None) -> Response:
     found = services(request)
-    database, livekit = await asyncio.gather(_database(found), _livekit(found))
+    database, livekit, clock = await asyncio.gather(_database(found), _livekit(found), _clock(found))
     missing = {"database": database, "livekit": livekit}
     reasons = {name: why for name, why in missing.items() if why is not None}
     views = found.workers.views().values()
     ready = Ready(
         status="not_ready" if reasons else "ready",
         reasons=reasons,
+        degraded={} if clock is None else {"clock": clock},
         workers=Workers(seen=sum(view.connected for view in views), free_slots=sum(view.free_slots for view in views)),
     )
     return JsonResponse(ready.model_dump_json(by_alias=True).encode(), 503 if reasons else 200)
@@ -78,6 +84,19 @@ async def _livekit(found: Services) -> str | None:
     except LiveKitRefused:
         return "refused"
     return None
+
+
+async def _clock(found: Services) -> str | None:
+    if found.livekit is None:
+        return None
+    try:
+        async with asyncio.timeout(CHECK_WITHIN_S):
+            ahead_s = await found.livekit.gateway.clock_ahead_s()
+    except (LiveKitUnavailable, TimeoutError):
+        return None
+    if abs(ahead_s) <= CLOCKS_DIFFER_S:
+        return None
+    return "behind_livekit" if ahead_s > 0 else "ahead_of_livekit"
 
 
 OPERATIONS = (

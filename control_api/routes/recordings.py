@@ -12,7 +12,7 @@ from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
 from control_api.rate_classes import RECORDING
 from control_api.recording_paths import MAX_CHARS, RELATIVE, BadPath
-from control_api.records import Recording
+from control_api.recording_records import Recording
 from control_api.routes.fields import LimitField, OffsetField, RoomNameField, Timestamp
 from control_api.routes.idempotent import attempt_of
 from control_api.routes.registry import Model, Operation, Page
@@ -22,6 +22,7 @@ from control_api.services.recordings import Change
 from shared.errors import ErrorKind, Errors, VoiceError
 from shared.ids import RoomName
 from shared.recording_state import public_status
+from shared.wire import is_unicode
 
 PATH = "/api/voice/recording"
 MAX_TRANSCRIPT_CHARS = 512 * 1024
@@ -39,10 +40,8 @@ def _https(value: str) -> str:
 
 
 def _unicode(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError("must be valid Unicode") from None
+    if not is_unicode(value):
+        raise ValueError("must be valid Unicode")
     return value
 
 
@@ -103,6 +102,12 @@ class RecordingDetail(RecordingView):
     """Addition."""
     recording_url: str | None
     """Addition. Of this file, once it is ready; lives an hour."""
+    peaks_url: str | None
+    """Addition. Of its waveform (JSON), once it is ready; lives an hour."""
+    duration_ms: int | None
+    """Addition. Of what can be played."""
+    size_bytes: int | None
+    """Addition."""
 
 
 class RecordingStatus(Model):
@@ -180,7 +185,7 @@ async def get_recording(request: Request, query: RecordingQuery) -> RecordingSta
         raise VoiceError(Errors.NOT_FOUND, "There is no such recording.")
     if query.egress_id is not None:
         return RecordingUrl(recording_url=await recordings.url(found))
-    details = [_detail(one, await recordings.url([one])) for one in found]
+    details = [_detail(one, await recordings.url([one]), await recordings.peaks_url(one)) for one in found]
     newest = details[0] if details else None
     own_url = None if newest is None else newest.recording_url
     return RecordingStatus(recording=newest, recording_url=call.recording_url_override or own_url, recordings=details)
@@ -215,13 +220,16 @@ def _view(recording: Recording) -> dict[str, str]:
     }
 
 
-def _detail(recording: Recording, url: str | None) -> RecordingDetail:
+def _detail(recording: Recording, url: str | None, peaks_url: str | None) -> RecordingDetail:
     return RecordingDetail(
         **_view(recording),
         is_active=recording.is_in_progress,
         ended_at=iso_or_none(recording.ended_ms),
         file_type=recording.file_type,
         recording_url=url,
+        peaks_url=peaks_url,
+        duration_ms=recording.duration_ms,
+        size_bytes=recording.size_bytes,
     )
 
 

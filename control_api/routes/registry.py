@@ -83,12 +83,16 @@ class Operation:
 
     status: int = 200
     """Of the usual answer."""
+    answer_type: str = "application/json"
+    """Of the usual answer. Of a stream of server-sent events, `response` is the data of its events."""
 
     # What only the published description needs:
     description: str = ""
     raises: Sequence[ErrorKind] = ()
     """The errors of the use case. Those that follow from the declaration (no sign-in, a bad body, a limit) and those
     that `phrases` names are known without it."""
+    other_types: Sequence[str] = ()
+    """Content types that the usual answer has when it is asked for in another form than JSON."""
     other_answers: Mapping[int, type[BaseModel]] = field(default_factory=dict)
     """By status: answers that are neither the usual one nor an error."""
     raw_body: type[BaseModel] | None = None

@@ -141,6 +141,8 @@ class TranscriptSegment(Model):
     start_ms: int
     """Milliseconds after `connectedAt`."""
     end_ms: int
+    is_cut: bool
+    """Somebody spoke into it: `text` is the part that was heard."""
 
 
 class TimelineEvent(Model):

@@ -15,6 +15,7 @@ from control_api.routes.session_models import (
     TranscriptSegment,
 )
 from control_api.services.open_call import Opened
+from control_api.transcript_texts import Line, as_text
 from control_api.voices import effective_voice
 from shared.agent_state import public_status
 from shared.call_report import AGENT_SPEAKER
@@ -90,7 +91,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         end_reason=call.end_reason,
         agent_joined_ms=None if call.agent_joined_ms is None else max(0, call.agent_joined_ms - call.created_at_ms),
         recoveries=len(call.recovered_ms),
-        transcript_segments=[_segment(call, segment) for segment in extras.segments],
+        transcript_segments=segments(call, extras),
         effective_voice=effective_voice(call.voice),
         caller_id=call.caller_id,
         caller_name=call.caller_name,
@@ -129,18 +130,29 @@ def transcript(call: Call, extras: Extras) -> str | None:
     """One line per stretch of speech, ``Speaker: text``."""
     if call.transcript_override is not None:
         return call.transcript_override
+    return as_text(lines(call, extras)) or None
+
+
+def lines(call: Call, extras: Extras) -> list[Line]:
     names: dict[str, str] = {member.user_id: member.name for member in extras.members}
     names |= {AGENT_SPEAKER: AGENT_LABEL, call.caller_id: call.caller_name}
-    lines = [f"{names.get(said.speaker, said.speaker)}: {' '.join(said.text.split())}" for said in extras.segments]
-    return "\n".join(lines) or None
+    return [
+        Line(names.get(said.speaker, said.speaker), said.text, said.start_ms, said.end_ms, said.is_cut)
+        for said in segments(call, extras)
+    ]
 
 
-def _segment(call: Call, segment: StoredSegment) -> TranscriptSegment:
+def segments(call: Call, extras: Extras) -> list[TranscriptSegment]:
+    return [segment(call, said) for said in extras.segments]
+
+
+def segment(call: Call, said: StoredSegment) -> TranscriptSegment:
     zero_ms = call.connected_at_ms or call.created_at_ms
     return TranscriptSegment(
-        segment_id=segment.segment_id,
-        speaker=segment.speaker,
-        text=segment.text,
-        start_ms=max(0, segment.start_ms - zero_ms),
-        end_ms=max(0, segment.end_ms - zero_ms),
+        segment_id=said.segment_id,
+        speaker=said.speaker,
+        text=said.text,
+        start_ms=max(0, said.start_ms - zero_ms),
+        end_ms=max(0, said.end_ms - zero_ms),
+        is_cut=said.is_cut,
     )

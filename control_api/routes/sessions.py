@@ -12,7 +12,8 @@ from control_api.middleware.rate_limit import rate_ticket
 from control_api.middleware.scope import signed_in
 from control_api.ports import CallTx, SignedIn
 from control_api.rate_classes import CHANGE, SESSION, RateFacts
-from control_api.records import Call, CallType, Instructions, Recording
+from control_api.recording_records import Recording
+from control_api.records import Call, CallType, Instructions
 from control_api.routes import event_views
 from control_api.routes import session_views as views
 from control_api.routes.idempotent import attempt_of, concerned

@@ -45,14 +45,14 @@ async def receive_webhook(request: Request, _: None) -> WebhookReceived:
         livekit.webhooks.verify(body, request.headers.get("authorization", ""))
     except WebhookRejected:
         raise VoiceError(Errors.INVALID_SIGNATURE, "The webhook is not signed by our media server.") from None
-    payload = _payload(body)
+    payload = read_payload(body)
     event = inbox_event(payload, body, services(request).clock.now_ms())
     if payload["event"] in KNOWN:
         await services(request).inbox.put(event)
     return WebhookReceived(event=payload["event"][:64])
 
 
-def _payload(body: bytes) -> dict[str, Any]:
+def read_payload(body: bytes) -> dict[str, Any]:
     """Raises `VoiceError` unless it has the shape that is published."""
     try:
         payload = json.loads(body)

@@ -8,7 +8,8 @@ from uuid_utils import uuid7
 
 from control_api.idempotency import Attempt
 from control_api.ports import CallStore, CallTx
-from control_api.records import Call, Recording
+from control_api.recording_records import Recording
+from control_api.records import Call
 from shared.call_state import EndReason
 from shared.ids import CallId, EgressId, make_egress_id
 from shared.recording_state import RecordingState

@@ -18,7 +18,7 @@ from control_api.services.close_call import CallCloser
 from control_api.services.record import save_if_changed, settle_and_save
 from control_api.services.room_locks import RoomLocks
 from shared.agent_state import AgentState
-from shared.call_spec import CallSpec
+from shared.call_spec import CallSpec, JobRole
 from shared.clock import Clock
 from shared.ids import AGENT_NAME
 from shared.log import get_logger
@@ -57,7 +57,7 @@ class AgentBringer:
         async with self._at_once:
             async with self._locks.hold(call.room_name):
                 await dispatch_next(self._gateway, call, copies=COPIES)
-            await self._gateway.withdraw_dispatches(call.room_name, agent_name=AGENT_NAME, keep=_metadata(call))
+            await self._gateway.withdraw_dispatches(call.room_name, agent_name=AGENT_NAME, keep=_wanted(call))
 
     async def again(self, waiting: Call) -> None:
         """Nobody has claimed it yet. Raises as `replace`."""
@@ -96,6 +96,14 @@ async def _dispatch(gateway: LiveKitGateway, call: Call, *, copies: int) -> None
 
 def _metadata(call: Call) -> str:
     return CallSpec(call.id, call.room_name, call.agent_epoch).to_metadata()
+
+
+def _wanted(call: Call) -> set[str]:
+    """The dispatches that must stay: its own, and that of the recorder that hears the call meanwhile."""
+    wanted = {_metadata(call)}
+    if call.recorder is not None and call.recorder.gone_ms is None:
+        wanted.add(CallSpec(call.id, call.room_name, call.recorder.epoch, JobRole.RECORDER).to_metadata())
+    return wanted
 
 
 def _renew(tx: CallTx, lost: Call, now_ms: int) -> Call | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx
 from control_api.records import Call, Instructions, StoredSegment
+from control_api.services.claim_recorder import claim_recorder, recorder_claim
 from control_api.services.livekit import LiveKit, configured
 from control_api.services.record import settle_and_save
 from control_api.voices import effective_model, effective_voice
@@ -34,6 +35,9 @@ class Claims:
         livekit = configured(self._livekit)
         now_ms = self._clock.now_ms()
         call, texts = await self._store.write(lambda tx: _claim(tx, request, now_ms))
+        if call.recorder is not None and request.epoch == call.recorder.epoch:
+            log.info("call claimed", call_id=call.id, epoch=request.epoch, worker_id=request.worker_id, role="recorder")
+            return recorder_claim(livekit, call, call.recorder.epoch, self._limits)
         identity = call.agent_identity or agent_identity(call.id)
         log.info("call claimed", call_id=call.id, epoch=request.epoch, worker_id=request.worker_id)
         return Claim(
@@ -88,6 +92,8 @@ def _texts(tx: CallTx, call: Call) -> _Texts:
 
 def _claim(tx: CallTx, request: ClaimRequest, now_ms: int) -> tuple[Call, _Texts]:
     before = tx.call(request.call_id)
+    if before is not None and before.recorder is not None and request.epoch == before.recorder.epoch:
+        return claim_recorder(tx, before, request, now_ms), _Texts(Instructions(), [])
     if before is None or before.is_final or request.epoch != before.agent_epoch:
         raise VoiceError(Errors.CLAIM_LOST, "This call is over, or was given another agent.")
     if before.agent_state is AgentState.PENDING:

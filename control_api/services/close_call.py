@@ -83,6 +83,8 @@ class CallCloser(Closer):
     def close_soon(self, calls: Iterable[Call]) -> None:
         for call in calls:
             self._workers.command(call.agent_worker_id, end_command(call.id, call.agent_epoch))
+            if call.recorder is not None:
+                self._workers.command(call.recorder.worker_id, end_command(call.id, call.recorder.epoch))
             if self._gateway is not None and not call.room_closed and call.id not in self._tasks:
                 self._start(call.id, self._close(self._gateway, call))
 

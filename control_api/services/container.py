@@ -11,10 +11,13 @@ from control_api.ports import CallStore
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
+from control_api.services.erasures import Erasures
+from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
+from control_api.services.recorders import Recorders
 from control_api.services.recordings import Recordings
 from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
@@ -34,10 +37,13 @@ class Services:
     agents: Agents
     realtime: RealtimeSessions
     recordings: Recordings
+    recorders: Recorders
+    erasures: Erasures
     claims: Claims
     reports: Reports
     inbox: WebhookInbox
     once: OncePerKey
+    feed: EventFeed
     clock: Clock
 
 

@@ -16,10 +16,10 @@ from control_api.services.agents import check_slots
 from control_api.services.begun_call import begun_call
 from control_api.services.close_call import CallCloser
 from control_api.services.livekit import LiveKit, configured
+from control_api.services.make_room import make_room
 from control_api.services.record import insert_call, settle_and_save
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
-from shared import wire
 from shared.agent_state import AgentState
 from shared.call_spec import CallSpec
 from shared.call_state import EndReason
@@ -134,12 +134,7 @@ class CallOpener:
         async with asyncio.timeout(OPEN_WITHIN_S), self._locks.hold(call.room_name):
             if is_used_name:  # the room of a former call by this name may still be there, with its people
                 await livekit.gateway.delete_room(call.room_name)
-            room = await livekit.gateway.create_room(
-                call.room_name,
-                empty_timeout_s=self._limits.room_empty_timeout_s,
-                departure_timeout_s=self._limits.room_departure_timeout_s,
-                metadata=room_facts(call),
-            )
+            room = await make_room(livekit.gateway, call, self._limits)
             if call.ai_enabled:
                 spec = CallSpec(call.id, call.room_name, call.agent_epoch)
                 await livekit.gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=spec.to_metadata())
@@ -155,12 +150,6 @@ def _as_voice_error(error: BaseException) -> BaseException:
         log.error("media server did not open a room", why=str(error) or type(error).__name__)
         return VoiceError(Errors.LIVEKIT_UNREACHABLE, "The media server cannot be reached; try again in a moment.")
     return error
-
-
-def room_facts(call: Call) -> str:
-    """What everyone in the room may know of the call: whether it is recorded and written down. Nothing that a client
-    has sent is in it."""
-    return wire.dumps({"recordingEnabled": call.recording_enabled, "transcriptionEnabled": call.is_transcribed})
 
 
 def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int, *, can_record: bool) -> Call:

@@ -8,7 +8,8 @@ from control_api import call_changes
 from control_api.call_events import NewEvent
 from control_api.call_facts import settle
 from control_api.ports import CallTx
-from control_api.records import Call, Instructions, Presence, Recording
+from control_api.recording_records import Recording
+from control_api.records import Call, Instructions, Presence
 from shared.call_report import Report
 from shared.ids import CallId
 
@@ -37,6 +38,9 @@ def put_stay(tx: CallTx, call: Call, before: Presence | None, after: Presence) -
     """`before`: what is stored of the same stay."""
     tx.put_presence(after)
     _tell(tx, call.id, call_changes.stay_changed(call, before, after))
+    if call.recording_begun_ms is not None and before is None:
+        for recording in tx.recordings(call.id):
+            _tell(tx, call.id, call_changes.joined_recorded_call(call, recording, before, after))
 
 
 def insert_recording(tx: CallTx, recording: Recording) -> None:
@@ -50,6 +54,9 @@ def save_recording(tx: CallTx, before: Recording, after: Recording, at_ms: int) 
         return before
     saved = tx.save_recording(after)
     _tell(tx, after.call_id, call_changes.recording_changed(before, after, at_ms))
+    call = tx.call(after.call_id)
+    if call is not None:
+        _tell(tx, call.id, call_changes.recording_began(call, before, after, tx.presence(call.id)))
     return saved
 
 

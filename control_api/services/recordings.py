@@ -1,13 +1,13 @@
 """Recordings of calls: started, stopped, found. What records, and where the files go, is behind two ports.
 
 The row comes first, then the recorder is asked: whatever happens in between, the row says that there is something to
-stop. That a recorder has stopped is what it says itself (`heard`); until then it is told again by the upkeep.
+stop. That a recorder has stopped is what it says itself (`settle_recording`); until then the upkeep tells it again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from control_api import recording_paths
 from control_api.access import find_newest, find_to_change
@@ -15,34 +15,50 @@ from control_api.idempotency import Attempt
 from control_api.ports import (
     CallStore,
     CallTx,
+    SignedIn,
+)
+from control_api.recording_ports import (
     PathTaken,
     Recorder,
     RecorderUnavailable,
+    RecordingFiles,
     RecordingInProgress,
     RecordingStorage,
-    SignedIn,
 )
-from control_api.records import Call, Recording, RecordingPage
+from control_api.recording_records import Recording, RecordingPage
+from control_api.records import Call
 from control_api.services.begun_call import begun_recording
-from control_api.services.record import insert_recording, save_recording
+from control_api.services.record import insert_recording
+from control_api.services.settle_recording import ask_to_stop, give_up
+from control_api.services.worker_recorder import WorkerRecorder
 from shared.call_state import CallState
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
-from shared.ids import CallId, EgressId, RoomName, make_egress_id
+from shared.ids import CallId, EgressId, Identity, RoomName, make_egress_id
 from shared.log import get_logger
-from shared.recording_state import RecordingEvent, RecordingState, next_recording_state
+from shared.recording_state import RecordingState
 
 log = get_logger(__name__)
 
 URL_LIVES_S = 3600
 AUTOMATIC_FILE_TYPE = "mp4"
-_PLAYABLE = frozenset({RecordingState.READY, RecordingState.PARTIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks:
+    """How files of a folder of ours are handed out."""
+
+    key: bytes = field(repr=False)
+    files: RecordingFiles
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingBackend:
-    recorder: Recorder
     storage: RecordingStorage
+    recorder: Recorder | None = None
+    """None: the workers."""
+    links: FileLinks | None = None
+    """None: the store signs its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +72,25 @@ class Change:
 class Recordings:
     """`backend` None: nothing is recorded, and whoever asks for it hears that it is not configured."""
 
-    def __init__(self, store: CallStore, backend: RecordingBackend | None, clock: Clock) -> None:
+    def __init__(
+        self, store: CallStore, backend: RecordingBackend | None, workers: WorkerRecorder, clock: Clock
+    ) -> None:
         self._store = store
         self._backend = backend
+        self._recorder: Recorder = workers if backend is None or backend.recorder is None else backend.recorder
         self._clock = clock
 
     @property
     def is_configured(self) -> bool:
         return self._backend is not None
+
+    @property
+    def by_workers(self) -> bool:
+        return self._backend is not None and self._backend.recorder is None
+
+    @property
+    def links(self) -> FileLinks | None:
+        return None if self._backend is None else self._backend.links
 
     async def start(
         self,
@@ -78,15 +105,15 @@ class Recordings:
         backend = self._configured()
         egress_id, begun = await begun_recording(self._store, attempt)
         if begun is not None:
-            return await self._ask(backend, begun)
+            return await self._asked(begun)
         call = await self._store.read(lambda tx: find_to_change(tx, user, room_name))
         if call.status is not CallState.CONNECTED:
             raise VoiceError(Errors.CALL_NOT_CONNECTED, f"The call is {call.status.value}.", current=call.status.value)
-        return await self._start(backend, call, output_path, file_type, egress_id)
+        return await self._asked(await self._insert(backend, call, output_path, file_type, egress_id, user.user_id))
 
     async def stop(self, user: SignedIn, room_name: RoomName) -> Recording:
         """Raises `VoiceError`."""
-        backend = self._configured()
+        self._configured()
         now_ms = self._clock.now_ms()
 
         def use_case(tx: CallTx) -> Recording:
@@ -94,11 +121,11 @@ class Recordings:
             running = next((one for one in tx.recordings(call.id) if one.is_in_progress), None)
             if running is None:
                 raise VoiceError(Errors.NOT_FOUND, "This call is not being recorded.")
-            return _stopping(tx, running, now_ms)
+            return ask_to_stop(tx, running, now_ms)
 
         recording = await self._store.write(use_case)
         try:
-            await backend.recorder.stop(recording)
+            await self._recorder.stop(recording)
         except RecorderUnavailable as error:
             log.warning("recorder not reached", egress_id=recording.egress_id, why=str(error))
         return recording
@@ -135,23 +162,40 @@ class Recordings:
 
     async def url(self, recordings: Sequence[Recording]) -> str | None:
         """A signed address of the newest of them, when it is ready."""
-        if self._backend is None or not recordings or recordings[0].state not in _PLAYABLE:
+        if not recordings or not recordings[0].is_final or recordings[0].file_path is None:
+            return None
+        return await self._signed(recordings[0].file_path)
+
+    async def peaks_url(self, recording: Recording) -> str | None:
+        """A signed address of its waveform, when it is ready and has one."""
+        if not recording.is_final or recording.peaks_path is None:
+            return None
+        return await self._signed(recording.peaks_path)
+
+    async def _signed(self, path: str) -> str | None:
+        """None while the store cannot be reached."""
+        if self._backend is None:
             return None
         try:
-            return await self._backend.storage.signed_url(recordings[0].path, ttl_s=URL_LIVES_S)
+            return await self._backend.storage.signed_url(path, ttl_s=URL_LIVES_S)
         except RecorderUnavailable as error:
-            log.warning("recording not signed", egress_id=recordings[0].egress_id, why=str(error))
+            log.warning("recording not signed", why=str(error))
             return None
 
     async def begin(self, call_id: CallId) -> None:
-        """What the client asked for when it opened the call, now that it is connected."""
+        """What the client asked for when it opened the call, now that it is connected. A recorder that is away now is
+        asked again by the upkeep. Raises `RecorderUnavailable`."""
         call = await self._store.read(lambda tx: tx.call(call_id))
         if self._backend is None or call is None or call.status is not CallState.CONNECTED or call.recording_begun_ms:
             return
         try:
-            await self._start(self._backend, call, None, AUTOMATIC_FILE_TYPE, make_egress_id())
+            recording = await self._insert(
+                self._backend, call, None, AUTOMATIC_FILE_TYPE, make_egress_id(), call.caller_id
+            )
         except VoiceError as error:
             log.warning("recording not started", call_id=call_id, why=error.kind.code)
+            return
+        await self._recorder.start(recording)
 
     async def cease(self, egress_id: EgressId) -> None:
         """Its call is over, or it did not stop when it was told to. Raises `RecorderUnavailable`."""
@@ -159,41 +203,52 @@ class Recordings:
 
         def use_case(tx: CallTx) -> Recording | None:
             recording = tx.recording(egress_id)
-            return None if recording is None or not recording.is_in_progress else _stopping(tx, recording, now_ms)
+            return None if recording is None else ask_to_stop(tx, recording, now_ms)
 
         recording = await self._store.write(use_case)
-        if recording is not None and self._backend is not None:
-            await self._backend.recorder.stop(recording)
+        if recording is not None and not recording.is_final and self._backend is not None:
+            await self._recorder.stop(recording)
 
-    async def heard(self, egress_id: EgressId, event: RecordingEvent, at_ms: int) -> None:
-        """What the recorder says became of a recording; late, twice and in any order."""
+    async def ask_again(self, egress_id: EgressId) -> None:
+        """One that has not begun yet. Raises `RecorderUnavailable`."""
+        recording = await self._store.read(lambda tx: tx.recording(egress_id))
+        if recording is not None and recording.state is RecordingState.STARTING and self._backend is not None:
+            await self._recorder.start(recording)
 
-        def use_case(tx: CallTx) -> None:
-            recording = tx.recording(egress_id)
-            if recording is not None:
-                _moved(tx, recording, event, at_ms)
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        """Raises `RecorderUnavailable`."""
+        await self._recorder.look(unfinished)
 
-        await self._store.write(use_case)
+    async def give_up(self, egress_id: EgressId, *, uploads_too: bool) -> None:
+        """What nobody tells about any more is lost: what was being written, and with `uploads_too` what was on its way
+        to the store."""
+        now_ms = self._clock.now_ms()
+        settled = await self._store.write(
+            lambda tx: give_up(tx, egress_id, now_ms, lambda part: uploads_too or not part.has_ended)
+        )
+        if settled is not None:
+            log.error("recording given up", call_id=settled.call_id, egress_id=egress_id, state=settled.state.value)
 
     def _configured(self) -> RecordingBackend:
         if self._backend is None:
             raise VoiceError(Errors.RECORDING_NOT_CONFIGURED, "This service has no place to keep recordings.")
         return self._backend
 
-    async def _start(
+    async def _insert(
         self,
         backend: RecordingBackend,
         call: Call,
         output_path: str | None,
         file_type: str,
         egress_id: EgressId,
+        asked_by: Identity,
     ) -> Recording:
         path = recording_paths.path_of(call.id, egress_id, output_path, file_type)
-        new = Recording(egress_id, call.id, call.room_name, file_type, path, self._clock.now_ms())
+        new = Recording(egress_id, call.id, call.room_name, file_type, path, self._clock.now_ms(), asked_by)
         try:
             if output_path is not None and await backend.storage.exists(path):
                 raise PathTaken(path)
-            await self._store.write(lambda tx: _insert(tx, new))
+            return await self._store.write(lambda tx: _insert(tx, new))
         except PathTaken:
             raise VoiceError(
                 Errors.OUTPUT_PATH_TAKEN, "There is a recording at this path; choose another.", field="outputPath"
@@ -202,18 +257,17 @@ class Recordings:
             raise VoiceError(Errors.RECORDING_IN_PROGRESS, "This call is being recorded already.") from None
         except RecorderUnavailable as error:
             raise _unavailable(call.id, error) from None
-        return await self._ask(backend, new)
 
-    async def _ask(self, backend: RecordingBackend, recording: Recording) -> Recording:
+    async def _asked(self, recording: Recording) -> Recording:
         """Idempotent, as the recorder is."""
         if recording.state is not RecordingState.STARTING:
             return recording
         try:
-            await backend.recorder.start(recording)
+            await self._recorder.start(recording)
         except RecorderUnavailable as error:
-            await self.heard(recording.egress_id, RecordingEvent.BROKEN, self._clock.now_ms())
+            await self.give_up(recording.egress_id, uploads_too=True)
             raise _unavailable(recording.call_id, error) from None
-        log.info("recording started", call_id=recording.call_id, egress_id=recording.egress_id)
+        log.info("recording asked for", call_id=recording.call_id, egress_id=recording.egress_id)
         return recording
 
 
@@ -222,21 +276,11 @@ def _unavailable(call_id: CallId, error: RecorderUnavailable) -> VoiceError:
     return VoiceError(Errors.RECORDING_UNAVAILABLE, "The recorder cannot be reached; try again in a moment.")
 
 
-def _insert(tx: CallTx, recording: Recording) -> None:
+def _insert(tx: CallTx, recording: Recording) -> Recording:
     call = tx.call(recording.call_id)
     if call is None or call.is_final:
         raise VoiceError(Errors.CALL_NOT_CONNECTED, "The call is over.")
     insert_recording(tx, recording)
     if call.recording_begun_ms is None:
         tx.save_call(replace(call, recording_begun_ms=recording.created_ms))
-
-
-def _stopping(tx: CallTx, recording: Recording, now_ms: int) -> Recording:
-    return _moved(tx, recording, RecordingEvent.STOP_ASKED, now_ms)
-
-
-def _moved(tx: CallTx, recording: Recording, event: RecordingEvent, at_ms: int) -> Recording:
-    state = next_recording_state(recording.state, event)
-    is_over = event is not RecordingEvent.STARTED and recording.ended_ms is None
-    moved = replace(recording, state=state, ended_ms=at_ms if is_over else recording.ended_ms)
-    return save_recording(tx, recording, moved, at_ms)
+    return recording

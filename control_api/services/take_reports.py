@@ -10,7 +10,9 @@ from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
+from control_api.services.erasures import doom
 from control_api.services.record import settle_and_save, tell_report
+from control_api.services.settle_recording import take_report
 from shared.call_report import (
     AgentGone,
     AgentJoined,
@@ -68,7 +70,7 @@ def apply_reports(tx: CallTx, reports: Sequence[Report]) -> Taken:
         call = after.get(report.call_id)
         if call is None:
             rejected[index] = UNKNOWN_CALL
-        elif report.epoch > call.agent_epoch:
+        elif report.epoch > call.last_epoch:
             rejected[index] = UNKNOWN_EPOCH
         elif tx.add_report(report.call_id, report.epoch, report.seq):
             tell_report(tx, report)
@@ -87,7 +89,9 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
     match event:
         case Segment():
             tx.put_segment(
-                StoredSegment(call.id, event.segment_id, event.speaker, event.text, event.start_ms, event.end_ms)
+                StoredSegment(
+                    call.id, event.segment_id, event.speaker, event.text, event.start_ms, event.end_ms, event.is_cut
+                )
             )
             call = _spoken(call, min(event.end_ms, report.at_ms))
             return _caller_seen(call, event.start_ms) if event.speaker == call.caller_id else call
@@ -116,6 +120,9 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             # Words of an agent that was replaced still count; its opinion about the call does not.
             return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
         case RecordingStarted() | RecordingEnded() | RecordingStored() | RecordingFailed():
+            if not take_report(tx, event, report.at_ms) and isinstance(event, RecordingStored):
+                # It was erased while its file was still on its way.
+                doom(tx, (path for path in (event.path, event.peaks_path) if path is not None), report.at_ms)
             return call
 
 

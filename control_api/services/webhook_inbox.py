@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from control_api.call_facts import merge_presence, merge_room
+from control_api.egress_facts import read_egress
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, InboxEvent, Presence, Room
+from control_api.services.egress_recorder import heard_of_egress
 from control_api.services.record import put_stay, settle_and_save
 from control_api.webhook_events import WebhookFact, read, sanitise
 from shared.clock import Clock
 from shared.log import get_logger
+from shared.wire import is_unicode
 
 log = get_logger(__name__)
 
@@ -29,7 +32,7 @@ ROOM_OLDER_THAN_CALL_MS = 60_000
 
 def inbox_event(payload: Mapping[str, Any], body: bytes, received_ms: int) -> InboxEvent:
     event_id = payload.get("id")
-    if not isinstance(event_id, str) or not 0 < len(event_id) <= 128:
+    if not isinstance(event_id, str) or not 0 < len(event_id) <= 128 or not is_unicode(event_id):
         event_id = "sha256:" + hashlib.sha256(body).hexdigest()
     return InboxEvent(event_id, received_ms, sanitise(payload))
 
@@ -83,6 +86,9 @@ class WebhookInbox:
 def apply_event(tx: CallTx, event: InboxEvent, now_ms: int) -> Call | None:
     """The call that this event ended, if it did."""
     tx.mark_applied(event.event_id, now_ms)
+    egress = read_egress(event.payload.get("egressInfo"))
+    if egress is not None:
+        heard_of_egress(tx, egress, None, event.received_ms)
     fact = read(event.payload, event.received_ms)
     call = None if fact is None else _call_of(tx, fact)
     if fact is None or call is None:

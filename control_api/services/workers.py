@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from control_api.records import Call
+from shared.call_spec import JobRole
 from shared.clock import Clock
-from shared.ids import CallId, WorkerId
+from shared.ids import CallId, EgressId, WorkerId
 from shared.log import get_logger
-from shared.worker_link import HEARTBEAT_S, Command, Heartbeat, Hello
+from shared.worker_link import HEARTBEAT_S, Command, Heartbeat, HeldCall, Hello
 
 log = get_logger(__name__)
 
@@ -39,6 +40,11 @@ class WorkerView:
     """call -> since when its heartbeats do not name it any more, for calls that they once named."""
     models: Mapping[CallId, str] = field(default_factory=dict)
     """call -> the model that it runs, where its heartbeat says so."""
+    recorders: Mapping[CallId, int] = field(default_factory=dict)
+    """call -> epoch, of the calls that it only hears."""
+    recorders_unnamed_s: Mapping[CallId, float] = field(default_factory=dict)
+    recordings: frozenset[EgressId] = frozenset()
+    """What its jobs write now."""
     quiet_s: Mapping[CallId, float] = field(default_factory=dict)
     """call -> for how long nobody speaks in it, where its heartbeat says so."""
     listening_s: float = 0.0
@@ -56,6 +62,9 @@ class WorkerLink:
     free_slots: int = 0
     calls: dict[CallId, int] = field(default_factory=dict)
     models: dict[CallId, str] = field(default_factory=dict)
+    recorders: dict[CallId, int] = field(default_factory=dict)
+    recordings: dict[EgressId, HeldCall] = field(default_factory=dict)
+    recorders_named_s: dict[CallId, float] = field(default_factory=dict)
     quiet_s: dict[CallId, float] = field(default_factory=dict)
     named_s: dict[CallId, float] = field(default_factory=dict)
     """When each call was named last; forgotten after `FORGET_AFTER_S`."""
@@ -89,11 +98,13 @@ class WorkerRegistry:
         if link.first_beat_s is None:
             link.first_beat_s = now_s
         link.free_slots = heartbeat.free_slots
-        link.calls = {held.call_id: held.epoch for held in heartbeat.calls}
+        link.calls = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.AGENT}
+        link.recorders = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.RECORDER}
+        link.recordings = {egress_id: held for held in heartbeat.calls for egress_id in held.recordings}
         link.models = {held.call_id: held.model for held in heartbeat.calls if held.model}
         link.quiet_s = {held.call_id: held.quiet_ms / 1000 for held in heartbeat.calls if held.quiet_ms is not None}
-        link.named_s = {call_id: at for call_id, at in link.named_s.items() if now_s - at < FORGET_AFTER_S}
-        link.named_s.update(dict.fromkeys(link.calls, now_s))
+        link.named_s = _named(link.named_s, link.calls, now_s)
+        link.recorders_named_s = _named(link.recorders_named_s, link.recorders, now_s)
 
     def closed(self, link: WorkerLink) -> None:
         link.closed_s = self._clock.monotonic_s()
@@ -105,6 +116,13 @@ class WorkerRegistry:
         link = None if worker_id is None else self._links.get(worker_id)
         if link is not None and link.closed_s is None:
             link.send(command)
+
+    def recording_job(self, egress_id: EgressId) -> tuple[WorkerId, HeldCall] | None:
+        """The job that writes this recording now, as its worker said last."""
+        for link in self._links.values():
+            if link.closed_s is None and egress_id in link.recordings:
+                return link.worker_id, link.recordings[egress_id]
+        return None
 
     def model_of(self, call: Call) -> str:
         """What the call's agent runs, as its worker said last; empty when nobody says it."""
@@ -137,6 +155,15 @@ class WorkerRegistry:
             del self._links[worker_id]
 
 
+def _named(before: Mapping[CallId, float], named: Iterable[CallId], now_s: float) -> dict[CallId, float]:
+    kept = {call_id: at for call_id, at in before.items() if now_s - at < FORGET_AFTER_S}
+    return kept | dict.fromkeys(named, now_s)
+
+
+def _unnamed(named_s: Mapping[CallId, float], held: Mapping[CallId, int], now_s: float) -> dict[CallId, float]:
+    return {call_id: now_s - at for call_id, at in named_s.items() if call_id not in held}
+
+
 def _is_in_doubt(link: WorkerLink, now_s: float) -> bool:
     if link.closed_s is not None:
         return now_s - link.closed_s < DOUBT_S
@@ -152,6 +179,9 @@ def _view(link: WorkerLink, now_s: float) -> WorkerView:
         calls=dict(link.calls),
         models=dict(link.models),
         quiet_s=dict(link.quiet_s),
-        unnamed_s={call_id: now_s - at for call_id, at in link.named_s.items() if call_id not in link.calls},
+        unnamed_s=_unnamed(link.named_s, link.calls, now_s),
+        recorders=dict(link.recorders),
+        recorders_unnamed_s=_unnamed(link.recorders_named_s, link.recorders, now_s),
+        recordings=frozenset(link.recordings if link.closed_s is None else ()),
         listening_s=0.0 if link.first_beat_s is None else now_s - link.first_beat_s,
     )

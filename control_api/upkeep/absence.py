@@ -13,6 +13,10 @@ from control_api.limits import Limits
 from control_api.records import Call, CallType
 from shared.call_state import EndReason
 
+BACK_IN_ROOM_S = 15.0
+"""After a crash of the media server clients come back by themselves as soon as there is a room again: they try it every
+7 s at the least."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -66,8 +70,7 @@ def _caller(view: View) -> EndReason | None:
     if call.caller_joined_ms is None:
         absent = call.caller_seen_ms is None and view.age_s(call.opened_at_ms) >= view.limits.no_show_s
         return EndReason.NO_SHOW if absent else None
-    is_lost = call.caller_away_ms is not None and view.age_s(call.caller_away_ms) >= view.limits.reconnect_grace_s
-    return EndReason.CALLER_LOST if is_lost else None
+    return _lost(view, call.caller_away_ms, EndReason.CALLER_LOST)
 
 
 def _callee(view: View) -> EndReason | None:
@@ -76,8 +79,17 @@ def _callee(view: View) -> EndReason | None:
         return None
     if call.callee_joined_ms is None:
         return EndReason.NO_SHOW if view.age_s(call.answered_at_ms) >= view.limits.no_show_s else None
-    is_lost = call.callee_away_ms is not None and view.age_s(call.callee_away_ms) >= view.limits.reconnect_grace_s
-    return EndReason.CALLEE_LOST if is_lost else None
+    return _lost(view, call.callee_away_ms, EndReason.CALLEE_LOST)
+
+
+def _lost(view: View, away_ms: int | None, reason: EndReason) -> EndReason | None:
+    """Of somebody who was there: who went down with the room is not to blame for it."""
+    if away_ms is None:
+        return None
+    room_lost_ms, grace_s = view.call.room_lost_ms, float(view.limits.reconnect_grace_s)
+    if room_lost_ms is not None and away_ms <= room_lost_ms:
+        reason, grace_s = EndReason.MEDIA_SERVER_LOST, min(grace_s, BACK_IN_ROOM_S)
+    return reason if view.age_s(away_ms) >= grace_s else None
 
 
 _RULES: dict[CallType, Callable[[View], EndReason | None]] = {

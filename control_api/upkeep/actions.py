@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from control_api.records import Call, Recording
+from control_api.records import Call
 from shared.call_state import EndReason
 from shared.ids import CallId, RoomName, RoomSid, WorkerId
 from shared.worker_link import CommandKind
@@ -47,6 +47,13 @@ class LookInside:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeRoomAgain:
+    """The media server has lost the room of a call that goes on: people and agent come back to it by themselves."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRoom:
     call: Call
 
@@ -69,27 +76,4 @@ class TellWorker:
     args: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StartRecording:
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class StopRecording:
-    """Its call is over, or the recorder has not stopped yet."""
-
-    recording: Recording
-
-
-Action = (
-    EndCall
-    | Dispatch
-    | ReplaceAgent
-    | DropAgent
-    | LookInside
-    | CloseRoom
-    | ReapRoom
-    | TellWorker
-    | StartRecording
-    | StopRecording
-)
+Action = EndCall | Dispatch | ReplaceAgent | DropAgent | LookInside | MakeRoomAgain | CloseRoom | ReapRoom | TellWorker

@@ -13,11 +13,11 @@ from typing import Any
 
 from control_api.idempotency import LIFE_MS
 from control_api.limits import Limits
-from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, RecorderUnavailable
+from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable
+from control_api.recording_ports import RecorderUnavailable
 from control_api.services.agents import drop_agent
 from control_api.services.bring_agent import AgentBringer
 from control_api.services.close_call import CallCloser, command, end_call
-from control_api.services.recordings import Recordings
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
 from control_api.upkeep.actions import (
@@ -27,13 +27,13 @@ from control_api.upkeep.actions import (
     DropAgent,
     EndCall,
     LookInside,
+    MakeRoomAgain,
     ReapRoom,
     ReplaceAgent,
-    StartRecording,
-    StopRecording,
     TellWorker,
 )
 from control_api.upkeep.plan import plan
+from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from control_api.upkeep.rooms_watch import RoomsWatch
 from control_api.upkeep.view import Seen
 from shared.clock import Clock
@@ -54,7 +54,6 @@ AT_ONCE = 16
 """Requests to LiveKit under way. What finds no place is dropped: the next tick plans it again (`counts`)."""
 KEEP_INBOX_MS = 24 * 3600 * 1000
 PRUNE_S = 3600.0
-MANY = 10_000
 
 
 class Upkeep:
@@ -64,7 +63,7 @@ class Upkeep:
         gateway: LiveKitGateway | None,
         workers: WorkerRegistry,
         closer: CallCloser,
-        recordings: Recordings,
+        recordings: RecordingUpkeep,
         locks: RoomLocks,
         limits: Limits,
         clock: Clock,
@@ -75,7 +74,7 @@ class Upkeep:
         self._closer = closer
         self._limits = limits
         self._clock = clock
-        self._watch = None if gateway is None else RoomsWatch(store, gateway, locks, clock)
+        self._watch = None if gateway is None else RoomsWatch(store, gateway, locks, limits, clock)
         self._agents = None if gateway is None else AgentBringer(store, gateway, closer, locks, clock)
         self._started_ms = clock.now_ms()
         self._hears_at_s = clock.monotonic_s() + HEARS_AFTER_START_S
@@ -112,6 +111,7 @@ class Upkeep:
         for action in plan(seen):
             self.counts[type(action).__name__] += 1
             await self._execute(action)
+        await self._recordings.tick(seen, self._start, self.counts)
         self._list_rooms_when_due(seen)
         await self._prune_when_due()
 
@@ -127,9 +127,7 @@ class Upkeep:
         self._last_tick_s = now_s
         # The workers first: a call that a heartbeat names was in the store before, so the calls read after it have it.
         workers = self._workers.views()
-        open_calls, unclosed, recordings = await self._store.read(
-            lambda tx: (tx.open_calls(), tx.unclosed_calls(), tx.recordings_in_progress(limit=MANY, offset=0))
-        )
+        open_calls, unclosed = await self._store.read(lambda tx: (tx.open_calls(), tx.unclosed_calls()))
         if self._watch is not None:
             self._watch.forget_all_but({call.id for call in open_calls})
         return Seen(
@@ -142,8 +140,6 @@ class Upkeep:
             rooms=None if self._watch is None else self._watch.rooms,
             limits=self._limits,
             looked_ms={} if self._watch is None else self._watch.looked_ms,
-            recordings=recordings.recordings,
-            can_record=self._recordings.is_configured,
         )
 
     async def _execute(self, action: Action) -> None:
@@ -157,14 +153,10 @@ class Upkeep:
                 self._workers.command(action.worker_id, told)
             case DropAgent():
                 await drop_agent(self._store, self._closer, action.call, self._clock.now_ms())
-            case StartRecording():
-                self._start(f"record {action.call.id}", self._recordings.begin(action.call.id))
-            case StopRecording():
-                self._start(f"stop {action.recording.egress_id}", self._recordings.cease(action.recording.egress_id))
-            case Dispatch() | ReplaceAgent() | LookInside() | ReapRoom():
+            case Dispatch() | ReplaceAgent() | LookInside() | MakeRoomAgain() | ReapRoom():
                 self._in_livekit(action)
 
-    def _in_livekit(self, action: Dispatch | ReplaceAgent | LookInside | ReapRoom) -> None:
+    def _in_livekit(self, action: Dispatch | ReplaceAgent | LookInside | MakeRoomAgain | ReapRoom) -> None:
         if self._watch is None or self._agents is None:
             return
         match action:
@@ -175,6 +167,8 @@ class Upkeep:
                 self._start(f"replace {action.call.id}", self._agents.replace(action.call), is_urgent=True)
             case LookInside():
                 self._start(f"look {action.call.id}", self._watch.look_inside(action.call, action.room_sid))
+            case MakeRoomAgain():
+                self._start(f"make {action.call.id}", self._watch.make_again(action.call), is_urgent=True)
             case ReapRoom():
                 self._start(f"reap {action.room_name}", self._watch.reap(action.room_name))
 
@@ -188,7 +182,9 @@ class Upkeep:
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
     def _list_rooms_when_due(self, seen: Seen) -> None:
-        every_s = LIST_ROOMS_S if seen.open_calls or seen.unclosed else LIST_IDLE_S
+        every_s = LIST_IDLE_S
+        if seen.open_calls or seen.unclosed:
+            every_s = LIST_ROOMS_S if seen.rooms is not None else TICK_S
         now_s = self._clock.monotonic_s()
         if self._watch is None or now_s - self._listed_s < every_s:
             return

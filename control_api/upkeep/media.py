@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from control_api.ports import LiveRoom
 from control_api.records import Call, CallType
@@ -11,7 +12,8 @@ from control_api.upkeep.view import RoomsSeen, Seen
 from shared.call_state import EndReason
 from shared.ids import CallId, RoomName, RoomSid, is_made_room_name
 
-ROOM_MISSING_S = 5
+ROOM_MISSING_S = 8
+"""A room that is missing is made again at once; this is for when that does not help."""
 FINISHED_S = 5
 STRAY_S = 10
 LOOK_S = 4
@@ -22,10 +24,15 @@ FRESH_LOOK_S = 8
 def why_over(call: Call, seen: Seen) -> EndReason | None:
     if call.room_finished_ms is not None:
         return EndReason.EVERYONE_LEFT if seen.age_s(call.room_finished_ms) >= FINISHED_S else None
-    missing_since_ms = None if seen.rooms is None else seen.rooms.missing_since_ms.get(call.id)
-    if missing_since_ms is None or seen.age_s(missing_since_ms) < ROOM_MISSING_S:
+    if not is_room_missing(call, seen) or seen.rooms is None:
         return None
-    return EndReason.MEDIA_SERVER_LOST
+    is_hopeless = seen.age_s(seen.rooms.missing_since_ms.get(call.id)) >= ROOM_MISSING_S
+    return EndReason.MEDIA_SERVER_LOST if is_hopeless else None
+
+
+def is_room_missing(call: Call, seen: Seen) -> bool:
+    """Whether the media server does not have the room of this call, and nobody said that it was closed."""
+    return seen.rooms is not None and call.id in seen.rooms.missing_since_ms and call.room_finished_ms is None
 
 
 def is_look_due(call: Call, seen: Seen) -> bool:
@@ -81,6 +88,12 @@ def missing_since(
         for call in open_calls
         if call.room_name not in listed and call.opened_at_ms is not None and call.opened_at_ms < asked_ms
     }
+
+
+def found_again(before: RoomsSeen, call: Call, room: LiveRoom) -> RoomsSeen:
+    """What is known, once a room that was missing is there again."""
+    missing = {call_id: at_ms for call_id, at_ms in before.missing_since_ms.items() if call_id != call.id}
+    return replace(before, sids={**before.sids, room.name: room.sid}, missing_since_ms=missing)
 
 
 def _stray_since(

@@ -28,9 +28,8 @@ from control_api.upkeep.actions import (
     DropAgent,
     EndCall,
     LookInside,
+    MakeRoomAgain,
     ReplaceAgent,
-    StartRecording,
-    StopRecording,
 )
 from control_api.upkeep.view import Seen
 from shared.agent_state import AgentState
@@ -39,11 +38,10 @@ from shared.call_state import EndReason
 OPENING_S = 15
 """A row that is still pending then belongs to a request that died (it has 2.5 s)."""
 CLOSE_AGAIN_S = 2
-STOP_AGAIN_S = 5
 
 
 def plan(seen: Seen) -> list[Action]:
-    actions: list[Action] = [*agents.for_workers(seen), *_for_recorder(seen)]
+    actions: list[Action] = [*agents.for_workers(seen)]
     for call in seen.open_calls:
         reason = why_over(call, seen)
         actions += [EndCall(call.id, reason)] if reason is not None else _to_keep_going(call, seen)
@@ -77,17 +75,8 @@ def _to_keep_going(call: Call, seen: Seen) -> Iterator[Action]:
         yield ReplaceAgent(call)
     elif agents.is_dispatch_due(call, seen):
         yield Dispatch(call)
+    if media.is_room_missing(call, seen):
+        yield MakeRoomAgain(call)
     room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.room_name)
     if room_sid is not None and media.is_look_due(call, seen):
         yield LookInside(call, room_sid)
-    wants_recording = call.recording_enabled and call.recording_begun_ms is None
-    if wants_recording and seen.can_record and call.connected_at_ms is not None:
-        yield StartRecording(call)
-
-
-def _for_recorder(seen: Seen) -> Iterator[StopRecording]:
-    open_ids = {call.id for call in seen.open_calls}
-    for recording in seen.recordings:
-        is_over = recording.call_id not in open_ids or recording.ended_ms is not None
-        if is_over and seen.age_s(recording.ended_ms) >= (STOP_AGAIN_S if recording.ended_ms is not None else 0):
-            yield StopRecording(recording)

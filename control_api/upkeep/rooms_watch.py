@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from control_api.ports import CallStore, CallTx, LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant
+from control_api.call_facts import merge_room
+from control_api.limits import Limits
+from control_api.ports import (
+    CallStore,
+    CallTx,
+    LiveKitGateway,
+    LiveKitRefused,
+    LiveKitUnavailable,
+    LiveParticipant,
+    LiveRoom,
+)
 from control_api.records import Call, Room
+from control_api.services.make_room import make_room
 from control_api.services.record import put_stay, settle_and_save
 from control_api.services.room_locks import RoomLocks
-from control_api.upkeep.media import rooms_seen
+from control_api.upkeep.media import found_again, rooms_seen
 from control_api.upkeep.repair import repairs
 from control_api.upkeep.view import RoomsSeen
 from shared.clock import Clock
@@ -19,7 +30,10 @@ log = get_logger(__name__)
 
 
 class RoomsWatch:
-    def __init__(self, store: CallStore, gateway: LiveKitGateway, locks: RoomLocks, clock: Clock) -> None:
+    def __init__(
+        self, store: CallStore, gateway: LiveKitGateway, locks: RoomLocks, limits: Limits, clock: Clock
+    ) -> None:
+        self._limits = limits
         self._store = store
         self._gateway = gateway
         self._locks = locks
@@ -54,6 +68,16 @@ class RoomsWatch:
             log.info("presence repaired", call_id=call.id, participants=repaired)
         self.looked_ms[call.id] = asked_ms
 
+    async def make_again(self, lost: Call) -> None:
+        async with self._locks.hold(lost.room_name):
+            call = await self._store.read(lambda tx: tx.call(lost.id))
+            if call is None or call.is_final:
+                return
+            made = await make_room(self._gateway, call, self._limits)
+        await self._store.write(lambda tx: _put_room(tx, call.id, made))
+        self.rooms = None if self.rooms is None else found_again(self.rooms, call, made)
+        log.warning("room was lost, made again", call_id=call.id, room=call.room_name)
+
     async def reap(self, room: RoomName) -> None:
         """A room whose call is over, or that somebody has opened again with an old token, goes; one that no call of
         ours ever had stays."""
@@ -68,6 +92,13 @@ class RoomsWatch:
 
 def _differs(tx: CallTx, call: Call, live: Sequence[LiveParticipant], room_sid: RoomSid, asked_ms: int) -> bool:
     return tx.room(room_sid) is None or bool(repairs(call, tx.presence(call.id), live, room_sid, asked_ms))
+
+
+def _put_room(tx: CallTx, call_id: CallId, made: LiveRoom) -> None:
+    call = tx.call(call_id)
+    if call is not None and not call.is_final:
+        tx.put_room(merge_room(tx.room(made.sid), Room(made.sid, call_id, made.created_ms)))
+        settle_and_save(tx, call)
 
 
 def _repair(tx: CallTx, call: Call, live: Sequence[LiveParticipant], room_sid: RoomSid, asked_ms: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from control_api.limits import Limits
-from control_api.records import Call, Recording
+from control_api.records import Call
 from control_api.services.workers import WorkerView
 from shared.ids import CallId, RoomName, RoomSid, WorkerId
 
@@ -37,9 +37,6 @@ class Seen:
     limits: Limits
     looked_ms: Mapping[CallId, int] = field(default_factory=dict)
     """When each call's room was last looked into."""
-    recordings: Sequence[Recording] = ()
-    """Those that run, or should by now have stopped."""
-    can_record: bool = False
 
     def age_s(self, since_ms: int | None) -> float:
         """0 for what has not happened."""

@@ -15,10 +15,10 @@ import typer
 import uvloop
 
 from scripts.bench_api.load import LoadFailed
-from scripts.bench_api.measures import Row, as_table, memory_row, open_row, read_rows, webhook_row
+from scripts.bench_api.measures import Row, as_table, events_row, memory_row, open_row, read_rows, webhook_row
 from scripts.bench_api.processes import BenchProblem, cores
 
-MEASURES = ("read", "open", "webhook", "memory")
+MEASURES = ("read", "open", "webhook", "events", "memory")
 
 
 def main(
@@ -53,6 +53,8 @@ async def _measure(wanted: list[str], seconds: float, requests: int) -> list[Row
                     rows.append(await open_row(path))
                 case "webhook":
                     rows.append(await webhook_row(path, seconds))
+                case "events":
+                    rows.append(await events_row(path, seconds))
                 case _:
                     rows.append(await memory_row(path, requests))
         await asyncio.sleep(0)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.bench_api.event_streams import followed
 from scripts.bench_api.load import Connection, LoadFailed, Request, paced, saturate
 from scripts.bench_api.people import People, user_name
 from scripts.bench_api.processes import Server, cores, running_api, running_bare, running_livekit
@@ -18,6 +19,7 @@ from scripts.bench_api.records import fill, room_of
 from scripts.bench_api.requests import ending, opening, reads, webhooks
 
 USERS = 500
+ADMINS = 50
 CONNECTIONS = 16
 ROUNDS = 3
 WARM_UP = 1_000
@@ -135,6 +137,29 @@ async def _open_and_end(link: Connection, token: str) -> float:
         raise LoadFailed(f"opening a call was answered {status}: {link.body[:300]!r}")
     await link.ask(ending(token, json.loads(link.body)["session"]["roomName"]))
     return took_ms
+
+
+async def events_row(directory: Path, seconds: float) -> Row:
+    """Event streams of 500 clients, of which every tenth is an admin's and hears of everything."""
+    people, server_core = People(), cores()[0]
+    callers = USERS - ADMINS
+    call_ids = await fill(f"sqlite:///{directory / 'voice.db'}", callers)
+    worker_token = "w" * 40
+    tokens = [people.token(user_name(number)) for number in range(callers)]
+    tokens += [people.token(f"admin_{number}", is_admin=True) for number in range(ADMINS)]
+    with running_api(directory, people.settings | {"VOICE_WORKER_TOKEN": worker_token}, server_core) as api:
+        before_s = api.cpu_s()
+        arrivals = await followed(api.port, worker_token, tokens, ADMINS, call_ids, seconds=seconds)
+        cores_used, memory_mb = (api.cpu_s() - before_s) / seconds, api.memory_mb()
+    arrived = len(arrivals.latencies_ms)
+    p50_ms, p95_ms = arrivals.percentile_ms(0.5), arrivals.percentile_ms(0.95)
+    worst_ms = arrivals.percentile_ms(1)
+    arrived_of = f"{arrived} of {arrivals.expected} arrived"
+    measured = (
+        f"{p95_ms:.1f} ms (p50 {p50_ms:.1f} ms, worst {worst_ms:.0f} ms; {arrived_of}; "
+        f"{cores_used:.2f} cores with opening the streams, {memory_mb:.0f} MB)"
+    )
+    return Row(f"an event to {USERS} streams, p95", measured, "< 300 ms", arrived == arrivals.expected and p95_ms < 300)
 
 
 async def webhook_row(directory: Path, seconds: float) -> Row:

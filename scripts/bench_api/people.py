@@ -28,9 +28,18 @@ class People:
             "CLERK_AUTHORIZED_PARTIES": PARTY,
         }
 
-    def token(self, user: str) -> str:
+    def token(self, user: str, *, is_admin: bool = False) -> str:
         now = int(time.time())
-        claims = {"iss": ISSUER, "sub": user, "azp": PARTY, "exp": now + TOKEN_LIFE_S, "nbf": now - 10, "name": "Ann"}
+        claims: dict[str, object] = {
+            "iss": ISSUER,
+            "sub": user,
+            "azp": PARTY,
+            "exp": now + TOKEN_LIFE_S,
+            "nbf": now - 10,
+            "name": "Ann",
+        }
+        if is_admin:
+            claims["metadata"] = {"role": "admin"}
         return jwt.encode(claims, self._key, algorithm="RS256")
 
 

@@ -23,24 +23,24 @@ def room_of(number: int) -> str:
     return f"bench-{number:05d}"
 
 
-async def fill(database_url: str, users: int) -> None:
-    """Each of the `users` gets a finished call in `room_of(its number)`, with a transcript; older calls lie between."""
+async def fill(database_url: str, users: int) -> list[CallId]:
+    """Each of the `users` gets a finished call in `room_of(its number)`, with a transcript; older calls lie between.
+    The ids of the former."""
     store = await open_store(database_url)
     try:
-        await store.write(lambda tx: _fill(tx, users))
+        return await store.write(lambda tx: _fill(tx, users))
     finally:
         await store.aclose()
 
 
-def _fill(tx: CallTx, users: int) -> None:
+def _fill(tx: CallTx, users: int) -> list[CallId]:
     now_ms = time.time_ns() // 1_000_000
     for number in range(OLD_CALLS):
         _add(tx, number % users, f"old-{number:05d}", now_ms - 1000 * (OLD_CALLS - number))
-    for number in range(users):
-        _add(tx, number, room_of(number), now_ms)
+    return [_add(tx, number, room_of(number), now_ms) for number in range(users)]
 
 
-def _add(tx: CallTx, user: int, room: str, created_ms: int) -> None:
+def _add(tx: CallTx, user: int, room: str, created_ms: int) -> CallId:
     call = Call(
         id=CallId(str(uuid7())),
         room_name=RoomName(room),
@@ -64,3 +64,4 @@ def _add(tx: CallTx, user: int, room: str, created_ms: int) -> None:
         start_ms = created_ms + 1000 + segment * 5000
         speaker = "agent" if segment % 2 == 0 else user_name(user)
         tx.put_segment(StoredSegment(call.id, f"s{segment}", speaker, _WORDS, start_ms, start_ms + 4000))
+    return call.id

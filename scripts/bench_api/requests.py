@@ -15,6 +15,7 @@ from scripts.bench_api.records import room_of
 
 SESSION = "/api/voice/session"
 WEBHOOK = "/api/voice/webhook"
+REPORTS = "/internal/reports"
 
 
 def reads(tokens: Sequence[str]) -> Request:
@@ -36,6 +37,19 @@ def opening(token: str) -> bytes:
 def ending(token: str, room: str) -> bytes:
     head = f"DELETE {SESSION}?roomName={room} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
     return head.encode()
+
+
+def following(token: str) -> bytes:
+    return f"GET /api/voice/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+
+
+def report(worker_token: str, call_id: str, turn: int) -> bytes:
+    """A worker's report of one turn; no two may have the same number."""
+    event = {"type": "turn", "turn": turn, "responseMs": 640, "interrupted": False, "playedMs": 2900}
+    one = {"callId": call_id, "epoch": 1, "seq": turn + 1, "atMs": time.time_ns() // 1_000_000, "event": event}
+    body = json.dumps({"workerId": "bench", "reports": [one]}).encode()
+    headers = {"Authorization": f"Bearer {worker_token}", "Content-Type": "application/json"}
+    return _post(REPORTS, body, headers)
 
 
 def webhooks(key: str, secret: str, count: int) -> Request:

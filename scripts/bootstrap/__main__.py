@@ -1,4 +1,4 @@
-"""``python3 -m scripts.bootstrap environment|livekit|node``.
+"""``python3 -m scripts.bootstrap bench|environment|livekit|node|s3|web``.
 
 This file is kept in the syntax of old Pythons, so that one that is too old gets a sentence and no syntax error.
 """

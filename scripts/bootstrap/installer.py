@@ -13,10 +13,10 @@ from scripts.bootstrap.progress import Elapsed, log_end, run_with_progress
 LOG = Path(".tools/install.log")
 
 
-def make_venv(root: Path) -> None:
-    """An empty ``.venv`` of the running Python. Raises `Problem`."""
-    command = [sys.executable, "-m", "venv", "--clear", str(root / ".venv")]
-    if not _run(root, "Python environment: .venv", command):
+def make_venv(root: Path, venv: Path = Path(".venv")) -> None:
+    """An empty environment of the running Python in the directory `venv` of `root`. Raises `Problem`."""
+    command = [sys.executable, "-m", "venv", "--clear", str(root / venv)]
+    if not _run(root, f"Python environment: {venv}", command):
         raise _problem(root, "The virtual environment cannot be made")
 
 
@@ -33,6 +33,15 @@ def sync(root: Path, lock: Path) -> None:
         raise _problem(root, "The packages cannot be installed")
 
 
+def sync_other(root: Path, lock: Path, venv: Path) -> None:
+    """The same for another environment, `venv` in `root`. Raises `Problem`."""
+    title = f"Python environment: {venv}, from its lock"
+    python = str(root / venv / "bin/python")
+    command = [str(root / ".venv/bin/uv"), "pip", "sync", str(lock), "--require-hashes", "--python", python]
+    if not _run(root, title, command):
+        raise _problem(root, "The packages cannot be installed")
+
+
 def install_into(root: Path, lock: Path, directory: Path, title: str) -> None:
     """Put the packages of `lock` into `directory`, beside the environment. Raises `Problem`."""
     target = ["--target", str(directory), "-r", str(lock)]
@@ -40,10 +49,10 @@ def install_into(root: Path, lock: Path, directory: Path, title: str) -> None:
         raise _problem(root, "The packages cannot be installed")
 
 
-def install_node_packages(root: Path, command: list[str], environ: Mapping[str, str]) -> None:
-    """By npm, whose command line this is. Raises `Problem`."""
-    if run_with_progress(command, environ, root / LOG, Elapsed("TypeScript client: installing its packages")) != 0:
-        raise _problem(root, "The packages of the TypeScript client cannot be installed")
+def run_node(root: Path, command: list[str], environ: Mapping[str, str], title: str, trouble: str) -> None:
+    """npm, or a program that it has installed. Raises `Problem` with `trouble`, a sentence without its end."""
+    if run_with_progress(command, environ, root / LOG, Elapsed(title)) != 0:
+        raise _problem(root, trouble)
 
 
 def _by_uv(root: Path, title: str, arguments: list[str]) -> bool:

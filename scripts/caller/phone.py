@@ -45,23 +45,24 @@ class Phone:
         """The reason that the room was told before it closed."""
         self._on_caption = on_caption
         self._room = rtc.Room()
+        self._track: rtc.LocalAudioTrack | None = None
         self._speaking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ears: dict[str, asyncio.Task[None]] = {}
 
     async def join(self, url: str, token: str) -> None:
         """Raises `CallerProblem`."""
         self._room.on("track_subscribed", self._on_track)
+        self._room.on("track_unsubscribed", self._on_track_gone)
         self._room.on("data_received", self._on_data)
         self._room.on("disconnected", lambda _reason: self.over.set())
-        self._room.register_text_stream_handler(
-            TOPIC, lambda reader, identity: self._start(self._read(reader, identity), "caption")
-        )
+        self._room.register_text_stream_handler(TOPIC, self._on_words)
         try:
             async with asyncio.timeout(_CONNECT_S):
                 await self._room.connect(url, token)
-                track = rtc.LocalAudioTrack.create_audio_track("microphone", self.microphone.source)
+                self._track = rtc.LocalAudioTrack.create_audio_track("microphone", self.microphone.source)
                 options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-                await self._room.local_participant.publish_track(track, options)
+                await self._room.local_participant.publish_track(self._track, options)
         except (rtc.ConnectError, rtc.participant.PublishTrackError, TimeoutError) as error:
             raise CallerProblem(f"LiveKit at {url} cannot be joined: {str(error) or type(error).__name__}.") from error
         self._speaking = asyncio.create_task(self.microphone.run(), name="microphone")
@@ -70,6 +71,15 @@ class Phone:
     def others(self) -> set[str]:
         """The identities of everybody else whom this phone sees in the room."""
         return set(self._room.remote_participants)
+
+    def mute(self) -> None:
+        """What is said from here on leaves nobody's mouth."""
+        if self._track:
+            self._track.mute()
+
+    def unmute(self) -> None:
+        if self._track:
+            self._track.unmute()
 
     async def hang_up(self) -> None:
         """Leave on purpose."""
@@ -84,10 +94,11 @@ class Phone:
                 await self._room.disconnect()
         await release(self.microphone.source)
 
-    def _start(self, work: asyncio._CoroutineLike[None], name: str) -> None:
+    def _start(self, work: asyncio._CoroutineLike[None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _on_track(
         self, track: rtc.RemoteTrack, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
@@ -97,7 +108,14 @@ class Phone:
         self.agent_identity = participant.identity
         self.agent_heard_s = self.agent_heard_s or self.clock.monotonic_s()
         self.agent_here.set()
-        self._start(self._listen(track, self.voices.setdefault(participant.sid, Hearing())), "ear")
+        voice = self.voices.setdefault(participant.sid, Hearing())
+        self._ears[track.sid] = self._start(self._listen(track, voice), "ear")
+
+    def _on_track_gone(self, track: rtc.RemoteTrack, *_: object) -> None:
+        """The connection's slot is used again: an open ear would hear whoever speaks there next."""
+        ear = self._ears.pop(track.sid, None)
+        if ear:
+            ear.cancel()
 
     async def _listen(self, track: rtc.RemoteTrack, voice: Hearing) -> None:
         stream = rtc.AudioStream(track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=HEAR_FRAME_MS)
@@ -108,6 +126,9 @@ class Phone:
                 voice.hear(samples, now_s)
         finally:
             await stream.aclose()
+
+    def _on_words(self, reader: rtc.TextStreamReader, identity: str) -> None:
+        self._start(self._read(reader, identity), "caption")
 
     async def _read(self, reader: rtc.TextStreamReader, identity: str) -> None:
         attributes = reader.info.attributes or {}

@@ -39,6 +39,8 @@ class CallResult:
     record: Mapping[str, Any] = field(default_factory=dict)
     """The call as the API has it."""
     problems: list[str] = field(default_factory=list)
+    sounds: int = 0
+    """How many sounds of the agent were heard; an answer that breaks off and goes on is one more."""
 
     @property
     def status(self) -> str | None:

@@ -83,6 +83,15 @@ class Caller:
         self.left_s = self.left_s or self.now_s()
         await self._close()
 
+    async def moves_to(self, phone: Phone) -> None:
+        """Go on with another device that is in the room already."""
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        await self.phone.hang_up()
+        self.phone, self.left_s = phone, None
+        self._watch = asyncio.create_task(self._note_end(), name="end of the room")
+
     async def until_over(self, within_s: float) -> float:
         """When the room was gone, by somebody else's wish. Raises `Broken`."""
         await until("the call is over for the caller", self.phone.over.is_set, within_s)
@@ -108,6 +117,10 @@ class Caller:
         said = Said(began_s, ended_s)
         self.said.append(said)
         return said
+
+    def begin_to_say(self, text: str = LINES[0]) -> None:
+        """Speak, without waiting for the end."""
+        self.phone.microphone.say(clip_of(text))
 
     async def heard_after(self, at_s: float, within_s: float = ANSWER_WITHIN_S) -> float:
         """When the first sound began after `at_s`. Raises `Broken`."""

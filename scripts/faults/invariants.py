@@ -130,7 +130,8 @@ async def the_model_hears_no_more_than_the_call(lab: Lab) -> list[str]:
     """Audio is what a model's use costs: what all sessions of the run took in, against the time of all its calls."""
     sessions = await lab.sessions()
     used_s = sum(session["audioReceivedMs"] for session in sessions) / 1000
-    call_s = sum((c.left_s or lab.now_s()) - c.joined_s for c in lab.callers if c.joined_s is not None)
+    call_s = lab.distant_s
+    call_s += sum((c.left_s or lab.now_s()) - c.joined_s for c in lab.callers if c.joined_s is not None)
     if used_s <= call_s * 1.05 + MODEL_SLACK_S * len(sessions):
         return []
     return [f"the model was sent {used_s:.1f} s of audio in {call_s:.1f} s of calls"]
@@ -206,9 +207,8 @@ async def _sessions(lab: Lab) -> int:
 
 async def _jobs(lab: Lab) -> list[str]:
     """A worker that is idle has all its slots and no connection to the model."""
-    slots = sum(int(w.spec.environ["VOICE_WORKER_SLOTS"]) for w in lab.stack.workers if w.runs)
     free = await lab.free_slots()
-    left = [] if free >= slots else [f"{free} of {slots} slots are free"]
+    left = [] if free >= lab.slots else [f"{free} of {lab.slots} slots are free"]
     for worker in lab.stack.workers:
         if worker.runs:
             left += [f"{worker.name} speaks to the model" for c in _connections(worker.process) if _is_model(lab, c)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -15,6 +15,7 @@ from scripts.caller.api import VoiceApi
 from scripts.caller.phone import Phone
 from scripts.faults.broken import promise, until, until_answered
 from scripts.faults.caller import Caller
+from scripts.faults.distant_caller import DistantCaller, distant_caller
 from scripts.faults.part import Part
 from scripts.faults.stack import Stack
 from scripts.faults.words import CALLER_NAME, PROMPT
@@ -38,6 +39,8 @@ class Lab:
         self.metadata: list[str] = []
         """What anybody in the rooms could read about room and participants."""
 
+        self.distant_s = 0.0
+        """How long callers in processes of their own were in their calls, together."""
         self._sessions_before: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
@@ -88,6 +91,20 @@ class Lab:
         await self._note_metadata(caller.room)
         return caller
 
+    @contextlib.asynccontextmanager
+    async def distant_caller(self, *, talk_s: float) -> AsyncIterator[DistantCaller]:
+        """A caller in a process of its own, who talks for about so long."""
+        user = self.new_user()
+        token = self.stack.issuer.token(user, name=CALLER_NAME)
+        screen = self.stack.data_dir / f"{user}.txt"
+        async with distant_caller(screen, api_url=self.stack.api_url, token=token, talk_s=talk_s) as caller:
+            self.acknowledged.append(caller.call_id)
+            began_s = self.now_s()
+            try:
+                yield caller
+            finally:
+                self.distant_s += self.now_s() - began_s
+
     async def hang_up_all(self) -> None:
         for caller in self.callers:
             if caller.joined_s is not None:
@@ -119,12 +136,16 @@ class Lab:
         """All workers are known to the API and to LiveKit, and idle. Raises `Broken`."""
         for worker in self.stack.workers:
             await until_answered(f"{worker.name} is ready", worker.is_ready, within_s)
-        slots = sum(int(worker.spec.environ["VOICE_WORKER_SLOTS"]) for worker in self.stack.workers)
 
         async def look() -> bool:
-            return await self.free_slots() >= slots
+            return await self.free_slots() >= self.slots
 
-        await until_answered(f"{slots} slots are free", look, within_s)
+        await until_answered(f"{self.slots} slots are free", look, within_s)
+
+    @property
+    def slots(self) -> int:
+        """Of all workers that run."""
+        return sum(int(worker.spec.environ["VOICE_WORKER_SLOTS"]) for worker in self.stack.workers if worker.runs)
 
     def row(self, call_id: str) -> dict[str, Any]:
         """The call as it is stored. Raises `Broken` for one that is not."""

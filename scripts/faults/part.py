@@ -66,6 +66,17 @@ class Part:
         await self.launch()
         await self.until_ready()
 
+    async def ensure(self) -> None:
+        """It runs and is ready, also when it was just about to leave. Raises `Broken`."""
+        if not self.runs:
+            await self.launch()
+        try:
+            await self.until_ready()
+        except Broken:
+            if self.runs:
+                raise
+            await self.start()
+
     async def until_ready(self) -> None:
         """Raises `Broken`."""
         loop = asyncio.get_running_loop()

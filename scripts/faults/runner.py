@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -61,6 +62,9 @@ class Runner:
             problems.append(str(problem))
         except TimeoutError:
             problems.append(f"not over after {scenario.within_s:g} s")
+        except Exception as error:  # a fault may surprise the scenario itself; the others are still worth a run
+            traceback.print_exc()
+            problems.append(f"{type(error).__name__}: {error}")
         finally:
             problems += await self._leave(lab)
         row.problems += problems

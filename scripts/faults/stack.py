@@ -112,12 +112,25 @@ class Stack:
             part.unwedge()
         if self.api.with_settings(api_settings):
             await self.api.stop()
+        for worker in self.workers:
+            if worker.with_settings({}):
+                await worker.stop()
         for part in self.parts:
             if not part.runs:
                 await part.launch()
         for part in self.parts:
-            await part.until_ready()
+            await part.ensure()
         await self.model.play()
+
+    async def restart_workers(self, settings: Mapping[str, str]) -> None:
+        """With other settings, until `restore`."""
+        for worker in self.workers:
+            worker.with_settings(settings)
+            await worker.stop()
+        for worker in self.workers:
+            await worker.launch()
+        for worker in self.workers:
+            await worker.until_ready()
 
 
 @contextlib.asynccontextmanager

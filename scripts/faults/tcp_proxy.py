@@ -25,6 +25,9 @@ class TcpProxy:
         self.delay_s = 0.0
         """Of what the server answers."""
         self.connections = 0
+        self.replaces: tuple[bytes, bytes] | None = None
+        """In what the server answers: these bytes by those, of the same length."""
+        self.replaced = 0
 
     @property
     def port(self) -> int:
@@ -75,6 +78,7 @@ class TcpProxy:
             self.cut(reset=True)
         self.is_black_hole = self.is_refusing = False
         self.delay_s = 0.0
+        self.replaces = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_refusing:
@@ -109,8 +113,9 @@ class TcpProxy:
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_answer: bool) -> None:
         while chunk := await source.read(_CHUNK):
-            if is_answer and self.delay_s:
+            if is_answer:
                 await asyncio.sleep(self.delay_s)
+                chunk = self._changed(chunk)
             if not self.is_black_hole:
                 sink.write(chunk)
                 await sink.drain()
@@ -118,6 +123,12 @@ class TcpProxy:
         await self._healed.wait()
         with contextlib.suppress(OSError):
             sink.close()
+
+    def _changed(self, chunk: bytes) -> bytes:
+        if self.replaces is None:
+            return chunk
+        self.replaced += chunk.count(self.replaces[0])
+        return chunk.replace(*self.replaces)
 
 
 def _reset_when_closed(writer: asyncio.StreamWriter) -> None:

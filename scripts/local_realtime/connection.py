@@ -23,8 +23,6 @@ from scripts.local_realtime.work import Answer, DropGuess, Guess, Listen, Transc
 
 log = logging.getLogger(__name__)
 
-SESSION_LIMIT_S = 3600
-
 
 class Connection:
     """One client. ``run`` returns when the socket is closed, whoever closed it."""
@@ -46,6 +44,7 @@ class Connection:
         self._check = check
         self._now_s = asyncio.get_running_loop().time
         self._began_s = self._now_s()
+        self._limit_s = stage.session_limit_s  # a later script does not change what the client was told of it
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.TimerHandle] = []
@@ -67,7 +66,7 @@ class Connection:
         for timer in self._timers:
             timer.cancel()
         loop = asyncio.get_running_loop()
-        self._timers = [loop.call_at(self._began_s + SESSION_LIMIT_S, lambda: self._spawn(expire(self)))]
+        self._timers = [loop.call_at(self._began_s + self._limit_s, lambda: self._spawn(expire(self)))]
         for second, fault in self._faults.timed():
             if self._began_s + second >= loop.time():
                 self._timers.append(loop.call_at(self._began_s + second, self._on_time, fault))

@@ -11,6 +11,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+SESSION_LIMIT_S = 3600.0
+"""The service's own."""
+
 
 class ScriptError(ValueError):
     """The script is wrong. The text is one sentence that says where and why."""
@@ -237,6 +240,8 @@ class Script(_Strict):
     """For benchmarks: one turn of its own when there are none, loudness, long deltas, no pacing."""
     pace: float | None = Field(default=None, ge=0)
     """How many times faster than real time answers are sent; 0 is no limit. 10 unless cheap."""
+    session_limit_s: float = Field(default=SESSION_LIMIT_S, gt=0)
+    """A session that is as old is ended by ``session_expired``; of sessions that open from now on."""
     faults: tuple[AnyFault, ...] = ()
 
     @model_validator(mode="after")

@@ -45,7 +45,8 @@ class ScriptedMind:
         self._script = script
         self._delta_ms = _CHEAP_DELTA_MS if script.cheap else DELTA_MS
         self._turns = [(turn, self._prepare(turn)) for turn in script.turns or (_CHEAP_TURN,)]
-        self._greeting = None if script.greeting is None else self._prepare(script.greeting)
+        self.greeting = None if script.greeting is None else self._prepare(script.greeting)
+        """What is said to a caller who has said nothing yet, or None."""
         if script.vad == "silero":
             SileroProbability()  # loads the network now and not in the first call
 
@@ -74,8 +75,8 @@ class ScriptedMind:
         """See Mind. What the script does not foresee is answered by the rules of assistant.py."""
         if work.turn is not None:
             return self.turn(work.turn)[1]
-        if self._greeting is not None and not any(_speaks(item) for item in session.conversation.items):
-            return self._greeting
+        if self.greeting is not None and not any(_speaks(item) for item in session.conversation.items):
+            return self.greeting
         return await reply_by_rules(session, response, work)
 
     def _prepare(self, line: Line) -> Reply:

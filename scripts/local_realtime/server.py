@@ -14,7 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
-from scripts.local_realtime.connection import SESSION_LIMIT_S, Connection
+from scripts.local_realtime.connection import Connection
 from scripts.local_realtime.control import Control
 from scripts.local_realtime.error_codes import error_for_status, service_error
 from scripts.local_realtime.faults import Caller, SessionFaults
@@ -185,7 +185,7 @@ class Server:
         return socket
 
     async def _serve(self, wire: Wire, caller: Caller, stage: Stage) -> None:
-        session = Session(f"sess_{secrets.token_hex(6)}", caller.model, int(time.time()) + SESSION_LIMIT_S)
+        session = Session(f"sess_{secrets.token_hex(6)}", caller.model, int(time.time() + stage.session_limit_s))
         record = SessionRecord(session.id, caller.connection, caller.model, self.now_s())
         connection = Connection(wire, session, caller, stage, record, self.go_down, self._check)
         self.statistics.add(record)

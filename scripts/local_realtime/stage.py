@@ -9,7 +9,7 @@ from scripts.local_realtime.faults import FaultBook
 from scripts.local_realtime.hearing import Recogniser, load_whisper
 from scripts.local_realtime.mind import LiveMind, Mind
 from scripts.local_realtime.protocol import client_event_adapters
-from scripts.local_realtime.script import Script
+from scripts.local_realtime.script import SESSION_LIMIT_S, Script
 from scripts.local_realtime.scripted import ScriptedMind
 
 
@@ -46,6 +46,7 @@ class Stage:
 
     mind: Mind
     book: FaultBook
+    session_limit_s: float = SESSION_LIMIT_S
     connections: int = 0
     """Handshakes since the script was loaded."""
     down_until_s: float = 0.0
@@ -58,9 +59,9 @@ async def build_stage(script: Script, hearing: Hearing) -> Stage:
     Raises HearingError or VoiceError when a package is missing, AudioFileError and OSError for a clip.
     """
     if script.deterministic:
-        return Stage(await asyncio.to_thread(ScriptedMind, script), FaultBook(script.faults))
+        return Stage(await asyncio.to_thread(ScriptedMind, script), FaultBook(script.faults), script.session_limit_s)
     mind = LiveMind(await hearing.recogniser(), script.pace)
     # loads the network and the SDK's models before the first caller needs them
     await asyncio.to_thread(mind.warm_up)
     await asyncio.to_thread(client_event_adapters)
-    return Stage(mind, FaultBook(script.faults))
+    return Stage(mind, FaultBook(script.faults), script.session_limit_s)

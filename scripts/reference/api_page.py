@@ -69,7 +69,8 @@ def _request_fields(operation: dict[str, Any]) -> Iterator[str]:
 
 def _answer_fields(operation: dict[str, Any]) -> list[str]:
     usual = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
-    schema = usual["content"]["application/json"]["schema"]
+    (content,) = usual["content"].values()
+    schema = content["schema"]
     return list(dict.fromkeys(_added(schema, operation["components"]["schemas"], "")))
 
 

@@ -16,6 +16,10 @@ became known: what a webhook or a worker tells late has a later `id` and an earl
 stands under that kind below. An event is stored in the transaction that changes the call, so none is missing and none
 tells of what did not happen.
 
+`GET /api/voice/events` streams the same events as they become known, from `ringing` on (or `ended`, of a call that was
+over at once), each with the call as it is then, or with the words of a segment. The stream itself is described in
+[openapi.json](openapi.json) (`followEvents`).
+
 There is no text of the conversation in the log: `segmentId` names an entry of `transcriptSegments`. Kinds are added,
 never removed; leave out what you do not know.
 """

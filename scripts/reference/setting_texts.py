@@ -31,6 +31,9 @@ BOTH = {
 API = {
     "VOICE_API_HOST": Text("Where the API listens. With the development sign-in: loopback only.", "address"),
     "VOICE_API_PORT": Text("Where the API listens.", "port"),
+    "VOICE_PUBLIC_URL": Text(
+        "The API as browsers reach it, for the links that it makes.", "URL", "`http://` and where it listens"
+    ),
     "VOICE_DATABASE_URL": Text("`sqlite:///` and a path; relative ones begin where the process was started.", "URL"),
     "VOICE_DEV_ISSUER_DIR": Text("Where the development issuer keeps its key.", "path"),
     "VOICE_CORS_ORIGINS": Text(
@@ -74,6 +77,11 @@ RECORDING = {
     "AWS_ACCESS_KEY_ID": Text("The key for the bucket.", "", "the role of the machine"),
     "AWS_SECRET_ACCESS_KEY": Text("Its secret.", "secret", "needed with the key"),
     "AWS_SESSION_TOKEN": Text("Of a key that was lent for a while.", "secret", "none"),
+    "RECORDING_BACKEND": Text(
+        "`worker`: the workers record. `egress`: LiveKit's Egress service, which you run beside LiveKit, does."
+    ),
+    "RECORDING_RETENTION_DAYS": Text("Recordings are deleted so long after their end.", "days", "never"),
+    "TRANSCRIPT_RETENTION_DAYS": Text("Transcripts are deleted so long after the end of the call.", "days", "never"),
 }
 SIGN_IN = {
     "CLERK_ISSUER": Text("Clerk's Frontend API URL.", "URL", "the development issuer; production does not start"),
@@ -86,6 +94,11 @@ SIGN_IN = {
         "The instance's public key; line ends may be written `\\n`. Tokens are then checked without a network.",
         "PEM",
         "keys are fetched",
+    ),
+    "CLERK_PUBLISHABLE_KEY": Text(
+        "The instance's publishable key: our pages sign people in by Clerk's script.",
+        "",
+        "our pages use the cookie of the application's pages",
     ),
     "CLERK_JWKS_URL": Text("Where the keys are fetched.", "URL", "`CLERK_ISSUER` + `/.well-known/jwks.json`"),
     "CLERK_AUDIENCE": Text("Tokens that have an audience must have this one.", "", "those that have one are refused"),
@@ -113,6 +126,10 @@ WORKER = {
     "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
     "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),
     "VOICE_MODEL": Text("The model of calls that name none."),
+    "VOICE_MODEL_SESSION_S": Text(
+        "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"
+    ),
+    "VOICE_CLIPS_DIR": Text("Stored lines of your own (`worker/clips/README.md`).", "path", "those that are shipped"),
     "VOICE_DEFAULT_PROMPT": Text("What an agent is told in calls that bring no `systemPrompt`."),
     "VOICE_DEFAULT_GREETING": Text("What an agent says first in calls that bring no `greeting`."),
 }

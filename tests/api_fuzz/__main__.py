@@ -17,7 +17,7 @@ from tests.api_fuzz.run import fuzz
 
 def main(
     seed: Annotated[int | None, typer.Option(help="Of an earlier run; default: a new one.")] = None,
-    max_examples: Annotated[int, typer.Option(help="Requests per operation and phase.", min=1)] = 400,
+    max_examples: Annotated[int, typer.Option(help="Requests per operation and phase.", min=1)] = 1100,
 ) -> None:
     seed = secrets.randbelow(2**32) if seed is None else seed
     print(f"seed {seed}", file=sys.stderr, flush=True)

@@ -18,6 +18,7 @@ WEBHOOK = "POST /api/voice/webhook"
 
 _BYTES = "bytes of UTF-8"
 _CHOOSE = "roomName or listAll is required"
+_NAME_ONE = "roomName or callId is required"
 _PRINTABLE = "must not be blank, nor hold control characters"
 REASONS: dict[str, tuple[str, ...]] = {
     "POST /api/voice/session": (
@@ -44,6 +45,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     "POST /api/voice/agent": (f"systemPrompt: must be at most 32768 {_BYTES}",),
     "GET /api/voice/recording": (_CHOOSE,),
     "POST /api/voice/recording": ("The call is ",),
+    "GET /api/voice/session/transcript": (_NAME_ONE,),
+    "POST /api/voice/erasure": (f"userId: {_PRINTABLE}", "userId: must be the id of a user"),
 }
 """By operation: how a 400 to a request that the description calls valid may begin."""
 

@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import signal
 
+import aiohttp
 import psutil
 import pytest
+from livekit import api as livekit_api
 
 from tests.support.stack import Stack, wait_for
 
 pytestmark = pytest.mark.timeout(180)
 TRUE_WITHIN_S = 30.0
+RESTARTED_WITHIN_S = 60.0
 
 
-def test_a_killed_worker_ends_its_calls_and_the_next_call_works(stack: Stack) -> None:
+def test_the_call_of_the_only_worker_is_taken_up_when_it_is_started_again(stack: Stack) -> None:
     stack.has_a_worker()
     caller = stack.call("--seconds", "60")
     call = stack.connected(caller)
     stack.kill("worker")
 
-    record = stack.final_record(call["callId"], TRUE_WITHIN_S)
-    assert (record["status"], record["endReason"], record["agentStatus"]) == ("failed", "agent_lost", "disconnected")
-    assert record["duration"] >= 0
-    assert caller.result()["endReason"] == "agent_lost"
+    def is_taken_up() -> bool:
+        record = stack.record(call["callId"])
+        return record is not None and (record["recoveries"], record["agentStatus"]) == (1, "active")
+
+    wait_for(is_taken_up, "the call has an agent again", RESTARTED_WITHIN_S)
+    assert stack.api("DELETE", f"/api/voice/session?roomName={call['roomName']}")["success"] is True
+    assert caller.result()["endReason"] == "ended_by_api"
+
+
+def test_a_media_server_that_crashes_loses_no_call(stack: Stack) -> None:
     stack.has_a_worker()
-    assert stack.call("--say", "Are you there?").result()["status"] == "completed"
+    caller = stack.call("--seconds", "60")
+    call = stack.connected(caller)
+    agent_and_caller = set(stack.people_in(call["roomName"]))
+    assert len(agent_and_caller) == 2
+    stack.kill("livekit")
+    wait_for(lambda: _is_back(stack, call["roomName"], agent_and_caller), "both are back in the room", 20)
+    record = stack.record(call["callId"])
+    assert record is not None
+    assert (record["status"], record["recoveries"]) == ("connected", 0)
+    assert stack.api("DELETE", f"/api/voice/session?roomName={call['roomName']}")["success"] is True
+    assert caller.result()["endReason"] == "ended_by_api"
+
+
+def _is_back(stack: Stack, room_name: str, everybody: set[str]) -> bool:
+    try:
+        return set(stack.people_in(room_name)) == everybody
+    except (aiohttp.ClientError, livekit_api.TwirpError):
+        return False
 
 
 def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack) -> None:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.person import Person, person_in_a_call, until
@@ -82,3 +83,18 @@ async def test_a_worker_that_hangs_is_replaced_and_lets_go_when_it_wakes_up(stac
     await until(lambda: stack.free_slots() == 2 * SLOTS - 1, "it has let go of the call", 10)
     assert agents_in(stack, person) == [person.phone.agent_identity]
     assert (person.record["status"], person.record["recoveries"]) == ("connected", 1)
+
+
+async def test_a_rolling_restart_loses_no_call_and_no_dispatch(stack: Stack, person: Person) -> None:
+    name = worker_of(stack, person.call_id)
+    pid = stack.kill(name, signal.SIGTERM)
+    stack.kill(name, signal.SIGTERM)
+    await until(lambda: stack.worker_readiness(name) == (503, ["draining"]), "it says that it drains", 5)
+    async with person_in_a_call(stack) as another:
+        assert worker_of(stack, another.call_id) != name
+    await person.asks("Thank you very much.")
+    assert (person.record["status"], person.record["recoveries"]) == ("connected", 0)
+    await person.phone.hang_up()
+    await until(lambda: not psutil.pid_exists(pid), "it has left after its last call", 20)
+    record = stack.final_record(person.call_id, 10)
+    assert (record["status"], record["endReason"]) == ("completed", "caller_hung_up")

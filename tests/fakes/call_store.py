@@ -8,8 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from control_api.call_events import AnyEvent, CallEvent, encoded
+from control_api.erasure import DoomedFile, Erasure
+from control_api.erasure_ports import ErasureTx
 from control_api.idempotency import Reservation
-from control_api.ports import CallStore, CallTx, PathTaken, RecordingInProgress, RoomTaken, StaleCall
+from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.recording_ports import PathTaken, RecordingInProgress, RecordingTx
+from control_api.recording_records import Recording, RecordingPage, RecordingPart
 from control_api.records import (
     Call,
     CallPage,
@@ -17,8 +21,6 @@ from control_api.records import (
     Instructions,
     Member,
     Presence,
-    Recording,
-    RecordingPage,
     Room,
     StoredSegment,
     StoredTurn,
@@ -43,6 +45,9 @@ class _State:
     usage: dict[tuple[CallId, int, int], StoredUsage] = field(default_factory=dict)
     members: dict[tuple[CallId, Identity], Member] = field(default_factory=dict)
     recordings: dict[EgressId, Recording] = field(default_factory=dict)
+    parts: dict[tuple[EgressId, int], RecordingPart] = field(default_factory=dict)
+    doomed: dict[str, DoomedFile] = field(default_factory=dict)
+    erasures: dict[str, Erasure] = field(default_factory=dict)
     inbox: dict[str, InboxEvent] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
@@ -50,7 +55,7 @@ class _State:
     event_ids: list[int] = field(default_factory=list)
 
 
-class MemoryRecordingTx:
+class MemoryRecordingTx(RecordingTx):
     state: _State
 
     def insert_recording(self, recording: Recording) -> None:
@@ -73,12 +78,29 @@ class MemoryRecordingTx:
     def recordings(self, call_id: CallId) -> list[Recording]:
         return [recording for recording in self._newest_first() if recording.call_id == call_id]
 
+    def recording_of_file(self, path: str) -> Recording | None:
+        return next((one for one in self.state.recordings.values() if one.path == path), None)
+
+    def recording_by_external_id(self, external_id: str) -> Recording | None:
+        return next((one for one in self.state.recordings.values() if one.external_id == external_id), None)
+
     def calls_with_recordings(self, call_ids: Sequence[CallId]) -> set[CallId]:
         return {recording.call_id for recording in self.state.recordings.values()} & set(call_ids)
 
     def recordings_in_progress(self, *, limit: int, offset: int) -> RecordingPage:
         found = [recording for recording in self._newest_first() if recording.is_in_progress]
         return RecordingPage(tuple(found[offset : offset + limit]), len(found))
+
+    def unfinished_recordings(self) -> list[Recording]:
+        found = [recording for recording in self.state.recordings.values() if not recording.is_final]
+        return sorted(found, key=lambda one: one.created_ms)
+
+    def put_part(self, part: RecordingPart) -> None:
+        self.state.parts[part.egress_id, part.part] = part
+
+    def parts(self, egress_id: EgressId) -> list[RecordingPart]:
+        found = [part for part in self.state.parts.values() if part.egress_id == egress_id]
+        return sorted(found, key=lambda part: part.part)
 
     def _newest_first(self) -> list[Recording]:
         recordings = self.state.recordings.values()
@@ -103,7 +125,96 @@ class MemoryEventTx:
         return self.state.events[-1].id if self.state.events else 0
 
 
-class MemoryTx(MemoryRecordingTx, MemoryEventTx, CallTx):
+class MemoryErasureTx(ErasureTx):
+    state: _State
+
+    def calls_of_person(self, user_id: Identity, limit: int) -> list[Call]:
+        members = {call_id for call_id, member in self.state.members if member == user_id}
+        were_there = {stay.call_id for stay in self.state.presence.values() if stay.identity == user_id}
+        spoke = {segment.call_id for segment in self.state.segments.values() if segment.speaker == user_id}
+        found = [
+            call
+            for call in self.state.calls.values()
+            if user_id in (call.caller_id, call.callee_id, *(call.participant_ids or ()))
+            or call.id in members | were_there | spoke
+        ]
+        return found[:limit]
+
+    def rewrite_call(self, call: Call) -> Call:
+        if self.state.calls[call.id].version != call.version:
+            raise StaleCall(call.id)
+        self.state.calls[call.id] = replace(call, version=call.version + 1)
+        return self.state.calls[call.id]
+
+    def delete_member(self, call_id: CallId, user_id: Identity) -> None:
+        self.state.members.pop((call_id, user_id), None)
+
+    def delete_segments(self, call_id: CallId, speaker: str | None = None) -> int:
+        gone = [
+            key
+            for key, segment in self.state.segments.items()
+            if key[0] == call_id and speaker in (None, segment.speaker)
+        ]
+        for key in gone:
+            del self.state.segments[key]
+        return len(gone)
+
+    def anonymise_events(self, call_id: CallId, user_id: Identity, alias: Identity) -> None:
+        self.state.events = [
+            replace(event, data=_renamed(event.data, user_id, alias)) if event.call_id == call_id else event
+            for event in self.state.events
+        ]
+
+    def delete_reservations_of(self, call_id: CallId) -> None:
+        kept = {key: one for key, one in self.state.reservations.items() if one.call_id != call_id}
+        self.state.reservations = kept
+
+    def delete_recording(self, egress_id: EgressId) -> None:
+        self.state.recordings.pop(egress_id, None)
+        self.state.parts = {key: part for key, part in self.state.parts.items() if key[0] != egress_id}
+
+    def recordings_ended_before(self, before_ms: int, limit: int) -> list[Recording]:
+        found = [
+            one for one in self.state.recordings.values() if one.is_final and (one.ended_ms or before_ms) < before_ms
+        ]
+        return sorted(found, key=lambda one: one.ended_ms or 0)[:limit]
+
+    def calls_with_old_words(self, before_ms: int, limit: int) -> list[Call]:
+        spoken = {segment.call_id for segment in self.state.segments.values()}
+        found = [
+            call
+            for call in self.state.calls.values()
+            if call.is_final
+            and (call.ended_at_ms or before_ms) < before_ms
+            and (call.id in spoken or call.transcript_override is not None)
+        ]
+        return sorted(found, key=lambda call: call.created_at_ms)[:limit]
+
+    def doom_file(self, file: DoomedFile) -> None:
+        self.state.doomed.setdefault(file.path, file)
+
+    def doomed_files(self, limit: int) -> list[DoomedFile]:
+        return sorted(self.state.doomed.values(), key=lambda file: (file.since_ms, file.path))[:limit]
+
+    def files_left(self, erasure_id: str) -> int:
+        return sum(file.erasure_id == erasure_id for file in self.state.doomed.values())
+
+    def spare_file(self, path: str) -> None:
+        self.state.doomed.pop(path, None)
+
+    def put_erasure(self, erasure: Erasure) -> None:
+        self.state.erasures[erasure.id] = erasure
+
+    def erasure(self, erasure_id: str) -> Erasure | None:
+        return self.state.erasures.get(erasure_id)
+
+
+def _renamed(data: AnyEvent, user_id: Identity, alias: Identity) -> AnyEvent:
+    changes = {name: alias for name in type(data).model_fields if getattr(data, name) == user_id}
+    return data.model_copy(update=changes) if changes else data
+
+
+class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, CallTx):
     def __init__(self, state: _State) -> None:
         self.state = state
 
@@ -229,6 +340,9 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, CallTx):
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         found = [segment for segment in self.state.segments.values() if segment.call_id == call_id]
         return sorted(found, key=lambda segment: (segment.start_ms, segment.end_ms, segment.segment_id))
+
+    def segment(self, call_id: CallId, segment_id: str) -> StoredSegment | None:
+        return self.state.segments.get((call_id, segment_id))
 
     def calls_with_segments(self, call_ids: Sequence[CallId]) -> set[CallId]:
         return {segment.call_id for segment in self.state.segments.values()} & set(call_ids)

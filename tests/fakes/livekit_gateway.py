@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -48,6 +48,7 @@ class FakeGateway(LiveKitGateway):
         self.fail_next: dict[str, int] = {}
         self.hang: asyncio.Event | None = None
         self.closed = False
+        self.clock_is_ahead_s = 0.0
 
     async def create_room(
         self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
@@ -63,15 +64,19 @@ class FakeGateway(LiveKitGateway):
         await self._request("dispatch")
         self.rooms.setdefault(room, FakeRoom(self._new_room(room))).dispatches.append((agent_name, metadata))
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: str) -> None:
+    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
         await self._request("withdraw_dispatches")
         if room in self.rooms:
             dispatches = self.rooms[room].dispatches
-            self.rooms[room].dispatches = [one for one in dispatches if one[0] != agent_name or one[1] == keep]
+            self.rooms[room].dispatches = [one for one in dispatches if one[0] != agent_name or one[1] in keep]
 
     async def list_rooms(self) -> list[LiveRoom]:
         await self._request("list_rooms")
         return [room.live for room in self.rooms.values()]
+
+    async def clock_ahead_s(self) -> float:
+        await self._request("clock_ahead_s")
+        return self.clock_is_ahead_s
 
     async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
         await self._request("list_participants")
@@ -131,6 +136,9 @@ class FakeTokens(RoomTokens):
 
     def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
         return f"agent {identity} {room} {ttl_s}"
+
+    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+        return f"recorder {identity} {room} {ttl_s}"
 
 
 class FakeWebhookVerifier(WebhookVerifier):

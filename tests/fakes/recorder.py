@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from control_api.ports import Recorder, RecorderUnavailable, RecordingStorage
-from control_api.records import Recording
+from collections.abc import Sequence
+
+from control_api.recording_ports import Recorder, RecorderUnavailable, RecordingStorage
+from control_api.recording_records import Recording
 from control_api.services.recordings import RecordingBackend
 from shared.ids import EgressId
 
@@ -25,6 +27,9 @@ class FakeRecorder(Recorder):
         self.stops.append(recording.egress_id)
         self.running.pop(recording.egress_id, None)
 
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        self._check()
+
     def _check(self) -> None:
         if self.down:
             raise RecorderUnavailable("down")
@@ -43,6 +48,10 @@ class FakeStorage(RecordingStorage):
         self._check()
         return f"https://store.example/{path}?ttl={ttl_s}"
 
+    async def delete(self, path: str) -> None:
+        self._check()
+        self.paths.discard(path)
+
     def _check(self) -> None:
         if self.down:
             raise RecorderUnavailable("down")
@@ -50,4 +59,4 @@ class FakeStorage(RecordingStorage):
 
 def fake_recording() -> tuple[FakeRecorder, FakeStorage, RecordingBackend]:
     recorder, storage = FakeRecorder(), FakeStorage()
-    return recorder, storage, RecordingBackend(recorder, storage)
+    return recorder, storage, RecordingBackend(storage, recorder)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from control_api.adapters.memory_rate_window import MemoryRateWindow
 from control_api.app import Access, build_app
@@ -28,6 +29,8 @@ TOKEN = "/api/voice/token"
 AGENT = "/api/voice/agent"
 REALTIME = "/api/voice/realtime"
 RECORDING = "/api/voice/recording"
+TRANSCRIPT = "/api/voice/session/transcript"
+ERASURE = "/api/voice/erasure"
 _MANY = RatePolicy(100_000, 3600)
 UNLIMITED = RatePolicies(_MANY, _MANY, _MANY, _MANY, _MANY)
 """For tests that are about something else."""
@@ -52,6 +55,7 @@ class FakeSignIn(SignInVerifier):
 class Api:
     parts: Parts
     http: httpx2.AsyncClient
+    app: ASGIApp
 
     async def request(
         self, method: str, path: str = SESSION, *, user: str | None = "ann", **more: Any
@@ -105,7 +109,7 @@ async def an_api(
     app = build_app(services, access)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
-        yield Api(p, http)
+        yield Api(p, http, app)
         await p.closed()
         await p.closer.aclose()
 

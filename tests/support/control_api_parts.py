@@ -13,11 +13,12 @@ from control_api.services.container import Services
 from control_api.services.open_call import OpenRequest
 from control_api.services.record import settle_and_save
 from control_api.services.recordings import RecordingBackend
+from control_api.services.settle_recording import take_report
 from control_api.services.webhook_inbox import store_fact
 from control_api.upkeep.loop import Upkeep
 from control_api.webhook_events import WebhookFact
-from control_api.wiring import build_services
-from shared.call_report import AgentJoined, Report
+from control_api.wiring import build_services, recording_upkeep
+from shared.call_report import AgentJoined, RecordingReport, Report
 from shared.claims import Claim, ClaimRequest
 from shared.ids import CallId, RoomName, WorkerId
 from shared.worker_link import Command, Heartbeat, HeldCall, Hello
@@ -101,6 +102,11 @@ class Parts:
         epoch = epoch or (await self.call(call.id)).agent_epoch
         workers.heard(link, Heartbeat(4, (HeldCall(call.id, epoch, model, quiet_ms=500),)))
 
+    async def told(self, *reports: RecordingReport) -> None:
+        """What a job says of the recording that it writes."""
+        for event in reports:
+            await self.store.write(lambda tx, event=event: take_report(tx, event, self.clock.now_ms()))  # type: ignore[misc]
+
     def commands(self, worker_id: WorkerId = WORKER) -> list[Command]:
         """What the worker was told since the last time."""
         outbox = self.services.workers._links[worker_id].outbox
@@ -118,6 +124,10 @@ class Parts:
         await self.upkeep.settled()
         await self.closed()
 
+    def with_recording(self, backend: RecordingBackend) -> Parts:
+        """Another process over the same store, which records in this way."""
+        return _parts(self.clock, self.store, self.gateway, self.services.opener._limits, backend)
+
     def restarted(self) -> Parts:
         """As another process over the same store and media server, after the first was killed."""
         return _parts(self.clock, self.store, self.gateway, self.services.opener._limits, None)
@@ -132,7 +142,7 @@ def _parts(
     clock: FakeClock, store: MemoryStore, gateway: FakeGateway, limits: Limits, recording: RecordingBackend | None
 ) -> Parts:
     services, closer = build_services(store, fake_livekit(gateway), limits, clock, recording)
-    upkeep = Upkeep(store, gateway, services.workers, closer, services.recordings, closer.locks, limits, clock)
+    upkeep = Upkeep(store, gateway, services.workers, closer, recording_upkeep(services), closer.locks, limits, clock)
     return Parts(clock, store, gateway, services, closer, upkeep)
 
 

@@ -34,8 +34,12 @@ class RealtimeServer:
         """Let a fault happen now in every open session."""
         await self._post("fault", fault)
 
-    async def stats(self) -> dict[str, Any]:
-        async with aiohttp.ClientSession() as http, http.get(f"{self.http_url}/control/stats") as answer:
+    async def stats(self, key: str = "any") -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {key}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.get(f"{self.http_url}/control/stats") as answer,
+        ):
             value: dict[str, Any] = await answer.json()
             return value
 

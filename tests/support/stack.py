@@ -194,6 +194,17 @@ class Stack:
         ready = self.api("GET", "/readyz")
         return int(ready["workers"]["freeSlots"]) if ready else 0
 
+    def worker_readiness(self, name: str) -> tuple[int, list[str]]:
+        """What its ``/readyz`` says: the status, and what is missing; 0 while nobody answers."""
+        port = self.info.ports[name.replace("worker", "worker_health")]
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                return answer.status, []
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())["missing"]
+        except OSError:
+            return 0, []
+
     def people_in(self, room_name: str) -> list[str]:
         """The identities in a room, agents among them, as LiveKit lists them."""
 

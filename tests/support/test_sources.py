@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def path_of(name: str) -> Path:
 
 
 def test_exists(proof: str) -> bool:
-    """`proof`: ``file::test_name``."""
+    """`proof`: ``file::test_name`` or ``file::Class.test_name``."""
     file, _, name = proof.partition("::")
     return name in _parts(path_of(file))
 
@@ -49,11 +50,18 @@ def _parts(path: Path) -> dict[str, str]:
     text = path.read_text()
     lines = text.splitlines()
     parts: dict[str, str] = {}
-    for node in ast.parse(text).body:
-        for name in _names(node):
-            first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-            parts[name] = "\n".join(lines[first - 1 : node.end_lineno])
+    for node, name in _with_methods(ast.parse(text).body):
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+        parts[name] = "\n".join(lines[first - 1 : node.end_lineno])
     return parts
+
+
+def _with_methods(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
+    """A method is called ``Class.method``."""
+    for node in body:
+        yield from ((node, name) for name in _names(node))
+        if isinstance(node, ast.ClassDef):
+            yield from ((inner, f"{node.name}.{name}") for inner in node.body for name in _names(inner))
 
 
 def _names(node: ast.stmt) -> list[str]:

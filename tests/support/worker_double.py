@@ -23,6 +23,8 @@ class WorkerDouble:
         self.worker_id = WorkerId(worker_id)
         self.slots = slots
         self.held: dict[CallId, int] = {}
+        self.quiet_ms: int | None = None
+        """For how long nobody speaks in its calls, as its heartbeats say."""
         self.commands: list[Command] = []
         self.welcomed = asyncio.Event()
         self._api_url = api_url
@@ -50,10 +52,10 @@ class WorkerDouble:
         return claim
 
     async def report(self, call_id: str, *events: ReportEvent) -> None:
-        reports = []
+        reports, epoch = [], self.held.get(CallId(call_id), 1)
         for event in events:
             seq = self._seq[CallId(call_id)] = self._seq.get(CallId(call_id), 0) + 1
-            reports.append(Report(CallId(call_id), 1, seq, SystemClock().now_ms(), event).to_wire())
+            reports.append(Report(CallId(call_id), epoch, seq, SystemClock().now_ms(), event).to_wire())
         answer = await self._post(call_report.PATH, {"workerId": self.worker_id, "reports": reports})
         assert (answer.status_code, answer.json()["rejected"]) == (200, []), answer.text
 
@@ -74,7 +76,7 @@ class WorkerDouble:
         listening = asyncio.create_task(self._listen(socket))
         try:
             while True:
-                held = tuple(HeldCall(call_id, epoch) for call_id, epoch in self.held.items())
+                held = tuple(HeldCall(call_id, epoch, quiet_ms=self.quiet_ms) for call_id, epoch in self.held.items())
                 await socket.send(wire.dumps(worker_link.Heartbeat(self.slots - len(held), held).to_wire()))
                 await asyncio.sleep(worker_link.HEARTBEAT_S)
         finally:

@@ -19,8 +19,8 @@ def stages(image: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("image", "package"), IMAGES.items())
-def test_two_stages_and_not_root(image: str, package: str) -> None:
-    build, final = stages(image)
+def test_stages_that_build_and_not_root(image: str, package: str) -> None:
+    build, *_, final = stages(image)
     assert "AS build" in build
     assert "--require-hashes" in build
     assert re.search(r"^USER (?!root)\w+$", final, re.MULTILINE)
@@ -29,7 +29,7 @@ def test_two_stages_and_not_root(image: str, package: str) -> None:
 
 @pytest.mark.parametrize(("image", "package"), IMAGES.items())
 def test_each_copies_only_its_own_package_and_shared(image: str, package: str) -> None:
-    final = stages(image)[1]
+    final = stages(image)[-1]
     copied = [line.split()[1] for line in final.splitlines() if line.startswith("COPY ") and "--from" not in line]
     assert sorted(copied) == sorted([package, "shared"])
     allowed = (ROOT / ".dockerignore").read_text()
@@ -67,3 +67,14 @@ def imported_packages(folder: Path) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 names.add(node.module.split(".")[0])
     return names - set(sys.stdlib_module_names) - {"shared", "worker", "control_api", "__future__"}
+
+
+def test_the_pages_are_built_from_their_lock_in_a_stage_of_their_own() -> None:
+    pages = stages("api")[1]
+    assert "npm --prefix control_api/web ci" in pages
+    assert "COPY --from=pages /srv/control_api/web/dist control_api/web/dist" in stages("api")[-1]
+    for line in pages.splitlines():
+        if line.startswith("COPY "):
+            assert all((ROOT / name).exists() for name in line.split()[1:-1]), line
+    allowed = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {"!clients/typescript", "!types", "**/node_modules", "control_api/web/dist"} <= set(allowed)

@@ -15,7 +15,7 @@ DIRECTORY = Path(__file__).resolve().parent.parent / "clips"
 LINES = "lines.json"
 
 
-class ClipsUnusable(Exception):
+class ClipsUnusable(OSError):
     """The text says which file, and what is wrong with it."""
 
 

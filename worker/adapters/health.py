@@ -1,4 +1,5 @@
-"""``/healthz``: the process and its loop live. ``/readyz``: calls can come: 503 names what is missing."""
+"""``/healthz``: the process and its loop live. ``/readyz``: calls can come; 503 names what is missing, also that the
+process is draining."""
 
 from __future__ import annotations
 

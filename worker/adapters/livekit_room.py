@@ -19,13 +19,14 @@ from livekit.agents.types import (
 from shared import pcm
 from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
+from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
 from worker.ports import (
-    FRAME_MS,
     AgentAudible,
     AgentMood,
     CallRoom,
     CaptionStream,
+    MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
     Pcm,
@@ -37,7 +38,6 @@ from worker.ports import (
     RoomUnreachable,
 )
 
-HEAR_QUEUE_MS = 1000
 PLAY_QUEUE_MS = 400
 """Never filled: the mouth keeps it below its own mark, so that `capture_frame` returns at once."""
 CONNECT_S = 10.0
@@ -94,18 +94,12 @@ class LiveKitRoom(CallRoom):
         track = self._microphones.get(track_id)
         if track is None:
             return
-        stream = rtc.AudioStream(
-            track,
-            sample_rate=pcm.SAMPLE_RATE_HZ,
-            num_channels=1,
-            frame_size_ms=FRAME_MS,
-            capacity=HEAR_QUEUE_MS // FRAME_MS,
-        )
+        microphone = Microphone(track)
         try:
-            async for event in stream:
-                yield event.frame.data.cast("B")
+            async for frame in microphone.frames():
+                yield frame
         finally:
-            await stream.aclose()
+            await microphone.aclose()
 
     async def play(self, pcm_frame: Pcm) -> None:
         # Shielded: a source whose `capture_frame` was cancelled half-way takes nothing more, and may never let go.
@@ -173,6 +167,8 @@ class LiveKitRoom(CallRoom):
         self._room.on("participant_disconnected", self._gone)
         self._room.on("track_subscribed", self._track_on)
         self._room.on("track_unsubscribed", self._track_off)
+        self._room.on("track_muted", lambda who, track: self._track_muted(who, track, True))
+        self._room.on("track_unmuted", lambda who, track: self._track_muted(who, track, False))
         self._room.on("local_track_subscribed", lambda _: self._tell(AgentAudible()))
         self._room.on("disconnected", self._closed)
 
@@ -195,12 +191,18 @@ class LiveKitRoom(CallRoom):
         if publication.source == rtc.TrackSource.SOURCE_MICROPHONE and _is_person(participant):
             self._microphones[publication.sid] = track
             self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
+            if publication.muted:
+                self._track_muted(participant, publication, True)
 
     def _track_off(
         self, _: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
         if self._microphones.pop(publication.sid, None) is not None:
             self._tell(MicrophoneOff(Identity(participant.identity), publication.sid))
+
+    def _track_muted(self, participant: rtc.Participant, publication: rtc.TrackPublication, muted: bool) -> None:
+        if publication.sid in self._microphones:
+            self._tell(MicrophoneMuted(Identity(participant.identity), publication.sid, muted))
 
     def _closed(self, reason: rtc.DisconnectReason.ValueType) -> None:
         self._tell(RoomClosed(_CAUSES.get(reason, RoomCloseCause.LOST)))

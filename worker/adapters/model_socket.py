@@ -35,9 +35,7 @@ class ModelSocket:
         on_open: Callable[[aiohttp.ClientWebSocketResponse], None],
         on_audio: Callable[[dict[str, Any]], None],
     ) -> None:
-        self._http = aiohttp.ClientSession(
-            connector=http.connector, connector_owner=False, raise_for_status=_raise_refusal
-        )
+        self._http = refusing_session(http)
         self._on_open = on_open
         self._on_audio = on_audio
 
@@ -55,6 +53,11 @@ class ModelSocket:
 
     async def close(self) -> None:
         await self._http.close()
+
+
+def refusing_session(http: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    """One over the connections of `http` that raises `APIStatusError` for every refusal, with the service's words."""
+    return aiohttp.ClientSession(connector=http.connector, connector_owner=False, raise_for_status=_raise_refusal)
 
 
 async def _raise_refusal(response: aiohttp.ClientResponse) -> None:

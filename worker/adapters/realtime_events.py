@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from shared.call_report import Usage
+from shared.pcm import BYTES_PER_SAMPLE
 from worker.adapters.model_errors import is_rate_limit, told_wait_s
 from worker.input_clock import InputClock
 from worker.ports import (
@@ -33,6 +34,13 @@ REPLY_PREFIX = "response_create_"
 """How livekit-plugins-openai begins the ids of the answers that it asks for."""
 
 _Json = dict[str, Any]
+_MAX_COUNT = 2**53
+_UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, ArithmeticError)
+"""What reading a JSON value of another shape than expected can raise."""
+
+
+class MalformedEvent(ValueError):
+    """An event of a known type that is not what its type says."""
 
 
 class EventReader:
@@ -65,11 +73,16 @@ class EventReader:
         self._partial.clear()
         self._discarded.clear()
 
-    def read(self, event: _Json) -> Iterator[ModelEvent]:
-        """What `event` means, as zero or more events of the port. Raises `KeyError` or `ValueError` for an event of a
-        known type that is malformed."""
-        handler = self._handlers.get(event.get("type", ""))
-        return handler(event) if handler else iter(())
+    def read(self, event: _Json) -> list[ModelEvent]:
+        """What `event` means, as zero or more events of the port. Raises `MalformedEvent`; it has no effect then."""
+        kind = event.get("type")
+        handler = self._handlers.get(kind) if isinstance(kind, str) else None
+        if handler is None:
+            return []
+        try:
+            return list(handler(event))
+        except _UNREADABLE:
+            raise MalformedEvent(kind) from None
 
     def _session_updated(self, event: _Json) -> Iterator[ModelEvent]:
         expires_at_s = (event.get("session") or {}).get("expires_at")
@@ -77,38 +90,40 @@ class EventReader:
 
     def _speech_started(self, event: _Json) -> Iterator[ModelEvent]:
         at_ms = self._input_clock.spoken_at_ms(event.get("audio_start_ms"), self._now_ms())
-        yield SpeechStarted(event.get("item_id") or "", at_ms)
+        yield SpeechStarted(_text_or_none(event, "item_id"), at_ms)
 
     def _speech_stopped(self, event: _Json) -> Iterator[ModelEvent]:
         # `audio_end_ms` is documented to include the silence that the detector waited for.
         at_ms = self._input_clock.spoken_at_ms(event.get("audio_end_ms"), self._now_ms()) - self._silence_ms
-        yield SpeechStopped(event.get("item_id") or "", at_ms)
+        yield SpeechStopped(_text_or_none(event, "item_id"), at_ms)
 
     def _words_delta(self, event: _Json) -> Iterator[ModelEvent]:
-        item_id = event["item_id"]
-        text = self._partial[item_id] = self._partial.get(item_id, "") + (event.get("delta") or "")
+        item_id = _text(event, "item_id")
+        text = self._partial[item_id] = self._partial.get(item_id, "") + _text_or_none(event, "delta")
         yield CallerWords(item_id, text, final=False)
 
     def _words_completed(self, event: _Json) -> Iterator[ModelEvent]:
-        self._partial.pop(event["item_id"], None)
-        yield CallerWords(event["item_id"], event.get("transcript") or "", final=True)
+        item_id, text = _text(event, "item_id"), _text_or_none(event, "transcript")
+        self._partial.pop(item_id, None)
+        yield CallerWords(item_id, text, final=True)
 
     def _audio(self, event: _Json) -> Iterator[ModelEvent]:
-        yield AnswerAudio(event["response_id"], event["item_id"], base64.b64decode(event["delta"]))
+        yield AnswerAudio(_text(event, "response_id"), _text(event, "item_id"), _samples(event["delta"]))
 
     def _text(self, event: _Json) -> Iterator[ModelEvent]:
-        yield AnswerText(event["response_id"], event["item_id"], event["delta"])
+        yield AnswerText(_text(event, "response_id"), _text(event, "item_id"), _text(event, "delta"))
 
     def _item_done(self, event: _Json) -> Iterator[ModelEvent]:
         item = event["item"]
         if item["type"] == "message":
-            yield AnswerItemDone(event["response_id"], item["id"])
+            yield AnswerItemDone(_text(event, "response_id"), _text(item, "id"))
         elif item["type"] == "function_call":
-            yield ToolCalled(event["response_id"], item["call_id"], item["name"], item.get("arguments") or "{}")
+            arguments = _text_or_none(item, "arguments") or "{}"
+            yield ToolCalled(_text(event, "response_id"), _text(item, "call_id"), _text(item, "name"), arguments)
 
     def _error(self, event: _Json) -> Iterator[ModelEvent]:
         error = event["error"]
-        self.last_error = code = str(error.get("code") or error.get("type") or "")[:64]
+        self.last_error = code = _word(error.get("code") or error.get("type") or "")
         # A request is answered by the id that it had; a rate limit may come without.
         if str(error.get("event_id") or "").startswith(REPLY_PREFIX) or code == ANSWER_OPEN or is_rate_limit(code):
             yield ReplyRefused(code, told_wait_s(None, error.get("message")))
@@ -116,8 +131,8 @@ class EventReader:
     def _response_done(self, event: _Json) -> Iterator[ModelEvent]:
         response = event["response"]
         yield AnswerDone(
-            response_id=response["id"],
-            status=_STATUS.get(response.get("status") or "", AnswerStatus.COMPLETED),
+            response_id=_text(response, "id"),
+            status=_STATUS.get(_text_or_none(response, "status"), AnswerStatus.COMPLETED),
             error_code=_error_code(response),
             usage=_usage(response.get("usage")),
             retry_after_s=told_wait_s(None, _error_of(response).get("message")),
@@ -144,7 +159,7 @@ def _error_of(response: _Json) -> _Json:
 def _error_code(response: _Json) -> str | None:
     error = _error_of(response)
     code = error.get("code") or error.get("type")
-    return str(code)[:64] if code else None
+    return _word(code) if code else None
 
 
 def _usage(usage: _Json | None) -> Usage | None:
@@ -152,8 +167,42 @@ def _usage(usage: _Json | None) -> Usage | None:
         return None
     inputs, outputs = usage.get("input_token_details") or {}, usage.get("output_token_details") or {}
     return Usage(
-        input_tokens=usage.get("input_tokens") or 0,
-        output_tokens=usage.get("output_tokens") or 0,
-        cached_tokens=inputs.get("cached_tokens") or 0,
-        audio_tokens=(inputs.get("audio_tokens") or 0) + (outputs.get("audio_tokens") or 0),
+        input_tokens=_count(usage, "input_tokens"),
+        output_tokens=_count(usage, "output_tokens"),
+        cached_tokens=_count(inputs, "cached_tokens"),
+        audio_tokens=_count(inputs, "audio_tokens") + _count(outputs, "audio_tokens"),
     )
+
+
+def _text(source: _Json, key: str) -> str:
+    value = source[key]
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return _sendable(value)
+
+
+def _text_or_none(source: _Json, key: str) -> str:
+    """Empty where there is none."""
+    return "" if source.get(key) is None else _text(source, key)
+
+
+def _sendable(text: str) -> str:
+    """Half a surrogate pair can be said in JSON and nowhere behind us: not in a caption, not in a report."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _word(value: object) -> str:
+    return _sendable(str(value)[:64])
+
+
+def _samples(delta: str) -> bytes:
+    pcm = base64.b64decode(delta)
+    if len(pcm) % BYTES_PER_SAMPLE:
+        raise ValueError("half a sample")
+    return pcm
+
+
+def _count(source: _Json, key: str) -> int:
+    """Tokens are for the bill: a number that cannot be one costs no answer."""
+    value = source.get(key)
+    return value if type(value) is int and 0 <= value < _MAX_COUNT else 0

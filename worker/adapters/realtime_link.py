@@ -31,7 +31,7 @@ from shared.clock import Clock
 from shared.log import get_logger
 from worker.adapters import model_errors
 from worker.adapters.model_socket import CLOSE_S, ModelSocket
-from worker.adapters.realtime_events import EventReader
+from worker.adapters.realtime_events import EventReader, MalformedEvent
 from worker.backlog import AudioBacklog
 from worker.input_clock import InputClock
 from worker.pace import Pace
@@ -79,10 +79,10 @@ class _Session(realtime.RealtimeSession):
 
 
 class OpenAiRealtimeLink(RealtimeLink):
-    def __init__(self, *, http: aiohttp.ClientSession, api_key: str, base_url: str | None, clock: Clock) -> None:
+    def __init__(self, *, http: aiohttp.ClientSession, api_key: str, base_url: str, clock: Clock) -> None:
         self._http = http
         self._api_key = api_key
-        self._base_url = base_url or realtime.realtime_model.OPENAI_BASE_URL
+        self._base_url = base_url
         self._clock = clock
         self._session: _Session | None = None
         self._model: realtime.RealtimeModel | None = None
@@ -185,15 +185,17 @@ class OpenAiRealtimeLink(RealtimeLink):
 
     def _received(self, event: dict[str, Any]) -> None:
         try:
-            for meaning in self._reader.read(event):
-                if isinstance(meaning, ModelReady) and self._socket is None:
-                    self._socket = self._next_socket
-                    self._backlog.skip_silence()
-                    self._can_send.set()
-                if not self._is_stale(meaning):
-                    self._tell(meaning)
-        except (KeyError, ValueError, TypeError):
-            _log.warning("the model sent an event that cannot be read", event_type=str(event.get("type"))[:64])
+            meanings = self._reader.read(event)
+        except MalformedEvent as error:
+            _log.warning("the model sent an event that cannot be read", event_type=str(error))
+            return
+        for meaning in meanings:
+            if isinstance(meaning, ModelReady) and self._socket is None:
+                self._socket = self._next_socket
+                self._backlog.skip_silence()
+                self._can_send.set()
+            if not self._is_stale(meaning):
+                self._tell(meaning)
 
     def _is_stale(self, event: ModelEvent) -> bool:
         # The plugin discards answers that came after it had given up waiting for them; so do we.

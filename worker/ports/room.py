@@ -58,6 +58,15 @@ class MicrophoneOff:
 
 
 @dataclass(frozen=True, slots=True)
+class MicrophoneMuted:
+    """The person has muted the microphone, or (not `muted`) speaks through it again."""
+
+    identity: Identity
+    track_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AgentAudible:
     """Somebody is subscribed to the agent's track: what is said now is heard."""
 
@@ -67,7 +76,7 @@ class RoomClosed:
     cause: RoomCloseCause
 
 
-RoomEvent = PersonJoined | PersonLeft | MicrophoneOn | MicrophoneOff | AgentAudible | RoomClosed
+RoomEvent = PersonJoined | PersonLeft | MicrophoneOn | MicrophoneOff | MicrophoneMuted | AgentAudible | RoomClosed
 
 
 class RoomUnreachable(Exception):

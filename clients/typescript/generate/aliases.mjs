@@ -1,8 +1,6 @@
 // The names that programs import: each schema by its own name, and for each operation `<Operation>Request`,
 // `<Operation>Query` and `<Operation>Response`.
 
-const JSON_TYPE = "application/json";
-
 /** The lines of TypeScript. `planned`: declarations of operations that the document does not have yet. */
 export function aliases(document, planned) {
   const named = new Map();
@@ -34,7 +32,10 @@ function ofOperation(id, operation) {
     found.push([`${name}Query`, `NonNullable<operations["${id}"]["parameters"]["query"]>`]);
   }
   const status = Object.keys(operation.responses).find((each) => each.startsWith("2"));
-  found.push([`${name}Response`, `operations["${id}"]["responses"]["${status}"]["content"]["${JSON_TYPE}"]`]);
+  // Of a stream the document has the events, and those have names of their own.
+  if ("application/json" in operation.responses[status].content) {
+    found.push([`${name}Response`, `operations["${id}"]["responses"]["${status}"]["content"]["application/json"]`]);
+  }
   return found;
 }
 

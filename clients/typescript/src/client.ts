@@ -1,4 +1,5 @@
 import { Agents } from "./agents.js";
+import { Events } from "./events.js";
 import type { VoiceClientOptions } from "./options.js";
 import { Realtime } from "./realtime.js";
 import { Recordings } from "./recordings.js";
@@ -13,6 +14,7 @@ export class VoiceClient {
   readonly agents: Agents;
   readonly realtime: Realtime;
   readonly recordings: Recordings;
+  readonly events: Events;
 
   constructor(options: VoiceClientOptions = {}) {
     const transport = new Transport(options);
@@ -21,5 +23,6 @@ export class VoiceClient {
     this.agents = new Agents(transport);
     this.realtime = new Realtime(transport);
     this.recordings = new Recordings(transport);
+    this.events = new Events(transport);
   }
 }

@@ -4,6 +4,8 @@ import type * as voice from "./voice.js";
 
 const PATH = "/session";
 
+type ListQuery = Omit<voice.GetSessionQuery, "roomName" | "callId" | "include">;
+
 /** Calls: open, find, change, end. */
 export class Sessions {
   constructor(private readonly transport: Transport) {}
@@ -12,18 +14,18 @@ export class Sessions {
     return this.transport.send({ method: "POST", path: PATH, body }, options);
   }
 
-  /** The newest call of a room, or the one with this id. */
-  async get(which: { roomName: string } | { callId: string }, options?: RequestOptions): Promise<voice.SessionDetail> {
+  /** The newest call of a room, or the one with this id; `include: "timeline"` for its log. */
+  async get(which: ({ roomName: string } | { callId: string }) & Pick<voice.GetSessionQuery, "include">, options?: RequestOptions): Promise<voice.SessionDetail> {
     const found = await this.transport.send<voice.SessionFound>({ method: "GET", path: PATH, query: which }, options);
     return found.session;
   }
 
-  list(query: Omit<voice.GetSessionQuery, "roomName" | "callId"> = {}, options?: RequestOptions): Promise<voice.SessionList> {
+  list(query: ListQuery = {}, options?: RequestOptions): Promise<voice.SessionList> {
     return this.transport.send({ method: "GET", path: PATH, query }, options);
   }
 
   /** All of them, page by page, newest first. */
-  async *all(query: { status?: voice.CallState } = {}, options?: RequestOptions): AsyncGenerator<voice.SessionItem> {
+  async *all(query: Omit<ListQuery, "limit" | "offset"> = {}, options?: RequestOptions): AsyncGenerator<voice.SessionItem> {
     const limit = 100;
     for (let offset = 0; ; offset += limit) {
       const page = await this.list({ ...query, limit, offset }, options);

@@ -20,11 +20,25 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 
 export class Transport {
   readonly #options: VoiceClientOptions;
-  readonly #retry: RetryPolicy;
+  readonly retry: RetryPolicy;
+  readonly random: () => number;
 
   constructor(options: VoiceClientOptions) {
     this.#options = options;
-    this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.random = options.random ?? Math.random;
+  }
+
+  get hasToken(): boolean {
+    return this.#options.token !== undefined;
+  }
+
+  /** Begins to read a stream: one attempt. To read it, and to try again, is the caller's. */
+  async open(call: Call, extra: Record<string, string>, signal: AbortSignal, skipCache: boolean): Promise<Response> {
+    const headers = { ...(await this.#headers(call, null, skipCache)), Accept: "text/event-stream", ...extra };
+    const response = await this.#fetch(call, headers, signal);
+    if (!response.ok) throw await errorOf(response, Date.now());
+    return response;
   }
 
   async send<Answer>(call: Call, options: RequestOptions = {}): Promise<Answer> {
@@ -40,7 +54,7 @@ export class Transport {
           skipCache = true;
           continue;
         }
-        const delayMs = waitMs(error, attempt, this.#retry, this.#options.random ?? Math.random);
+        const delayMs = waitMs(error, attempt, this.retry, this.random);
         if (delayMs === null) throw error;
         await pause(delayMs, options.signal);
       }

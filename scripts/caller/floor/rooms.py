@@ -7,7 +7,7 @@ import contextlib
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ class FloorDoor:
         self._joined: dict[str, asyncio.Future[None]] = {}
         self._ready = asyncio.Event()
         self._reading = asyncio.create_task(self._read(), name="floor answers")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     async def open(self) -> OpenedCall:
         name = f"floor-{secrets.token_hex(8)}"
@@ -80,18 +84,18 @@ class LiveKitAccess:
     def __init__(self, url: str, key: str, secret: str, http: aiohttp.ClientSession) -> None:
         self.url = url
         self._key, self._secret = key, secret
-        self._api = api.LiveKitAPI(url, key, secret, session=http)
+        self.api = api.LiveKitAPI(url, key, secret, session=http)
 
     async def make_room(self, name: str) -> None:
         """Raises `CallerProblem`."""
         try:
-            await self._api.room.create_room(api.CreateRoomRequest(name=name, empty_timeout=_EMPTY_TIMEOUT_S))
+            await self.api.room.create_room(api.CreateRoomRequest(name=name, empty_timeout=_EMPTY_TIMEOUT_S))
         except (api.TwirpError, aiohttp.ClientError) as error:
             raise CallerProblem(f"LiveKit at {self.url} does not make a room: {error}.") from error
 
     async def close_room(self, name: str) -> None:
         with contextlib.suppress(api.TwirpError, aiohttp.ClientError):
-            await self._api.room.delete_room(api.DeleteRoomRequest(room=name))
+            await self.api.room.delete_room(api.DeleteRoomRequest(room=name))
 
     def token(self, room: str, identity: str, *, agent: bool) -> str:
         grants = api.VideoGrants(room_join=True, room=room)
@@ -103,20 +107,27 @@ class LiveKitAccess:
 async def floor_door(livekit: LiveKitAccess, script: Path | None) -> AsyncIterator[FloorDoor]:
     """The answerer's process runs as long as the context."""
     command = [sys.executable, "-m", "scripts.caller.floor.answerer", *(["--script", str(script)] if script else [])]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    async with ordered_door(livekit, command) as door:
+        yield door
+
+
+@contextlib.asynccontextmanager
+async def ordered_door(livekit: LiveKitAccess, command: Sequence[str], **process: Any) -> AsyncIterator[FloorDoor]:
+    """The same for any process that takes such orders; `process` is how it is started."""
+    started = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, **process
     )
-    door = FloorDoor(livekit, process)
+    door = FloorDoor(livekit, started)
     try:
         await door.until_ready()
         yield door
     finally:
         await door.close()
-        if process.stdin:
-            process.stdin.close()
+        if started.stdin:
+            started.stdin.close()
         try:
             async with asyncio.timeout(10):
-                await process.wait()
+                await started.wait()
         except TimeoutError:
-            process.kill()
-            await process.wait()
+            started.kill()
+            await started.wait()

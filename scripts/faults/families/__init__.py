@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from scripts.faults.families import api, dispatch, model, people, talk, webhooks
+from scripts.faults.families import (
+    agents,
+    api,
+    clocks,
+    deploys,
+    dispatch,
+    load,
+    media_server,
+    model,
+    people,
+    start,
+    talk,
+    webhooks,
+)
 from scripts.faults.scenario import Scenario
 
-_FAMILIES = (dispatch, model, talk, people, webhooks, api)
+_FAMILIES = (dispatch, agents, load, deploys, media_server, clocks, model, talk, people, webhooks, api, start)
 
 ALL: tuple[Scenario, ...] = tuple(
     sorted((one for module in _FAMILIES for one in module.family.scenarios), key=lambda one: one.row)

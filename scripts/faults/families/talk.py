@@ -11,6 +11,11 @@ family = Family()
 
 SILENT_MS = 200
 HISTORY_MS = 200
+TURN_ENDS_MS = 1500
+ANSWER_MS = 300
+"""From the end of a turn to the answer's first sound, with a model that answers at once."""
+LISTENING_S = 2.0
+MUTED_MS = 300
 CROSSED = "response_cancel_not_active"
 """A cancellation that met the end of its response on the way: the protocol knows no way around it."""
 SPEECH_KNOWN_MS = 300
@@ -39,6 +44,30 @@ async def barge_in(lab: Lab) -> list[int]:
     errors = [error for session in await lab.sessions() for error in await _errors(lab, session["id"])]
     promise(not errors, f"the model answered with errors: {errors}")
     return times_ms
+
+
+@family.scenario(
+    24,
+    "the caller mutes the microphone in the middle of a word",
+    "the turn ends within 1.5 s (and is heard to be answered then); nothing goes to the model while muted",
+    worst_ms=TURN_ENDS_MS + ANSWER_MS,
+    runs=2,
+)
+async def mute(lab: Lab) -> int:
+    caller = await lab.talking()
+    caller.begin_to_say()
+    await lab.clock.sleep(1.0)
+    caller.phone.mute()
+    muted_s = lab.now_s()
+    answered_s = await caller.heard_after(muted_s)
+    await caller.hear_out()
+    before_ms = (await lab.sessions())[-1]["audioReceivedMs"]
+    await lab.clock.sleep(LISTENING_S)
+    sent_ms = (await lab.sessions())[-1]["audioReceivedMs"] - before_ms
+    promise(sent_ms <= MUTED_MS, f"the model was sent {sent_ms:.0f} ms of a muted microphone in {LISTENING_S:g} s")
+    caller.phone.unmute()
+    await caller.ask()
+    return ms_between(muted_s, answered_s)
 
 
 async def _interrupt(caller: Caller) -> tuple[float, float]:

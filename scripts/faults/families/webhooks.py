@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import random
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -16,10 +13,10 @@ from scripts.faults.broken import promise, until
 from scripts.faults.caller import Caller, ms_between
 from scripts.faults.lab import Lab
 from scripts.faults.scenario import Family
+from scripts.faults.webhook import Webhook, claims_of, post, signed, token
 
 family = Family()
 
-PATH = "/api/voice/webhook"
 RIGHT_WITHIN_MS = 30_000
 
 
@@ -72,7 +69,7 @@ async def repeated(lab: Lab) -> None:
     for body in random.sample(bodies * 2, len(bodies) * 2):
         # Once as the same event, once as one that the API has not seen: LiveKit's ids are no promise.
         again = {**body, "id": f"again-{random.random()}"} if random.random() < 0.5 else body  # noqa: S311
-        promise(await _post(lab, _signed(lab, again)) == 200, "a true webhook was refused")
+        promise(await post(lab, signed(lab, again)) == 200, "a true webhook was refused")
     await _all_applied(lab)
     _is_unchanged(before, _stored(lab, caller))
 
@@ -83,7 +80,7 @@ async def forged(lab: Lab) -> None:
     body = {"event": "room_finished", "id": "forged", "room": {"name": caller.room, "sid": "RM_forged"}}
     before = _inbox_size(lab)
     for how, attempt in _forgeries(lab, body).items():
-        status = await _post(lab, attempt)
+        status = await post(lab, attempt)
         promise(status == 401, f"{how}: {status}")
     promise(_inbox_size(lab) == before, "something was written")
     promise(lab.row(caller.call_id)["status"] == "connected", "the call has changed")
@@ -95,57 +92,30 @@ async def replayed(lab: Lab) -> None:
     await _all_applied(lab)
     before = _stored(lab, caller)
     body = _webhooks_of(lab, caller)[0]
-    promise(await _post(lab, _signed(lab, body)) == 200, "a replay at once was refused")
+    promise(await post(lab, signed(lab, body)) == 200, "a replay at once was refused")
     now = int(time.time())
-    late = _signed(lab, body, nbf=now - 600, exp=now - 300)
-    promise(await _post(lab, late) == 401, "a signature that has expired was taken")
+    late = signed(lab, body, nbf=now - 600, exp=now - 300)
+    promise(await post(lab, late) == 401, "a signature that has expired was taken")
     _is_unchanged(before, _stored(lab, caller))
 
 
 # ------------------------------------------------------------------------------------------------------------ helpers
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    body: bytes
-    authorization: str
-
-
-def _signed(lab: Lab, body: dict[str, Any], **claims: Any) -> _Attempt:
+def _forgeries(lab: Lab, body: dict[str, Any]) -> dict[str, Webhook]:
     raw = json.dumps(body).encode()
-    return _Attempt(raw, _token(lab, {**_claims(lab, raw), **claims}))
-
-
-def _claims(lab: Lab, raw: bytes) -> dict[str, Any]:
-    now = int(time.time())
-    digest = base64.b64encode(hashlib.sha256(raw).digest()).decode()
-    return {"iss": lab.stack.secrets["LIVEKIT_API_KEY"], "nbf": now, "exp": now + 300, "sha256": digest}
-
-
-def _token(lab: Lab, claims: dict[str, Any], secret: str | None = None) -> str:
-    return jwt.encode(claims, secret or lab.stack.secrets["LIVEKIT_API_SECRET"], algorithm="HS256")
-
-
-def _forgeries(lab: Lab, body: dict[str, Any]) -> dict[str, _Attempt]:
-    raw = json.dumps(body).encode()
-    claims = _claims(lab, raw)
+    claims = claims_of(lab, raw)
     without_exp = {name: value for name, value in claims.items() if name != "exp"}
     unsigned = jwt.encode(claims, "", algorithm="none")
     return {
-        "no signature": _Attempt(raw, ""),
-        "not a token": _Attempt(raw, "Bearer x"),
-        "another secret": _Attempt(raw, _token(lab, claims, secret="0" * 48)),
-        "another key": _Attempt(raw, _token(lab, {**claims, "iss": "somebody"})),
-        "another body": _Attempt(raw + b" ", _token(lab, claims)),
-        "no exp": _Attempt(raw, _token(lab, without_exp)),
-        "alg none": _Attempt(raw, unsigned),
+        "no signature": Webhook(raw, ""),
+        "not a token": Webhook(raw, "Bearer x"),
+        "another secret": Webhook(raw, token(lab, claims, secret="0" * 48)),
+        "another key": Webhook(raw, token(lab, {**claims, "iss": "somebody"})),
+        "another body": Webhook(raw + b" ", token(lab, claims)),
+        "no exp": Webhook(raw, token(lab, without_exp)),
+        "alg none": Webhook(raw, unsigned),
     }
-
-
-async def _post(lab: Lab, attempt: _Attempt) -> int:
-    headers = {"Authorization": attempt.authorization, "Content-Type": "application/webhook+json"}
-    async with lab.stack.http.post(lab.stack.api_url + PATH, data=attempt.body, headers=headers) as answer:
-        return answer.status
 
 
 def _webhooks_of(lab: Lab, caller: Caller) -> list[dict[str, Any]]:

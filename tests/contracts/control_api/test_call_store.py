@@ -11,21 +11,23 @@ import pytest
 
 from control_api.adapters.sql_store import open_store
 from control_api.idempotency import Reservation
-from control_api.ports import CallStore, CallTx, PathTaken, RecordingInProgress, RoomTaken, StaleCall
+from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
+from control_api.recording_ports import PathTaken, RecordingInProgress
+from control_api.recording_records import RecorderJob, Recording, RecordingPart
 from control_api.records import (
     Call,
     InboxEvent,
     Instructions,
     LeftWhy,
     Member,
-    Recording,
     StoredSegment,
     StoredTurn,
     StoredUsage,
 )
 from shared.agent_state import AgentState
+from shared.call_report import RecordingCause
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
+from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid, WorkerId
 from shared.recording_state import RecordingState
 from tests.fakes.call_store import MemoryStore
 from tests.support.calls import CALL, CALLER, ROOM, T0, a_call, a_connected_call, a_room, a_stay
@@ -76,8 +78,10 @@ async def test_every_field_of_a_call_comes_back(store: CallStore) -> None:
         agent_gone_ms=T0 + 7,
         agent_removed_ms=T0 + 8,
         former_agents=((T0, T0 + 1), (T0 + 2, T0 + 3)),
+        recorder=RecorderJob(3, T0, T0 + 1, WorkerId("w"), "job", T0 + 2, T0 + 3),
         recovered_ms=(T0 + 2, T0 + 4),
         spoken_ms=T0 + 5,
+        room_lost_ms=T0 + 9,
     )
     unset = [field.name for field in fields(call) if getattr(call, field.name) is None]
     assert unset == [], "a field that this test does not know"
@@ -356,7 +360,17 @@ async def test_one_recording_at_a_time_and_no_path_twice(store: CallStore) -> No
     await store.write(lambda tx: tx.insert_recording(first))
     with pytest.raises(RecordingInProgress):
         await store.write(lambda tx: tx.insert_recording(a_recording("EG_2")))
-    ended = replace(first, state=RecordingState.UPLOADING, ended_ms=T0 + 9)
+    ended = replace(
+        first,
+        state=RecordingState.UPLOADING,
+        ended_ms=T0 + 9,
+        stop_asked_ms=T0 + 8,
+        first_epoch=3,
+        external_id="EG_theirs",
+        file_path="a/b.mp4",
+        duration_ms=1,
+        size_bytes=2,
+    )
     saved = await store.write(lambda tx: tx.save_recording(ended))
     assert await store.read(lambda tx: tx.recording(first.egress_id)) == saved == replace(ended, version=2)
     with pytest.raises(StaleCall):
@@ -373,3 +387,27 @@ async def test_one_recording_at_a_time_and_no_path_twice(store: CallStore) -> No
     assert await store.read(lambda tx: tx.calls_with_recordings([CALL, CallId("x")])) == {CALL}
     assert await store.read(lambda tx: tx.calls_with_recordings([])) == set()
     assert await store.read(lambda tx: tx.recording(EgressId("EG_9"))) is None
+
+
+async def test_what_the_upkeep_of_recordings_looks_at(store: CallStore) -> None:
+    await put(store, a_call())
+    for number, state in enumerate(RecordingState):
+        new = a_recording(f"EG_{number}", state=state, created_ms=T0 + number)
+        saved = replace(new, state=RecordingState.FAILED)
+        await store.write(lambda tx, saved=saved: tx.insert_recording(saved))  # type: ignore[misc]
+    await store.write(lambda tx: tx.save_recording(a_recording("EG_3", state=RecordingState.UPLOADING)))
+    await store.write(lambda tx: tx.save_recording(a_recording("EG_0", state=RecordingState.ACTIVE)))
+    found = await store.read(lambda tx: tx.unfinished_recordings())
+    assert [recording.egress_id for recording in found] == ["EG_0", "EG_3"], "oldest first"
+
+
+async def test_parts_are_kept_in_the_order_of_their_jobs(store: CallStore) -> None:
+    await put(store, a_call())
+    await store.write(lambda tx: tx.insert_recording(a_recording()))
+    second = RecordingPart(EgressId("EG_1"), 2, T0, RecordingCause.DISK_FULL, 5, "a/b", 6, "0f", "a/b.peaks", "x")
+    first = RecordingPart(EgressId("EG_1"), 1)
+    for part in (replace(second, failed=None), first):
+        await store.write(lambda tx, part=part: tx.put_part(part))  # type: ignore[misc]
+    await store.write(lambda tx: tx.put_part(second))
+    assert await store.read(lambda tx: tx.parts(EgressId("EG_1"))) == [first, second]
+    assert await store.read(lambda tx: tx.parts(EgressId("EG_2"))) == []

@@ -30,6 +30,7 @@ EVERY_KIND: tuple[AnyEvent, ...] = (
     e.EndedEvent(status=CallState.FAILED, reason=EndReason.PROVIDER_DOWN, detail="closed_1011"),
     e.ParticipantJoinedEvent(identity="user-é", party="caller"),
     e.ParticipantLeftEvent(identity="user-1", party="caller", why="lost"),
+    e.RoomLostEvent(),
     e.DispatchedEvent(epoch=1, attempt=2),
     e.ClaimedEvent(epoch=1, worker_id="worker-1"),
     e.AgentJoinedEvent(epoch=1, after_ms=None),
@@ -42,6 +43,7 @@ EVERY_KIND: tuple[AnyEvent, ...] = (
     e.UsageEvent(epoch=2, input_tokens=1, output_tokens=2, cached_tokens=3, audio_tokens=4),
     e.HappenedEvent(epoch=2, what=HappenedKind.MODEL_AWAY, detail="closed_1011"),
     e.RecordingMovedEvent(egress_id="EG_1", state=RecordingState.READY),
+    e.RecordingConsentEvent(egress_id="EG_1", identity="user-1", basis="told"),
 )
 
 

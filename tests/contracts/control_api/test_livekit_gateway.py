@@ -91,6 +91,10 @@ class RealGuest:
         await self.room.disconnect()
 
 
+async def test_it_says_how_far_its_clock_is_from_ours(server: Server) -> None:
+    assert abs(await server.gateway.clock_ahead_s()) < 5
+
+
 @pytest.fixture(scope="module")
 def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKitServer]:
     with running_livekit(tmp_path_factory.mktemp("livekit")) as server:

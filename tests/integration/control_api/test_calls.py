@@ -19,7 +19,7 @@ from livekit import rtc
 
 from shared.call_report import AgentJoined, CallEnded, Segment
 from shared.call_state import EndReason
-from shared.room_signals import CALL_ENDED_TOPIC
+from shared.room_signals import AGENT_LOST_TOPIC, CALL_ENDED_TOPIC
 from tests.support.api_process import ApiProcess, running_api
 from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
 from tests.support.until import until
@@ -38,6 +38,11 @@ class Stack:
         headers = {"Authorization": f"Bearer {self.api.token(name, name.title())}"}
         async with httpx2.AsyncClient(base_url=self.api.url, headers=headers, timeout=10) as http:
             yield User(http, self)
+
+    async def people_in(self, room: str) -> set[str]:
+        async with livekit_api.LiveKitAPI(self.livekit.http_url, self.livekit.api_key, self.livekit.api_secret) as lk:
+            listed = await lk.room.list_participants(livekit_api.ListParticipantsRequest(room=room))
+            return {one.identity for one in listed.participants}
 
     async def rooms(self) -> set[str]:
         async with livekit_api.LiveKitAPI(self.livekit.http_url, self.livekit.api_key, self.livekit.api_secret) as lk:
@@ -92,6 +97,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "VOICE_RECONNECT_GRACE_S": str(GRACE_S),
             "VOICE_NO_SHOW_S": "6",
             "VOICE_DISPATCH_GIVE_UP_S": "4",
+            "VOICE_RECOVERY_GIVE_UP_S": "4",
             "VOICE_MAX_OPEN_CALLS_PER_USER": "20",
         }
         with running_api(directory / "api", livekit, port=port, **settings) as api:
@@ -186,12 +192,43 @@ async def test_nobody_claims_and_nobody_comes(stack: Stack) -> None:
             assert (record["endReason"], record["duration"]) == ("no_show", 0)
 
 
-async def test_a_worker_that_dies_takes_its_call_with_it(stack: Stack) -> None:
-    async with stack.user() as ann, a_call(stack, ann) as (session, worker, _, __):
+async def test_a_worker_that_dies_is_waited_for_in_vain_where_there_is_no_other(stack: Stack) -> None:
+    async with stack.user() as ann, a_call(stack, ann) as (session, worker, _, agent):
         await ann.until_status(session["callId"], "connected")
         await worker.disconnect()
-        record = await ann.until_status(session["callId"], "failed", limit_s=14)
-        assert record["endReason"] == "agent_lost"
+        record = await ann.until_status(session["callId"], "failed", limit_s=20)
+        assert (record["endReason"], record["recoveries"]) == ("agent_lost", 1)
+        assert not agent.room.isconnected(), "whoever has the agent's identity is put out"
+
+
+async def test_another_worker_takes_up_the_call_of_one_that_died(stack: Stack) -> None:
+    async with (
+        stack.user() as ann,
+        a_call(stack, ann) as (session, worker, caller, _),
+        a_worker(stack.api.url, stack.api.worker_token, "worker-other") as other,
+    ):
+        call_id = session["callId"]
+        await ann.until_status(call_id, "connected")
+        now_ms = int(time.time() * 1000)
+        await worker.report(call_id, Segment("s1", "ann", "Where is my order?", now_ms, now_ms + 900))
+        await worker.disconnect()
+
+        async def is_replaced() -> bool:
+            return bool((await ann.record(call_id))["agentStatus"] == "pending")
+
+        await until(is_replaced, "the agent of a dead worker is still there", limit_s=14)
+        claim = await other.claim(call_id, epoch=2)
+        assert (claim["takesOver"], claim["history"]) == (True, [{"byAgent": False, "text": "Where is my order?"}])
+        agent = await Person.join(claim["livekitUrl"], claim["token"])
+        await other.report(call_id, AgentJoined())
+        late = Segment("s2", "agent", "On its way.", now_ms + 1000, now_ms + 1500)
+        await worker.report(call_id, late, CallEnded(EndReason.INTERNAL_ERROR))
+        record = await ann.record(call_id)
+        assert (record["status"], record["agentStatus"], record["recoveries"]) == ("connected", "active", 1)
+        assert [segment["text"] for segment in record["transcriptSegments"]] == ["Where is my order?", "On its way."]
+        assert [topic for topic, _ in caller.data].count(AGENT_LOST_TOPIC) == 1
+        assert agent.room.isconnected()
+        await agent.room.disconnect()
 
 
 async def test_a_killed_api_knows_the_truth_again_within_30_s(stack: Stack) -> None:
@@ -236,7 +273,7 @@ async def test_a_media_server_that_hangs_costs_a_client_three_seconds_and_leaves
         await until(no_room, "the room of a call that was not opened is still there", limit_s=15)
 
 
-async def test_a_media_server_that_lost_its_rooms_ends_their_calls(stack: Stack) -> None:
+async def test_a_media_server_that_lost_its_rooms_gets_them_back_and_the_people_come(stack: Stack) -> None:
     async with stack.user() as ann, a_call(stack, ann) as (session, _, __, ___):
         await ann.until_status(session["callId"], "connected")
         stack.livekit.kill()
@@ -245,8 +282,16 @@ async def test_a_media_server_that_lost_its_rooms_ends_their_calls(stack: Stack)
         ready = await ann.http.get("/readyz")
         assert (ready.status_code, ready.json()["reasons"]) == (503, {"livekit": "unreachable"})
         await asyncio.to_thread(stack.livekit.start)
-        record = await ann.until_status(session["callId"], "failed", "completed", limit_s=30)
-        assert record["endReason"] in ("media_server_lost", "caller_lost")
+
+        async def is_whole_again() -> bool:
+            return len(await stack.people_in(session["roomName"])) == 2
+
+        await until(is_whole_again, "the people do not come back to the room", limit_s=20)
+        await asyncio.sleep(GRACE_S + 6)  # for whoever is not there the call would end by now
+        timeline = await ann.http.get("/api/voice/session", params={"callId": session["callId"], "include": "timeline"})
+        record = timeline.json()["session"]
+        assert record["status"] == "connected"
+        assert [one["event"]["kind"] for one in record["timeline"]].count("room_lost") == 1
 
 
 async def test_webhooks_that_livekit_did_not_sign_are_refused(stack: Stack) -> None:

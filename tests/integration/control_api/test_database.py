@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sqlite3
 import stat
 import subprocess
@@ -163,6 +164,30 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path, turn:
     with sqlite3.connect(tmp_path / "voice.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+@pytest.mark.timeout(3600)
+def test_writers_that_are_killed_again_and_again_tear_nothing(tmp_path: Path) -> None:
+    """50 kills in `make test`; VOICE_TEST_KILLS=1000 for the long form, VOICE_TEST_SEED for the same moments again."""
+    kills = os.environ.get("VOICE_TEST_KILLS", "50")
+    seed = os.environ.get("VOICE_TEST_SEED") or str(secrets.randbelow(10**6))
+    print(f"{kills} kills, seed {seed}")
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tests.integration.control_api.killed_writers",
+            f"sqlite:///{tmp_path}/v.db",
+            kills,
+            seed,
+        ],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert int(run.stdout) >= int(kills), "each writer has acknowledged something"
 
 
 def test_the_second_migration_keeps_calls_and_what_belongs_to_them(tmp_path: Path) -> None:

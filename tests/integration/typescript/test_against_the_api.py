@@ -65,6 +65,8 @@ def test_the_client_package(node: Node, api: ApiProcess, tmp_path: Path) -> None
     codes = said["taken"], said["invalid"], said["stranger"]
     assert codes == ("room_taken", "invalid_request", "unauthorized")
     assert said["duration"] == 0
+    assert [told for told in said["followed"] if not told.startswith("ready")] == ["ringing", "dispatched", "ended"]
+    assert "ready true" in said["followed"], "it was cut in the middle, and went on"
 
 
 def compiled_example(node: Node, directory: Path) -> Path:

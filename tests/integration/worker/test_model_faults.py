@@ -3,6 +3,7 @@ silence for longer than is promised, and is answered in the end."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,12 @@ from scripts.caller.phone import Phone
 from shared.call_report import AGENT_SPEAKER, CallEnded, Happened, HappenedKind, Segment, Turn
 from shared.call_state import EndReason
 from shared.worker_link import HeldCall
-from tests.integration.worker.conftest import ANSWER
+from tests.fakes.internal_api import FakeInternalApi
+from tests.integration.worker.conftest import ANSWER, SCRIPT
 from tests.integration.worker.stack import Stack, until
+from tests.integration.worker.worker_process import RunningWorker
+from tests.support.livekit_server import LiveKitServer
+from tests.support.realtime_process import running_realtime
 
 QUESTION = spoken("Where is my order, please?")
 SILENCE_LIMIT_S = 7.0
@@ -143,3 +148,38 @@ async def _until_ready(stack: Stack, held: HeldCall) -> None:
         "the model is ready",
         lambda: any(held.call_id in line and "model ready" in line for line in stack.worker.log.splitlines()),
     )
+
+
+async def test_after_a_refused_key_no_call_is_taken_until_a_probe_passes(stack: Stack) -> None:
+    await stack.realtime.play(
+        {"turns": [{"says": "Hello."}], "faults": [{"kind": "refuse", "at_connect": True, "status": 401}]}
+    )
+    held = await stack.open_call()
+    await stack.join(held)
+    await stack.control.wait_for_report(held.call_id, CallEnded, limit_s=15)
+    assert stack.control.heartbeats[-1].free_slots == 0
+    status, words = await stack.worker.ready_status()
+    assert status == 503
+    assert "model: provider_auth" in words
+    another = await stack.open_call()
+    await stack.realtime.play({"turns": [{"says": "Hello."}]})
+    await stack.control.wait_for("calls are taken again", lambda: stack.control.heartbeats[-1].free_slots > 0, 30)
+    assert not any(request.call_id == another.call_id for request in stack.control.claim_requests)
+
+
+async def test_a_bad_key_is_found_at_the_start(livekit: LiveKitServer, tmp_path: Path) -> None:
+    with running_realtime(tmp_path / "realtime", SCRIPT, key="sk-another") as realtime:
+        worker = RunningWorker(livekit, realtime, tmp_path)
+        api = FakeInternalApi(port=worker.api_port)
+        await api.start()
+        worker.start()
+        try:
+            await api.wait_for("it is connected", lambda: bool(api.heartbeats), 40)
+            await api.wait_for("it beats on", lambda: len(api.heartbeats) > 3)
+            assert {beat.free_slots for beat in api.heartbeats} == {0}
+            status, words = await worker.ready_status()
+            assert (status, "model: provider_auth" in words) == (503, True)
+            assert (await realtime.stats("sk-another"))["sessionsTotal"] == 0, "and it cost nothing"
+        finally:
+            worker.stop()
+            await api.stop()

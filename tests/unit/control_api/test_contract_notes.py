@@ -50,7 +50,19 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "conferences::test_a_room_in_which_somebody_is_after_all_is_not_closed_under_them",
     ),
     "delete-again": ("sessions_http::test_ending_twice_is_the_same_answer",),
-    "greeting": ("claims::test_the_winner_is_told_all_it_needs",),
+    "greeting": (
+        "claims::test_the_winner_is_told_all_it_needs",
+        "unit/worker/bridge::TestBeginning.test_a_caller_who_is_there_first_is_greeted_too",
+        "unit/worker/bridge::TestBeginning.test_without_a_greeting_it_waits_for_the_caller",
+    ),
+    "no-model-before-the-caller": (
+        "unit/worker/bridge::TestBeginning.test_no_model_session_before_the_caller_has_come",
+    ),
+    "several-people": (
+        "unit/worker/several_people::TestHearing.test_both_are_heard_in_one_stream_no_longer_than_the_time_that_passed",
+        "unit/worker/several_people::TestHearing.test_either_may_barge_in",
+        "unit/worker/several_people::TestHearing.test_each_is_answered_and_named",
+    ),
     "patch-state": (
         "change_call::test_any_final_status_ends_the_call_as_it_was",
         "change_call::test_a_status_that_it_has_or_had_changes_nothing",
@@ -98,6 +110,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "plan::test_a_call_that_is_too_long",
         "plan::test_a_caller_who_never_comes",
         "open_call::test_a_user_has_a_limit_of_open_calls",
+        "unit/worker/bridge::TestEnds.test_silence_of_both_sides_ends_it",
     ),
     "agent-is-optional": (
         "conferences::test_without_its_agent_it_goes_on",
@@ -121,6 +134,11 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "conferences::test_whoever_knows_its_name_may_join_unless_it_is_for_certain_people",
     ),
     "names": ("tokens_http::test_the_name_is_the_sign_ins_else_the_one_asked_for_else_the_user_id",),
+    "no-agents-name": ("signing::test_ids_that_no_user_has",),
+    "rooms-are-made": (
+        "open_call::test_a_media_server_that_fails_leaves_nothing_half_made",
+        "unit/scripts/dev/specs::test_livekit_listens_on_loopback_only",
+    ),
     "grants": ("signing::test_a_persons_token_is_good_for_this_room_and_the_microphone",),
     "token-life": ("tokens_http::test_tokens_of_a_connected_call_live_longer",),
     "agent-post": (

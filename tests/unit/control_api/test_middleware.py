@@ -16,12 +16,24 @@ WEBHOOK = "/api/voice/webhook"
 
 async def test_nothing_is_let_in_without_a_token_but_what_is_public() -> None:
     async with an_api() as api:
-        for path in (SESSION, CLAIMS, REPORTS, LINK, "/", "/api/voice/other", "/healthz/x", "/internal/", "/docs"):
+        for path in (
+            SESSION,
+            CLAIMS,
+            REPORTS,
+            LINK,
+            "/consol",
+            "/assets",
+            "/api/voice/other",
+            "/healthz/x",
+            "/internal/",
+            "/docs",
+        ):
             for method in ("GET", "POST", "DELETE", "PATCH", "OPTIONS"):
                 answer = await api.request(method, path, user=None)
                 assert (answer.status_code, answer.content) == (401, b'{"error":"Unauthorized"}'), (method, path)
         assert (await api.request("GET", "/healthz", user=None)).status_code == 200
         assert (await api.request("GET", "/readyz", user=None)).status_code == 200
+        assert (await api.request("GET", "/", user=None)).status_code == 503  # not built, in this process
 
 
 @pytest.mark.parametrize("header", ["Bearer nobody", "Bearer", "Basic ann", "ann", "Bearer ann ann"])
@@ -132,12 +144,23 @@ async def test_an_event_we_do_not_know_is_received_and_not_kept() -> None:
         assert (answer.status_code, api.parts.store.state.inbox) == (200, {})
 
 
+@pytest.mark.parametrize(
+    ("livekit_is_ahead_s", "degraded"),
+    [(29.0, {}), (-29.0, {}), (31.0, {"clock": "behind_livekit"}), (-31.0, {"clock": "ahead_of_livekit"})],
+)
+async def test_ready_says_that_the_clocks_differ(livekit_is_ahead_s: float, degraded: dict[str, str]) -> None:
+    async with an_api() as api:
+        api.parts.gateway.clock_is_ahead_s = livekit_is_ahead_s
+        answer = await api.request("GET", "/readyz", user=None)
+        assert (answer.status_code, answer.json()["degraded"]) == (200, degraded)
+
+
 async def test_ready_says_what_is_missing_by_name() -> None:
     async with an_api() as api:
         answer = await api.request("GET", "/readyz", user=None)
         assert (answer.status_code, answer.json()) == (
             200,
-            {"status": "ready", "reasons": {}, "workers": {"seen": 0, "freeSlots": 0}},
+            {"status": "ready", "reasons": {}, "degraded": {}, "workers": {"seen": 0, "freeSlots": 0}},
         )
         api.parts.gateway.down = True
         api.parts.store.fail_next = OSError("disk full")

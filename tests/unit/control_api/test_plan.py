@@ -230,7 +230,15 @@ def test_absence_needs_a_fresh_look() -> None:
 
 def test_a_caller_who_does_not_come_back() -> None:
     assert why_over(a_connected_call(caller_away_ms=NOW - 29_000), seen()) is None
-    assert why_over(a_connected_call(caller_away_ms=NOW - 30_000), seen()) is EndReason.CALLER_LOST
+    lost = a_connected_call(caller_away_ms=NOW - 30_000)
+    assert why_over(lost, seen()) is EndReason.CALLER_LOST
+    assert why_over(replace(lost, room_lost_ms=NOW - 30_001), seen()) is EndReason.CALLER_LOST, "they had been back"
+
+
+def test_a_caller_who_went_down_with_the_room() -> None:
+    for away_s, reason in ((14, None), (15, EndReason.MEDIA_SERVER_LOST)):
+        since_ms = NOW - away_s * 1000
+        assert why_over(a_connected_call(caller_away_ms=since_ms, room_lost_ms=since_ms), seen()) is reason
 
 
 @pytest.mark.parametrize(
@@ -254,9 +262,12 @@ def test_rooms_are_looked_into_as_often_as_needed(call: Call, looked_s: int, *, 
 
 def test_a_room_that_is_gone() -> None:
     call = a_connected_call()
-    for missing_s, reason in ((4, None), (5, EndReason.MEDIA_SERVER_LOST)):
+    for missing_s, expected in ((7, ["MakeRoomAgain"]), (8, ["EndCall"])):
         rooms = RoomsSeen(NOW, {}, {CALL: NOW - missing_s * 1000})
-        assert why_over(call, seen(rooms=rooms)) is reason
+        assert kinds(plan(seen(call, rooms=rooms))) == expected
+        assert why_over(call, seen(rooms=rooms)) in (None, EndReason.MEDIA_SERVER_LOST)
+        closed = replace(call, room_finished_ms=NOW - 1_000)
+        assert plan(seen(closed, rooms=rooms)) == [], "it was closed, not lost"
     assert why_over(call, seen(rooms=None)) is None
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.ids import EgressId
-from shared.recording_state import RecordingEvent
 from tests.fakes.recorder import fake_recording
 from tests.support.api_client import RECORDING, SESSION, TOKEN, Api, an_api, error_of
+from tests.support.recordings import ended, failed, started, stored, whole
 
 ROOM = {"roomName": "r1"}
 
@@ -33,10 +32,6 @@ async def a_talking_call(api: Api, **body: Any) -> Any:
     return call
 
 
-async def heard(api: Api, egress_id: str, event: RecordingEvent) -> None:
-    await api.parts.services.recordings.heard(EgressId(egress_id), event, api.parts.clock.now_ms())
-
-
 async def test_without_a_recorder_every_route_says_so_and_calls_go_on() -> None:
     async with an_api() as api:
         session = await api.opened(roomName="r1", enableRecording=True)
@@ -55,11 +50,11 @@ async def test_without_a_recorder_every_route_says_so_and_calls_go_on() -> None:
 async def test_a_recording_from_its_start_to_its_address() -> None:
     recorder, _, backend = fake_recording()
     async with an_api(recording=backend) as api:
-        await a_talking_call(api)
+        call = await a_talking_call(api)
         await api.parts.clock.advance(2)
-        started = (await start(api)).json()
-        egress_id = started["recording"]["egressId"]
-        assert started == {
+        answer = (await start(api)).json()
+        egress_id = answer["recording"]["egressId"]
+        assert answer == {
             "success": True,
             "message": "Recording started successfully",
             "recording": {
@@ -73,15 +68,14 @@ async def test_a_recording_from_its_start_to_its_address() -> None:
         status = (await get(api, **ROOM)).json()
         assert status["recording"]["isActive"] is True
         assert (status["recordingUrl"], len(status["recordings"])) == (None, 1)
-        await heard(api, egress_id, RecordingEvent.STARTED)
+        await api.parts.told(started(egress_id))
         assert (await stop(api)).json() == {
             "success": True,
             "message": "Recording stopped successfully",
             "recordingUrl": None,
         }
         assert recorder.running == {}
-        for event in (RecordingEvent.WRITTEN, RecordingEvent.STORED, RecordingEvent.STARTED):
-            await heard(api, egress_id, event)
+        await api.parts.told(ended(egress_id), stored(egress_id, path=f"{call.id}/{egress_id}.mp4"), started(egress_id))
         status = (await get(api, **ROOM)).json()
         assert (status["recording"]["status"], status["recording"]["isActive"]) == ("ready", False)
         assert status["recordingUrl"].endswith(f"/{egress_id}.mp4?ttl=3600")
@@ -102,7 +96,7 @@ async def test_several_recordings_of_one_call_newest_first() -> None:
             await api.parts.clock.advance(1)
             ids.append((await start(api)).json()["recording"]["egressId"])
             await stop(api)
-            await heard(api, ids[-1], RecordingEvent.STORED)
+            await api.parts.told(*whole(ids[-1]))
         status = (await get(api, **ROOM)).json()
         assert [one["egressId"] for one in status["recordings"]] == ids[::-1]
         assert status["recording"] == status["recordings"][0]
@@ -162,7 +156,7 @@ async def test_what_can_be_asked_for() -> None:
             "offset": 0,
         }
         assert [one["egressId"] for one in listed["recordings"]] == [egress_id]
-        await heard(api, egress_id, RecordingEvent.WRITTEN)
+        await api.parts.told(started(egress_id), ended(egress_id))
         assert (await get(api, "root", listAll=True)).json()["count"] == 0
 
 
@@ -177,7 +171,7 @@ async def test_a_path_of_ones_own_lies_under_the_call_and_overwrites_nothing() -
         (recording,) = recorder.running.values()
         assert recording.path == f"{call.id}/a/b.mp4"
         await stop(api)
-        await heard(api, recording.egress_id, RecordingEvent.BROKEN)
+        await api.parts.told(failed(recording.egress_id))
         assert error_of(await start(api, outputPath="a/b.mp4")) == (409, "Conflict", "output_path_taken")
         for bad in ("../x.mp4", "/x.mp4", "x.ogg", "x", "a//b.mp4", "{room}.mp4", "a\x00.mp4", "%2e%2e/x.mp4"):
             assert error_of(await start(api, outputPath=bad)) == (400, "Bad Request", "invalid_request")
@@ -225,7 +219,7 @@ async def test_it_begins_when_the_call_connects_and_stops_with_it() -> None:
         await api.request("DELETE", SESSION, params=ROOM)
         await api.parts.tick()
         assert recorder.stops[0] == recording.egress_id
-        await heard(api, recording.egress_id, RecordingEvent.STORED)
+        await api.parts.told(*whole(recording.egress_id))
         assert (await get(api, **ROOM)).json()["recording"]["status"] == "ready"
 
 
@@ -236,7 +230,7 @@ async def test_one_that_was_stopped_does_not_begin_again_by_itself() -> None:
         await api.parts.tick()
         (egress_id,) = recorder.running
         await stop(api)
-        await heard(api, egress_id, RecordingEvent.STORED)
+        await api.parts.told(*whole(egress_id))
         for _ in range(3):
             await api.parts.beat(call)
             await api.parts.tick()
@@ -248,7 +242,7 @@ async def test_a_transcript_replaces_the_text_and_an_address_is_noted_and_not_fe
     async with an_api(recording=backend) as api:
         await a_talking_call(api)
         egress_id = (await start(api)).json()["recording"]["egressId"]
-        await heard(api, egress_id, RecordingEvent.STORED)
+        await api.parts.told(*whole(egress_id))
         note = {**ROOM, "transcript": "Ann: hi", "recordingUrl": "https://example.org/a.mp4"}
         answer = await api.request("PATCH", RECORDING, json=note)
         assert answer.json() == {"success": True, "message": "Recording metadata updated successfully"}
@@ -310,7 +304,7 @@ async def test_a_store_that_is_away_does_not_hide_the_call() -> None:
     async with an_api(recording=backend) as api:
         await a_talking_call(api)
         egress_id = (await start(api)).json()["recording"]["egressId"]
-        await heard(api, egress_id, RecordingEvent.STORED)
+        await api.parts.told(*whole(egress_id))
         storage.down = True
         assert (await get(api, **ROOM)).json()["recordingUrl"] is None
         assert (await api.shown())["recordingUrl"] is None

@@ -202,8 +202,22 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "agentJoinedMs": 800,
                 "recoveries": 0,
                 "transcriptSegments": [
-                    {"segmentId": "a", "speaker": "user-1", "text": "hi\nthere", "startMs": 0, "endMs": 900},
-                    {"segmentId": "b", "speaker": "agent", "text": "hello", "startMs": 1_500, "endMs": 1_900},
+                    {
+                        "segmentId": "a",
+                        "speaker": "user-1",
+                        "text": "hi\nthere",
+                        "startMs": 0,
+                        "endMs": 900,
+                        "isCut": False,
+                    },
+                    {
+                        "segmentId": "b",
+                        "speaker": "agent",
+                        "text": "hello",
+                        "startMs": 1_500,
+                        "endMs": 1_900,
+                        "isCut": False,
+                    },
                 ],
                 "effectiveVoice": "alloy",
                 "callerId": "user-1",
@@ -312,7 +326,7 @@ async def test_an_error_of_ours_is_a_500_without_a_word_about_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("PUT", SESSION, 405), ("GET", "/api/voice/nothing", 404), ("GET", "/", 404)]
+    ("method", "path", "status"), [("PUT", SESSION, 405), ("GET", "/api/voice/nothing", 404), ("GET", "/nothing", 404)]
 )
 async def test_what_is_not_there(method: str, path: str, status: int) -> None:
     async with an_api() as api:

@@ -11,9 +11,9 @@ import pytest
 from control_api.app import OPERATIONS
 from control_api.records import Call
 from control_api.routes import worker_http
-from shared.recording_state import RecordingEvent
 from tests.fakes.recorder import fake_recording
-from tests.support.api_client import AGENT, REALTIME, RECORDING, SESSION, TOKEN, Api, an_api
+from tests.support.api_client import AGENT, ERASURE, REALTIME, RECORDING, SESSION, TOKEN, TRANSCRIPT, Api, an_api
+from tests.support.recordings import whole
 
 ROOM = "anns-room"
 SECRETS = ("Be kind.", "order-7", "Ann", "user-1", "store.example")
@@ -37,8 +37,15 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
     ("GET", SESSION): [
         Row(params=room()),
         Row(params={"callId": "{call}"}),
+        Row(params=room(include="timeline")),
+        Row(params={"callId": "{call}", "include": "timeline"}),
         Row(params={}, status=200),
         Row(params={"status": "connected"}, status=200),
+    ],
+    ("GET", TRANSCRIPT): [
+        Row(params=room()),
+        Row(params={"callId": "{call}", "format": "vtt"}),
+        Row(params=room(format="txt")),
     ],
     ("PATCH", SESSION): [
         Row(json=room(status="completed")),
@@ -70,7 +77,11 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params=room(egressId="{egress}")),
         Row(params={"listAll": "true"}),
     ],
+    # Without a room it is a stream, in which B hears nothing of A's call (test_events_http.py).
+    ("GET", "/api/voice/events"): [Row(params=room())],
     ("DELETE", RECORDING): [Row(params=room())],
+    ("POST", ERASURE): [Row(json={"userId": "user-1"}), Row(json={"userId": "user-2"})],
+    ("GET", ERASURE): [Row(params={"erasureId": "x"})],
     ("PATCH", RECORDING): [Row(json=room(transcript="x")), Row(json=room(recordingUrl="https://bob.example/"))],
 }
 KINDS: dict[str, dict[str, Any]] = {
@@ -109,7 +120,7 @@ async def anns_call(api: Api, kind: str) -> tuple[Call, str]:
     await api.parts.agent_joins(call)
     started = await api.request("POST", RECORDING, json=room())
     egress_id: str = started.json()["recording"]["egressId"]
-    await api.parts.services.recordings.heard(egress_id, RecordingEvent.STORED, 0)  # type: ignore[arg-type]
+    await api.parts.told(*whole(egress_id))
     await api.parts.closed()
     api.parts.commands()
     return await api.parts.call(call.id), egress_id
@@ -161,7 +172,13 @@ async def test_the_same_requests_do_something_for_ann(kind: str) -> None:
     _, _, backend = fake_recording()
     async with an_api(recording=backend) as api:
         await anns_call(api, kind)
-        for method, path in (("GET", SESSION), ("GET", AGENT), ("GET", REALTIME), ("GET", RECORDING)):
+        for method, path in (
+            ("GET", SESSION),
+            ("GET", AGENT),
+            ("GET", REALTIME),
+            ("GET", RECORDING),
+            ("GET", TRANSCRIPT),
+        ):
             assert (await api.request(method, path, params=room())).status_code == 200
         await api.parts.clock.advance(5)
         for method, path in (("DELETE", REALTIME), ("DELETE", AGENT), ("DELETE", SESSION)):

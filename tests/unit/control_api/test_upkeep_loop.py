@@ -146,6 +146,37 @@ async def test_an_outage_of_the_media_server_ends_nothing() -> None:
     assert (await p.call(call.id)).status is CallState.CONNECTED
 
 
+async def test_a_media_server_that_lost_everything_gets_its_rooms_back_and_the_people_come() -> None:
+    p = parts()
+    call = await a_running_call(p)
+    await beat(p, call, 12)
+    p.gateway.restart()
+    await beat(p, call, 5)
+    assert ROOM in p.gateway.rooms
+    p.gateway.joins(ROOM, ANN.user_id)
+    p.gateway.joins(ROOM, call.agent_identity or "")
+    await beat(p, call, 40)
+    stored = await p.call(call.id)
+    assert (stored.status, stored.caller_away_ms) == (CallState.CONNECTED, None)
+    assert stored.room_lost_ms is not None
+    told = [event.data.kind for event in await p.store.read(lambda tx: tx.events(call.id, 100))]
+    assert told.count("room_lost") == 1
+
+
+async def test_who_does_not_come_back_to_it_was_lost_by_the_media_server() -> None:
+    p = parts()
+    call = await a_running_call(p)
+    await beat(p, call, 12)
+    p.gateway.restart()
+    await beat(p, call, 5)
+    p.gateway.joins(ROOM, call.agent_identity or "")
+    await beat(p, call, 8)
+    assert (await p.call(call.id)).status is CallState.CONNECTED
+    await beat(p, call, 8)
+    ended = await p.call(call.id)
+    assert (ended.status, ended.end_reason) == (CallState.FAILED, EndReason.MEDIA_SERVER_LOST)
+
+
 async def test_an_opening_that_died_is_failed_and_its_room_closed() -> None:
     p = parts()
     call = await p.opened()

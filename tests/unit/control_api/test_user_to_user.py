@@ -7,7 +7,7 @@ import json
 import pytest
 
 from control_api.records import LeftWhy
-from control_api.services.open_call import room_facts
+from control_api.services.make_room import room_facts
 from shared.room_signals import CALL_ANSWERED_TOPIC
 from tests.support.api_client import TOKEN, Api, an_api
 from tests.support.calls import WORKER

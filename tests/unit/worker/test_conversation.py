@@ -31,7 +31,9 @@ def test_what_the_agent_said_is_what_was_heard() -> None:
     words.add_audio(2000)
     words.complete()
     cut = Heard("a", 1000, 2000, complete=False)
-    assert conversation.agent_over(cut, started_ms=500) == Segment("a", AGENT_SPEAKER, "one two", 500, 1500)
+    assert conversation.agent_over(cut, started_ms=500) == Segment(
+        "a", AGENT_SPEAKER, "one two", 500, 1500, is_cut=True
+    )
 
 
 def test_an_item_of_which_nothing_was_heard_is_no_segment() -> None:
@@ -123,3 +125,21 @@ def test_words_that_are_told_again_replace_the_earlier_ones() -> None:
 
 def _conversation() -> Conversation:
     return Conversation(CALLER, lambda *_: None)
+
+
+def test_what_is_being_said_is_known_to_a_model_that_was_not_there() -> None:
+    conversation = Conversation(CALLER, lambda *_: None)
+    whole = conversation.agent_item("whole")
+    whole.add_text("It will come tomorrow.")
+    whole.add_audio(1500)
+    whole.complete()
+    half = conversation.agent_item("half")
+    half.add_text("And here is a long sentence of which half is there.")
+    half.add_audio(1000)
+    conversation.agent_item("silent").add_text("Nobody ever hears this.")
+    conversation.agent_item("clip_1").add_text("One moment.")
+    conversation.agent_item("clip_1").add_audio(500)
+    said = conversation.history()
+    assert [each.by_agent for each in said] == [True, True]
+    assert said[0].text == "It will come tomorrow."
+    assert 0 < len(said[1].text) < 30

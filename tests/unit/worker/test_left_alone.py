@@ -7,7 +7,7 @@ import pytest
 from shared.call_report import AGENT_SPEAKER, Happened, HappenedKind, Segment, Turn
 from shared.call_state import EndReason
 from tests.fakes.clock import settle
-from tests.unit.worker.harness import CLIP_MS, LOUD, QUIET, Call
+from tests.unit.worker.harness import CALLER, CLIP_MS, LOUD, QUIET, TRACK, Call
 from worker.comeback import comeback
 from worker.ending import Ending
 from worker.ports import (
@@ -16,12 +16,14 @@ from worker.ports import (
     AnswerDone,
     AnswerStarted,
     AnswerStatus,
+    MicrophoneMuted,
     ModelLost,
     ReplyRefused,
     SpeechStarted,
     SpeechStopped,
     ToolCalled,
 )
+from worker.tail import TAIL_MS
 
 _DOWN = EndReason.PROVIDER_DOWN
 
@@ -278,3 +280,31 @@ def _not_heard() -> str | None:
 
 def _turn_ends(item_id: str) -> tuple[SpeechStarted, SpeechStopped]:
     return SpeechStarted(item_id, 0), SpeechStopped(item_id, 0)
+
+
+class TestAMicrophoneThatStops:
+    async def test_muted_in_a_word_the_turn_ends_and_nothing_more_is_heard(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.caller_makes(LOUD, 1000)
+            call.room.emit(MicrophoneMuted(CALLER, TRACK, muted=True))
+            heard = len(call.link.heard)
+            await call.caller_makes(LOUD, 1500)
+            assert call.told(Segment)[0].text == "Where is my order?"
+            assert call.room.heard_ms > 0, "it is answered"
+            assert len(call.link.heard) - heard == TAIL_MS // 20
+            assert not any(any(frame) for frame in call.link.heard[heard:])
+            await call.clock.advance(10)
+            assert len(call.link.heard) - heard == TAIL_MS // 20
+
+            call.room.emit(MicrophoneMuted(CALLER, TRACK, muted=False))
+            await call.caller_asks()
+            await call.clock.advance(1.5)
+            assert len(call.told(Turn)) == 2
+
+    async def test_one_that_sends_nothing_any_more_ends_its_turn_too(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.caller_makes(LOUD, 1000)
+            await call.clock.advance(1.5)
+            assert call.told(Segment)[0].text == "Where is my order?"

@@ -3,6 +3,7 @@ day on which an upgrade takes one away; the versions are pinned exactly until th
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import re
@@ -12,8 +13,10 @@ import pytest
 from livekit import rtc
 from livekit.agents import AgentServer, APIStatusError
 from livekit.agents.llm._realtime import openai as engine
+from livekit.agents.telemetry import loop_monitor
 from livekit.plugins.openai import realtime
-from livekit.rtc._ffi_client import FfiHandle
+from livekit.rtc._ffi_client import FfiHandle, FfiQueue
+from livekit.rtc._proto.ffi_pb2 import FfiEvent
 
 from worker.adapters.answer_tap import AnswerTap
 from worker.adapters.model_socket import ModelSocket
@@ -81,6 +84,31 @@ def test_the_sources_queue_is_known_at_once() -> None:
     """The mouth's position of the caller's ear is `queued_duration`, which is kept in Python."""
     source = inspect.getsource(rtc.AudioSource.capture_frame)
     assert source.index("self._q_size +=") < source.index("await ")
+
+
+def test_a_streams_place_among_the_subscribers_can_be_taken() -> None:
+    """`worker.adapters.microphone` puts its own there, and gives the end back to the stream's own queue."""
+    queue = FfiQueue[int]()
+    mine = queue.subscribe(asyncio.new_event_loop(), filter_fn=lambda _: True)
+    assert [len(entry) for entry in queue._subscribers] == [3]
+    assert queue._subscribers[0][0] is mine
+    queue._subscribers[0][1].close()
+    assert "call_soon_threadsafe(queue.put_nowait, item)" in inspect.getsource(FfiQueue.put)
+    source = inspect.getsource(rtc.AudioStream)
+    assert "self._ffi_queue.wait_for(self._is_event)" in source
+    assert "await self._task" in inspect.getsource(rtc.AudioStream.aclose)
+    assert "e.audio_stream_event.stream_handle == self._ffi_handle.handle" in source
+    assert FfiEvent().audio_stream_event.stream_handle == 0
+
+
+def test_a_frame_is_copied_and_let_go_when_it_is_read() -> None:
+    assert "FfiHandle(owned_info.handle.id).dispose()" in inspect.getsource(rtc.AudioFrame._from_owned_info)
+
+
+def test_nobody_watches_the_loops_of_the_jobs_threads() -> None:
+    """`worker.__main__` sets the variable: 0 is off."""
+    assert loop_monitor.ENV_WARN_THRESHOLD_MS == "LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS"
+    assert "if warn <= 0:" in inspect.getsource(loop_monitor.LoopMonitorThresholds.from_env)
 
 
 def test_closing_a_source_is_dropping_its_handle() -> None:

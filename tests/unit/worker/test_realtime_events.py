@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.call_report import Usage
-from worker.adapters.realtime_events import EventReader
+from worker.adapters.realtime_events import EventReader, MalformedEvent
 from worker.input_clock import InputClock
 from worker.ports import (
     AnswerAudio,
@@ -111,7 +111,7 @@ def test_what_is_of_no_use_is_passed_over(reader: EventReader) -> None:
 
 
 def test_a_malformed_event_of_a_known_kind_is_told_apart(reader: EventReader) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(MalformedEvent, match=r"response\.output_audio\.delta"):
         _read(reader, type="response.output_audio.delta", delta="AAAA")
 
 

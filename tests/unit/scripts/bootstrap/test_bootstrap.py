@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from scripts.bootstrap import node_toolchain
+from scripts.bootstrap import node_toolchain, web_pages
 from scripts.bootstrap.environment import fingerprint
 from scripts.bootstrap.go_toolchain import is_new_enough
 from scripts.bootstrap.livekit_server import parse_version
@@ -51,7 +53,26 @@ def test_the_environment_is_made_again_when_a_lock_changes() -> None:
 
 @pytest.mark.parametrize(
     ("output", "enough"),
-    [("v20.3.0\n", True), ("v24.19.0", True), ("v20.2.9", False), ("v9.11.2", False), ("", False)],
+    [("v20.19.0\n", True), ("v24.19.0", True), ("v20.18.9", False), ("v9.11.2", False), ("", False)],
 )
 def test_which_node_is_new_enough(output: str, enough: bool) -> None:
     assert node_toolchain.is_new_enough(output) is enough
+
+
+def test_the_pages_are_built_again_when_a_source_changes(tmp_path: Path) -> None:
+    def write(name: str, text: str) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return web_pages.fingerprint(tmp_path)
+
+    for name in ("types/voice.ts", "clients/typescript/src/index.ts", "control_api/web/package.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("b")
+    first = write("control_api/web/src/main.tsx", "c")
+    assert write("control_api/web/node_modules/x/index.js", "d") == first
+    assert write("control_api/web/dist/index.html", "d") == first
+    assert write("clients/typescript/src/voice.ts", "a copy") == first
+    changed = {first, write("control_api/web/src/main.tsx", "e"), write("types/voice.ts", "f")}
+    changed.add(write("clients/typescript/src/index.ts", "g"))
+    assert len(changed) == 4

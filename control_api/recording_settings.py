@@ -1,0 +1,61 @@
+"""The settings of recordings and transcripts. A part of `control_api.settings.Settings`; those of the store mean the
+same to the workers."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+from shared.store_address import StoreAddress, StoreKind, parse_address
+
+MAX_DAYS = 36_500
+
+
+class RecordingSettings(BaseSettings):
+    recording_bucket: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_BUCKET")
+    recording_region: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_REGION")
+    recording_endpoint: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_ENDPOINT")
+    aws_access_key_id: str | None = Field(None, validation_alias="AWS_ACCESS_KEY_ID")
+    aws_secret_access_key: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY")
+    aws_session_token: SecretStr | None = Field(None, validation_alias="AWS_SESSION_TOKEN")
+    recording_backend: Literal["worker", "egress"] = Field("worker", validation_alias="RECORDING_BACKEND")
+    recording_retention_days: int | None = Field(None, validation_alias="RECORDING_RETENTION_DAYS", ge=1, le=MAX_DAYS)
+    transcript_retention_days: int | None = Field(None, validation_alias="TRANSCRIPT_RETENTION_DAYS", ge=1, le=MAX_DAYS)
+    public_url: str | None = Field(None, validation_alias="VOICE_PUBLIC_URL")
+
+
+def store_address(settings: RecordingSettings, env: str) -> StoreAddress | None:
+    """None: nothing is recorded. Raises `ValueError`."""
+    if settings.recording_bucket is not None:
+        return parse_address(settings.recording_bucket)
+    return None
+
+
+def recording_problems(settings: RecordingSettings, env: str) -> list[str]:
+    problems = []
+    try:
+        address = store_address(settings, env)
+    except ValueError as error:
+        return [f"LIVEKIT_RECORDING_BUCKET: {error}"]
+    if (settings.aws_access_key_id is None) != (settings.aws_secret_access_key is None):
+        problems.append("AWS_SECRET_ACCESS_KEY: must be set together with AWS_ACCESS_KEY_ID")
+    if settings.recording_backend == "egress" and (address is None or address.kind is StoreKind.FOLDER):
+        problems.append("RECORDING_BACKEND: egress needs a bucket (LIVEKIT_RECORDING_BUCKET), not a folder")
+    urls = {"LIVEKIT_RECORDING_ENDPOINT": settings.recording_endpoint, "VOICE_PUBLIC_URL": settings.public_url}
+    problems += [
+        f"{name}: must be an http:// or https:// URL with a host"
+        for name, url in urls.items()
+        if url is not None and not _is_http_url(url)
+    ]
+    return problems
+
+
+def _is_http_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

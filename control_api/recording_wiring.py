@@ -1,0 +1,58 @@
+"""What records and where it is kept, from the settings: the part of the composition root that names their adapters."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from control_api.adapters.folder_storage import FolderStorage
+from control_api.adapters.livekit_egress import LiveKitEgress
+from control_api.adapters.object_storage import ObjectStorage, S3Access
+from control_api.ports import CallStore
+from control_api.recording_links import derived_key
+from control_api.recording_settings import store_address
+from control_api.services.egress_recorder import EgressRecorder
+from control_api.services.recordings import FileLinks, RecordingBackend
+from control_api.settings import Settings
+from shared.clock import Clock
+from shared.store_address import StoreAddress, StoreKind
+
+
+def recording_backend(settings: Settings, store: CallStore, clock: Clock) -> RecordingBackend | None:
+    """None: nothing is recorded. Must be called inside a running event loop; its recorder must be closed."""
+    address = store_address(settings, settings.env)
+    if address is None:
+        return None
+    if address.kind is StoreKind.FOLDER:
+        return _in_folder(settings, address, clock)
+    egress = _egress(settings, address, store, clock) if settings.recording_backend == "egress" else None
+    return RecordingBackend(ObjectStorage(address, s3_access(settings)), egress)
+
+
+def _egress(settings: Settings, address: StoreAddress, store: CallStore, clock: Clock) -> EgressRecorder | None:
+    host, key, secret = settings.livekit_host, settings.livekit_api_key, settings.livekit_api_secret
+    if host is None or key is None or secret is None:
+        return None  # and no call can be made
+    url = settings.livekit_internal_url or host
+    gateway = LiveKitEgress(url, key, secret.get_secret_value(), address, s3_access(settings))
+    return EgressRecorder(store, gateway, address.prefix, clock)
+
+
+def _in_folder(settings: Settings, address: StoreAddress, clock: Clock) -> RecordingBackend:
+    # Without the secret no call can be made either: links of this process only.
+    secret = settings.livekit_api_secret
+    key = derived_key(secrets.token_hex() if secret is None else secret.get_secret_value())
+    base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+    storage = FolderStorage(Path(address.name), key, base_url, clock)
+    return RecordingBackend(storage, links=FileLinks(key, storage))
+
+
+def s3_access(settings: Settings) -> S3Access:
+    secret, token = settings.aws_secret_access_key, settings.aws_session_token
+    return S3Access(
+        region=settings.recording_region,
+        endpoint=settings.recording_endpoint,
+        access_key_id=settings.aws_access_key_id,
+        secret_access_key=None if secret is None else secret.get_secret_value(),
+        session_token=None if token is None else token.get_secret_value(),
+    )

@@ -1,0 +1,46 @@
+"""The claim of a recorder's job: as an agent's, without anything that is the model's."""
+
+from __future__ import annotations
+
+from control_api.limits import Limits
+from control_api.ports import CallTx
+from control_api.recorder_jobs import claimed_recorder
+from control_api.records import Call
+from control_api.services.livekit import LiveKit
+from control_api.services.record import save_if_changed
+from shared.call_spec import JobRole
+from shared.claims import Claim, ClaimRequest
+from shared.errors import Errors, VoiceError
+from shared.ids import recorder_identity
+
+
+def claim_recorder(tx: CallTx, before: Call, request: ClaimRequest, now_ms: int) -> Call:
+    """Raises `VoiceError` (claim_lost). The same job asking again gets it again."""
+    claimed = claimed_recorder(before, request, now_ms)
+    if claimed is None:
+        raise VoiceError(Errors.CLAIM_LOST, "Another recorder has this call, or it needs none.")
+    return save_if_changed(tx, before, claimed)
+
+
+def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits) -> Claim:
+    identity = recorder_identity(call.id)
+    return Claim(
+        call_id=call.id,
+        epoch=epoch,
+        room_name=call.room_name,
+        caller_identity=call.caller_id,
+        agent_identity=identity,
+        livekit_url=livekit.internal_url,
+        token=livekit.tokens.for_recorder(call.room_name, identity, ttl_s=limits.agent_token_s),
+        system_prompt="",
+        greeting=None,
+        voice="",
+        model="",
+        max_duration_s=limits.max_call_s,
+        idle_timeout_s=limits.idle_timeout_s,
+        reconnect_grace_s=limits.reconnect_grace_s,
+        call_type=call.call_type.value,
+        callee_identity=call.callee_id,
+        role=JobRole.RECORDER,
+        transcribe=call.transcription_enabled and not call.has_agent,
+    )

@@ -1,0 +1,114 @@
+"""The hidden participants that hear calls without an agent, and the orders to record that any job is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from control_api.ports import CallStore, CallTx, LiveKitGateway
+from control_api.recorder_jobs import with_new_recorder, with_recorder_dispatched, without_recorder
+from control_api.recording_records import Recording
+from control_api.records import Call, CallType
+from control_api.services.close_call import command
+from control_api.services.room_locks import RoomLocks
+from control_api.services.workers import WorkerRegistry
+from shared.call_spec import CallSpec, JobRole
+from shared.clock import Clock
+from shared.ids import AGENT_NAME, EgressId, WorkerId, recorder_identity
+from shared.log import get_logger
+from shared.recording_order import Channels, FileType, RecordingOrder, part_path
+from shared.worker_link import Command, CommandKind, HeldCall
+
+log = get_logger(__name__)
+
+
+class Recorders:
+    def __init__(
+        self,
+        store: CallStore,
+        gateway: LiveKitGateway | None,
+        workers: WorkerRegistry,
+        locks: RoomLocks,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._workers = workers
+        self._locks = locks
+        self._clock = clock
+
+    async def send(self, call: Call) -> None:
+        """A new one, or the one that nobody has claimed again. Raises what the gateway raises; then the upkeep asks
+        again."""
+        now_ms = self._clock.now_ms()
+        sent = await self._change(call, lambda stored: _sent(stored, now_ms))
+        if sent is None or sent.recorder is None or self._gateway is None:
+            return
+        spec = CallSpec(call.id, call.room_name, sent.recorder.epoch, JobRole.RECORDER)
+        log.info("recorder sent", call_id=call.id, epoch=spec.epoch)
+        async with self._locks.hold(call.room_name):
+            if sent.recorder.requested_ms == now_ms:
+                # One that has the same identity and is on its way out would take the new one with it.
+                await self._gateway.remove_participant(call.room_name, recorder_identity(call.id))
+            await self._gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=spec.to_metadata())
+
+    async def drop(self, call: Call, epoch: int) -> None:
+        """It is lost, or not needed; its worker is told by the upkeep."""
+        now_ms = self._clock.now_ms()
+        if await self._change(call, lambda stored: without_recorder(stored, epoch, now_ms)) is not None:
+            log.info("recorder let go", call_id=call.id, epoch=epoch)
+
+    async def order(self, recording: Recording, worker_id: WorkerId, epoch: int) -> None:
+        """The job of this epoch shall write the recording. Idempotent."""
+        found = await self._store.write(lambda tx: _ordered(tx, recording.egress_id, epoch))
+        if found is None:
+            return
+        stored, call = found
+        order = RecordingOrder(
+            egress_id=stored.egress_id,
+            file_type=FileType(stored.file_type),
+            path=stored.path if epoch == stored.first_epoch else part_path(stored.path, epoch),
+            channels=Channels.MIXED if call.call_type is CallType.CONFERENCE else Channels.TWO_PARTY,
+        )
+        told = command(CommandKind.START_RECORDING, call.id, epoch, order.to_args())
+        self._workers.command(worker_id, told)
+
+    def tell_to_stop(self, egress_id: EgressId) -> None:
+        """Whoever writes it now."""
+        writer = self._workers.recording_job(egress_id)
+        if writer is not None:
+            worker_id, held = writer
+            self._workers.command(worker_id, _stop(egress_id, held))
+
+    async def _change(self, call: Call, change: Callable[[Call], Call]) -> Call | None:
+        """The call as it is stored now; None when `change` left it as it was."""
+
+        def use_case(tx: CallTx) -> Call | None:
+            stored = tx.call(call.id)
+            if stored is None or stored.is_final:
+                return None
+            changed = change(stored)
+            return None if changed == stored else tx.save_call(changed)
+
+        return await self._store.write(use_case)
+
+
+def _sent(call: Call, now_ms: int) -> Call:
+    job = call.recorder
+    if job is not None and job.is_pending:
+        return with_recorder_dispatched(call, job.epoch, now_ms)
+    return with_new_recorder(call, now_ms)
+
+
+def _ordered(tx: CallTx, egress_id: EgressId, epoch: int) -> tuple[Recording, Call] | None:
+    recording = tx.recording(egress_id)
+    call = None if recording is None else tx.call(recording.call_id)
+    if recording is None or call is None or recording.stop_asked_ms is not None or not recording.is_in_progress:
+        return None
+    if recording.first_epoch is None:
+        recording = tx.save_recording(replace(recording, first_epoch=epoch))
+    return recording, call
+
+
+def _stop(egress_id: EgressId, held: HeldCall) -> Command:
+    return command(CommandKind.STOP_RECORDING, held.call_id, held.epoch, {"egressId": egress_id})

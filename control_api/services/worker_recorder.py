@@ -1,0 +1,38 @@
+"""`Recorder` by the workers themselves: nothing but this system is needed to record.
+
+What must be told to whom is decided once a second by `control_api.upkeep.recording_plan`. Here a request only makes it
+quick, and finds out whether there can be a recorder at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from control_api.ports import CallStore
+from control_api.recording_ports import Recorder, RecorderUnavailable
+from control_api.recording_records import Recording
+from control_api.services.recorders import Recorders
+from control_api.services.workers import WorkerRegistry
+from shared.agent_state import AgentState
+
+
+class WorkerRecorder(Recorder):
+    def __init__(self, store: CallStore, workers: WorkerRegistry, recorders: Recorders) -> None:
+        self._store = store
+        self._workers = workers
+        self._recorders = recorders
+
+    async def start(self, recording: Recording) -> None:
+        call = await self._store.read(lambda tx: tx.call(recording.call_id))
+        if call is None:
+            return
+        if call.agent_state is AgentState.ACTIVE and call.agent_worker_id is not None:
+            await self._recorders.order(recording, call.agent_worker_id, call.agent_epoch)
+        elif not call.has_agent and call.recorder is None and self._workers.free_slots() == 0:
+            raise RecorderUnavailable("no worker has a free slot")
+
+    async def stop(self, recording: Recording) -> None:
+        self._recorders.tell_to_stop(recording.egress_id)
+
+    async def look(self, unfinished: Sequence[Recording]) -> None:
+        """Workers tell it by themselves."""

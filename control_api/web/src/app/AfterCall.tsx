@@ -1,0 +1,95 @@
+import { useEffect, useState } from "react";
+import type { SessionDetail, VoiceClient } from "voice-client";
+import type { User } from "../session/sign_in.ts";
+import { Button, Card } from "../ui/controls.tsx";
+import { ProblemNotice } from "../ui/Notice.tsx";
+import { Title } from "../ui/Title.tsx";
+import { endingOf, type Side } from "../words/endings.ts";
+import { type Problem, problemOf } from "../words/problems.ts";
+import { spell } from "../words/times.ts";
+import type { After } from "./stage.ts";
+import { Transcript } from "./Transcript.tsx";
+
+export interface AfterCallProps {
+  client: VoiceClient;
+  user: User;
+  ended: After;
+  onDone: () => void;
+}
+
+/** What became of the call: why it ended, what was said, and the recording. */
+export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
+  const { record, problem } = useFinalRecord(client, ended.callId);
+  const ending = endingOf(record?.endReason ?? ended.endReason, sideOf(record, user.id));
+  return (
+    <div className="space-y-5 pt-2 sm:pt-8">
+      <div>
+        <Title key={ending.title}>{ending.title}</Title>
+        <p className="mt-2 text-muted">
+          {ending.advice}
+          {record && record.duration > 0 && ` You talked for ${spell(record.duration)}.`}
+        </p>
+      </div>
+      {problem && <ProblemNotice problem={problem} />}
+      {record?.recordingUrl && (
+        <Card className="p-5">
+          <h2 className="mb-3 font-medium">Recording</h2>
+          {/* biome-ignore lint/a11y/useMediaCaption: the transcript is below */}
+          <audio controls preload="metadata" src={record.recordingUrl} className="w-full" />
+        </Card>
+      )}
+      {record && record.transcriptSegments.length > 0 && (
+        <Card className="p-5">
+          <h2 className="mb-4 font-medium">What was said</h2>
+          <Transcript record={record} me={user.id} />
+        </Card>
+      )}
+      <Button tone="primary" className="w-full" onClick={onDone}>
+        Back to the start
+      </Button>
+    </div>
+  );
+}
+
+function sideOf(record: SessionDetail | null, me: string): Side {
+  if (record === null) return "other";
+  if (record.callerId === me) return "caller";
+  return record.calleeId === me ? "callee" : "other";
+}
+
+const LOOKS = 12;
+const LOOK_EVERY_MS = 1500;
+
+/** The record once the call is final in it: the room's end may be known here a moment earlier than there. */
+function useFinalRecord(client: VoiceClient, callId: string) {
+  const [record, setRecord] = useState<SessionDetail | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    follow(client, callId, setRecord, stop.signal).catch((error) => {
+      if (!stop.signal.aborted) setProblem(problemOf(error));
+    });
+    return () => stop.abort();
+  }, [client, callId]);
+  return { record, problem };
+}
+
+async function follow(
+  client: VoiceClient,
+  callId: string,
+  onRecord: (record: SessionDetail) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let look = 0; look < LOOKS && !signal.aborted; look += 1) {
+    const record = await client.sessions.get({ callId }, { signal });
+    onRecord(record);
+    if (isWhole(record)) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** Nothing more is expected: it has ended, and what was recorded is there. */
+function isWhole(record: SessionDetail): boolean {
+  const expectsRecording = record.recordingEnabled && record.connectedAt !== null;
+  return record.endedAt !== null && (!expectsRecording || record.recordingUrl !== null);
+}

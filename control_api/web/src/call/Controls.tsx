@@ -1,0 +1,85 @@
+import { useLocalParticipant } from "@livekit/components-react";
+import { type ReactNode, useEffect } from "react";
+import { Icon } from "../ui/icons.tsx";
+import { ProblemNotice } from "../ui/Notice.tsx";
+import type { Recording } from "./recording.ts";
+
+export interface ControlsProps {
+  recording: Recording;
+  onHangUp: () => void;
+}
+
+export function Controls({ recording, onHangUp }: ControlsProps) {
+  const { localParticipant, isMicrophoneEnabled } = useLocalParticipant();
+  const toggleMicrophone = () => void localParticipant.setMicrophoneEnabled(!isMicrophoneEnabled);
+  useKey("m", toggleMicrophone);
+
+  return (
+    <div className="sticky bottom-0 -mx-5 space-y-3 bg-canvas/90 px-5 pt-2 pb-4 backdrop-blur">
+      {recording.problem && <ProblemNotice problem={recording.problem} />}
+      <div className="flex items-start justify-center gap-8">
+        <Round
+          label={isMicrophoneEnabled ? "Mute" : "Unmute"}
+          pressed={!isMicrophoneEnabled}
+          onClick={toggleMicrophone}
+          shortcut="M"
+        >
+          {isMicrophoneEnabled ? <Icon name="mic" className="size-6" /> : <Icon name="micOff" className="size-6" />}
+        </Round>
+        <Round label="Hang up" danger onClick={onHangUp}>
+          <Icon name="hangUp" className="size-7" />
+        </Round>
+        <Round
+          label={recording.isActive ? "Stop recording" : "Record"}
+          pressed={recording.isActive}
+          disabled={recording.isBusy}
+          onClick={recording.toggle}
+        >
+          <Icon name="record" className={`size-6 ${recording.isActive ? "text-danger" : ""}`} />
+        </Round>
+      </div>
+    </div>
+  );
+}
+
+interface RoundProps {
+  label: string;
+  children: ReactNode;
+  onClick: () => void;
+  pressed?: boolean;
+  danger?: boolean;
+  disabled?: boolean;
+  shortcut?: string;
+}
+
+function Round({ label, children, onClick, pressed, danger = false, disabled = false, shortcut }: RoundProps) {
+  const look = danger
+    ? "bg-danger text-on-danger hover:bg-danger-strong"
+    : pressed
+      ? "border border-accent bg-accent-soft text-ink"
+      : "border border-line bg-surface text-ink hover:bg-sunken";
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      disabled={disabled}
+      aria-keyshortcuts={shortcut}
+      className="group flex w-20 flex-col items-center gap-1.5 rounded-2xl text-xs text-muted disabled:opacity-55"
+    >
+      <span className={`grid size-14 place-items-center rounded-full transition-colors ${look}`}>{children}</span>
+      {label}
+    </button>
+  );
+}
+
+/** A letter that works wherever the focus is, but in a field. */
+function useKey(key: string, action: () => void) {
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      if (event.key.toLowerCase() === key && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping) action();
+    }
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [key, action]);
+}

@@ -1,0 +1,74 @@
+import { useConnectionState, useParticipants } from "@livekit/components-react";
+import { ConnectionState } from "livekit-client";
+import { useEffect } from "react";
+import type { OpenCall } from "../app/calls.ts";
+import { play, RING_BACK } from "../app/ring_tone.ts";
+import { Banner } from "../ui/Notice.tsx";
+import { Title } from "../ui/Title.tsx";
+import { clock } from "../words/times.ts";
+import { useAgent } from "./agent.ts";
+import { Orb } from "./Orb.tsx";
+import { People } from "./People.tsx";
+import { Quality } from "./Quality.tsx";
+import { isLive, statusOf } from "./status.ts";
+import { useSeconds } from "./useSeconds.ts";
+
+/** Who is there and what they do: the upper half of a call. */
+export function Presence({ call, isRecorded }: { call: OpenCall; isRecorded: boolean }) {
+  const connection = useConnectionState();
+  const participants = useParticipants();
+  const agent = useAgent();
+  const facts = {
+    callType: call.callType,
+    title: call.title,
+    isConnected: connection !== ConnectionState.Disconnected && connection !== ConnectionState.Connecting,
+    agentState: agent?.state,
+    people: participants.filter((each) => !each.isAgent).length - 1,
+  };
+  const live = isLive(facts);
+  const seconds = useSeconds(live, connectedMs(call));
+  useRingBack(call.callType === "user-to-user" && facts.isConnected && facts.people === 0 && call.before === null);
+
+  return (
+    <section aria-label="Call" className="flex flex-col items-center gap-3 text-center">
+      {RECONNECTING.has(connection) && <Banner>The connection was lost. Reconnecting …</Banner>}
+      <div className="flex h-7 items-center gap-3 text-sm text-muted">
+        <span role="timer" aria-label="Length of the call" className="tabular-nums">
+          {clock(seconds)}
+        </span>
+        <Quality />
+        {isRecorded && live && <RecordingMark />}
+      </div>
+      <Orb state={agent?.state ?? (live ? "listening" : "initializing")} track={agent?.track} />
+      <div>
+        <Title className="text-2xl">{call.title}</Title>
+        <p role="status" className="mt-1 text-muted">
+          {statusOf(facts)}
+        </p>
+      </div>
+      {call.callType !== "support" && <People participants={participants} />}
+    </section>
+  );
+}
+
+const RECONNECTING = new Set([ConnectionState.Reconnecting, ConnectionState.SignalReconnecting]);
+
+function RecordingMark() {
+  return (
+    <span
+      role="status"
+      className="flex items-center gap-1.5 rounded-full bg-danger-soft px-2.5 py-1 text-xs font-medium text-ink"
+    >
+      <span className="size-2 rounded-full bg-danger" />
+      Recording
+    </span>
+  );
+}
+
+function connectedMs({ before }: OpenCall): number | null {
+  return before?.connectedAt ? Date.parse(before.connectedAt) : null;
+}
+
+function useRingBack(rings: boolean) {
+  useEffect(() => (rings ? play(RING_BACK) : undefined), [rings]);
+}

@@ -1,0 +1,69 @@
+import { type ErrorCode, VoiceApiError, VoiceConnectionError, VoiceRateLimitError } from "voice-client";
+
+export interface Problem {
+  title: string;
+  advice: string;
+}
+
+const BY_CODE: Partial<Record<ErrorCode, Problem>> = {
+  unauthorized: { title: "You are signed out", advice: "Sign in again." },
+  forbidden: { title: "This is not your call", advice: "Only the people of a call may see or change it." },
+  not_found: { title: "There is no such call", advice: "It may be over. Start a new one." },
+  room_taken: { title: "You are already in this call", advice: "It is open on another device or in another tab." },
+  too_many_calls: {
+    title: "You have other calls open",
+    advice: "End one of them first: they are in the list of your calls.",
+  },
+  state_conflict: { title: "The call has moved on", advice: "Look again: somebody was faster." },
+  another_room_type: { title: "This name belongs to another kind of call", advice: "Choose another name." },
+  call_not_connected: { title: "The call is not connected yet", advice: "Wait until both sides are there." },
+  recording_in_progress: { title: "It is being recorded already", advice: "Somebody else has started it." },
+  recording_not_configured: {
+    title: "Recording is not set up here",
+    advice: "The call goes on without. The operator has to name a place for recordings.",
+  },
+  recording_unavailable: { title: "Recording does not work now", advice: "The call goes on without. Try again later." },
+  livekit_not_configured: { title: "Calls are not set up here", advice: "The operator has to name a media server." },
+  livekit_unreachable: { title: "Calls do not work now", advice: "The media server does not answer. Try again soon." },
+  no_free_slot: { title: "All assistants are busy", advice: "Try again in a minute." },
+  sign_in_unavailable: { title: "Sign-in does not work now", advice: "Try again in a minute." },
+};
+
+const MICROPHONE: Record<string, Problem> = {
+  NotAllowedError: {
+    title: "The microphone is blocked",
+    advice: "Allow it for this page in the browser (the icon beside the address), then try again.",
+  },
+  NotFoundError: { title: "There is no microphone", advice: "Plug one in, or choose another device." },
+  NotReadableError: {
+    title: "The microphone is taken",
+    advice: "Another program uses it. Close that, then try again.",
+  },
+  OverconstrainedError: { title: "This microphone is gone", advice: "Choose another one." },
+};
+
+/** What to tell a person about a request that failed. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof VoiceRateLimitError) return tooMany(error.retryAfterMs);
+  if (error instanceof VoiceConnectionError) {
+    return { title: "The service does not answer", advice: "Check your network, then try again." };
+  }
+  if (error instanceof VoiceApiError) {
+    return BY_CODE[error.code as ErrorCode] ?? { title: error.phrase, advice: error.message };
+  }
+  return { title: "Something went wrong", advice: "Load the page again." };
+}
+
+/** What to tell a person whose microphone cannot be opened. */
+export function microphoneProblem(error: unknown): Problem {
+  const known = error instanceof Error ? MICROPHONE[error.name] : undefined;
+  return known ?? { title: "The microphone does not work", advice: "Choose another device, or load the page again." };
+}
+
+function tooMany(retryAfterMs: number | null): Problem {
+  const minutes = Math.max(1, Math.ceil((retryAfterMs ?? 0) / 60_000));
+  return {
+    title: "Too many calls in a short time",
+    advice: `Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+  };
+}

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.browser.person import Person
+from tests.support.chromium import Say, new_window, running_chromium, write_speech
+from tests.support.stack import Stack, running_stack
+
+Arrive = Callable[..., Person]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system, with a model that hears and answers by itself."""
+    with running_stack(tmp_path_factory.mktemp("stack"), settings={"VOICE_RATE_SESSION_PER_HOUR": "1000"}) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture
+def arrive(stack: Stack, playwright: Playwright, tmp_path: Path) -> Iterator[Arrive]:
+    """``arrive("Ann", Say("Hello?", after_s=4))``: somebody opens the page and signs in."""
+    with ExitStack() as browsers:
+
+        def arrive(name: str, *lines: Say, admin: bool = False, dark: bool = False, phone: bool = False) -> Person:
+            speech = write_speech(tmp_path / f"{name}.wav", lines)
+            browser = browsers.enter_context(running_chromium(playwright, speech))
+            window = new_window(browser, stack.info.api_url, dark=dark, phone=phone)
+            person = Person(name, window.new_page())
+            person.sign_in(admin=admin)
+            return person
+
+        yield arrive

@@ -1,0 +1,115 @@
+"""What was said, as text, as captions, and by the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from control_api.transcript_texts import Line, as_srt, as_text, as_vtt
+from shared.call_report import AGENT_SPEAKER, Report, Segment
+from tests.support.api_client import RECORDING, TRANSCRIPT, Api, an_api, error_of
+from tests.support.calls import T0
+
+LINES = [
+    Line("Ann", "Hello,\n  is   this <b>you</b> & me?", 0, 1_400),
+    Line("AI", "Yes, how can", 3_723_004, 3_723_204, is_cut=True),
+]
+
+
+def test_text_has_one_line_for_each_stretch_of_speech() -> None:
+    assert as_text(LINES) == "Ann: Hello, is this <b>you</b> & me?\nAI: Yes, how can —"
+    assert as_text([]) == ""
+
+
+def test_vtt_names_the_voice_and_cannot_be_broken_out_of() -> None:
+    assert as_vtt([*LINES, Line("x>\n\nNOTE", "-->", 4_000_000, 4_001_000)]) == (
+        "WEBVTT\n\n"
+        "00:00:00.000 --> 00:00:01.400\n<v Ann>Hello, is this &lt;b&gt;you&lt;/b&gt; &amp; me?\n\n"
+        "01:02:03.004 --> 01:02:03.504\n<v AI>Yes, how can —\n\n"
+        "01:06:40.000 --> 01:06:41.000\n<v x&gt; NOTE>--&gt;\n"
+    )
+    assert as_vtt([]) == "WEBVTT\n"
+
+
+def test_srt_counts_from_one() -> None:
+    assert as_srt(LINES) == (
+        "1\n00:00:00,000 --> 00:00:01,400\nAnn: Hello, is this <b>you</b> & me?\n\n"
+        "2\n01:02:03,004 --> 01:02:03,504\nAI: Yes, how can —\n\n"
+    )
+
+
+async def a_talk(api: Api) -> None:
+    call = await api.called()
+    await api.parts.clock.advance(1)
+    await api.parts.joins(call, "user-1")
+    await api.parts.agent_joins(call)
+    zero_ms = (await api.parts.call(call.id)).connected_at_ms or T0
+    said = [
+        Segment("a", "user-1", "What is seven times six?", zero_ms + 500, zero_ms + 1_500),
+        Segment("b", AGENT_SPEAKER, "Seven times six", zero_ms + 2_000, zero_ms + 3_000, is_cut=True),
+    ]
+    reports = [Report(call.id, 1, seq, zero_ms, event) for seq, event in enumerate(said, start=10)]
+    await api.parts.services.reports.take(reports)
+
+
+async def get(api: Api, user: str = "ann", **params: Any) -> Any:
+    return await api.request("GET", TRANSCRIPT, user=user, params={"roomName": "r1"} | params)
+
+
+async def test_as_json() -> None:
+    async with an_api() as api:
+        await a_talk(api)
+        answer = (await get(api)).json()
+        assert answer["transcript"] == "Ann: What is seven times six?\nAI: Seven times six —"
+        assert answer["segments"][1] == {
+            "segmentId": "b",
+            "speaker": "agent",
+            "text": "Seven times six",
+            "startMs": 2_000,
+            "endMs": 3_000,
+            "isCut": True,
+        }
+        assert answer["segments"] == (await api.shown())["transcriptSegments"]
+        by_id = (await get(api, callId=answer["callId"])).json()
+        assert by_id == answer
+
+
+@pytest.mark.parametrize(
+    ("wanted", "media_type", "beginning"),
+    [
+        ("txt", "text/plain; charset=utf-8", "Ann: What is"),
+        ("vtt", "text/vtt; charset=utf-8", "WEBVTT\n\n00:00:00.500 --> 00:00:01.500\n<v Ann>What is"),
+        ("srt", "application/x-subrip; charset=utf-8", "1\n00:00:00,500 --> 00:00:01,500\nAnn: What is"),
+    ],
+)
+async def test_as_a_file(wanted: str, media_type: str, beginning: str) -> None:
+    async with an_api() as api:
+        await a_talk(api)
+        answer = await get(api, format=wanted)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+        assert answer.text.startswith(beginning)
+        assert answer.headers["Content-Disposition"].endswith(f'.{wanted}"')
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_text_that_was_put_in_its_place_is_the_text_and_the_times_stay() -> None:
+    from tests.fakes.recorder import fake_recording
+
+    _, _, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        await a_talk(api)
+        await api.request("PATCH", RECORDING, json={"roomName": "r1", "transcript": "Corrected."})
+        assert (await get(api)).json()["transcript"] == "Corrected."
+        assert (await get(api, format="txt")).text == "Corrected."
+        assert "Seven times six" in (await get(api, format="vtt")).text
+
+
+async def test_what_is_not_there() -> None:
+    async with an_api() as api:
+        assert error_of(await api.request("GET", TRANSCRIPT)) == (400, "Missing roomName", "invalid_request")
+        assert error_of(await get(api)) == (404, "Session not found", "not_found")
+        await api.called()
+        assert (await get(api)).json()["segments"] == []
+        assert (await get(api, format="vtt")).text == "WEBVTT\n"
+        assert error_of(await get(api, format="pdf"))[0] == 400

@@ -1,0 +1,130 @@
+"""What the agent says, from the pieces that the model sends to what was heard: sound, captions, the transcript's words
+and the figures of each turn. Stored lines go the same way (`worker.stand_in`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared import pcm
+from shared.call_report import ReportEvent
+from shared.clock import Clock
+from shared.log import get_logger
+from worker.announcer import Announcer
+from worker.clip import Clips
+from worker.conversation import Conversation
+from worker.mouth import Mouth
+from worker.playout import Heard
+from worker.ports import AgentMood, AnswerAudio, AnswerItemDone, AnswerText, CallRoom
+from worker.stand_in import StandIn
+from worker.turns import Turns
+
+_log = get_logger(__name__)
+
+
+class AgentVoice:
+    def __init__(
+        self,
+        *,
+        room: CallRoom,
+        clock: Clock,
+        conversation: Conversation,
+        turns: Turns,
+        clips: Clips,
+        report: Callable[[ReportEvent], None],
+        on_over: Callable[[], None],
+    ) -> None:
+        """`on_over`: an item was heard to its end, or cut."""
+        self._clock = clock
+        self._conversation = conversation
+        self._turns = turns
+        self._report = report
+        self._on_over = on_over
+        self.mouth = Mouth(room, clock, on_first_sound=self._first_sound, on_heard=self._over)
+        self.announcer = Announcer(room, clock, agent_words=self._words)
+        self._stand_in = StandIn(clips, self.mouth, conversation, report)
+        self.say_clip = self._stand_in.say
+        self._last_item: dict[str, str] = {}
+        """The item that an open answer is at."""
+        self._sounded_s = clock.monotonic_s()
+
+    def silent_s(self) -> float:
+        """For how long nothing is heard; to be asked several times a second."""
+        now_s = self._clock.monotonic_s()
+        if self.mouth.sounds:
+            self._sounded_s = now_s
+        return now_s - self._sounded_s
+
+    # ------------------------------------------------------------------------------------- the pieces of an answer
+
+    def text(self, event: AnswerText) -> None:
+        self._conversation.agent_item(event.item_id).add_text(event.delta)
+
+    def audio(self, event: AnswerAudio) -> None:
+        self._conversation.agent_item(event.item_id).add_audio(pcm.ms_of(len(event.pcm)))
+        self._last_item[event.response_id] = event.item_id
+        self.mouth.say(event.item_id, event.pcm)
+
+    def item_done(self, event: AnswerItemDone) -> None:
+        self._conversation.agent_item(event.item_id).complete()
+        self.mouth.finish(event.item_id)
+
+    def answer_done(self, response_id: str) -> bool:
+        """Nothing more comes of the answer. Whether there was any sound of it."""
+        item_id = self._last_item.pop(response_id, None)
+        if item_id is not None:
+            self.mouth.finish(item_id)
+        return item_id is not None
+
+    def break_off(self) -> bool:
+        """Nothing more comes of any answer; what is there is heard. Whether one was in the middle of its sound."""
+        was_sounding = bool(self._last_item)
+        self._last_item.clear()
+        self.mouth.finish_all()
+        return was_sounding
+
+    def cut(self, truncate: Callable[[str, int], None]) -> bool:
+        """Be silent now. Tells `truncate` of each item of the model that was cut, and how many ms of it were heard.
+        False when nothing was being said."""
+        said = self.mouth.cut()
+        for heard in said:
+            if not heard.complete and not self._stand_in.speaks(heard.item_id):
+                truncate(heard.item_id, heard.heard_ms)
+                _log.info("barge-in", heard_ms=heard.heard_ms, received_ms=heard.received_ms)
+            self._over(heard)
+        return bool(said)
+
+    # ----------------------------------------------------------------------------------------------- what is heard
+
+    def _first_sound(self, item_id: str) -> None:
+        if self._stand_in.speaks(item_id):
+            self._stand_in.began(item_id, self._clock.now_ms())
+        else:
+            response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
+            _log.info("agent speaks", response_ms=response_ms)
+        self.announcer.show_mood(AgentMood.SPEAKING)
+        self.announcer.agent_speaks()
+
+    def _over(self, heard: Heard) -> None:
+        over = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
+        if self._stand_in.speaks(heard.item_id):
+            segment = self._stand_in.over(heard)
+        else:
+            segment = self._conversation.agent_over(heard, started_ms=over[1] if over else None)
+        if segment is not None:
+            self._report(segment)
+            self.announcer.agent_said(heard.item_id, segment.text)
+        if over is not None:
+            turn, _ = over
+            self._report(turn)
+            _log.info(
+                "turn",
+                turn=turn.turn,
+                response_ms=turn.response_ms,
+                played_ms=turn.played_ms,
+                interrupted=turn.interrupted,
+            )
+        self._on_over()
+
+    def _words(self) -> tuple[str, str] | None:
+        position = self.mouth.position()
+        return None if position is None else (position[0], self._conversation.agent_heard(*position))
