@@ -6,7 +6,6 @@ import { Panel, StateChip } from "../parts.tsx";
 import type { Route } from "../route.ts";
 import { partiesOf, TYPES } from "../words.ts";
 import { type LiveCall, useLiveCalls } from "./live_calls.ts";
-import { WorkersPanel } from "./WorkersPanel.tsx";
 
 export interface LiveViewProps {
   client: VoiceClient;
@@ -17,7 +16,7 @@ export function LiveView({ client, go }: LiveViewProps) {
   const calls = useLiveCalls(client);
   const nowMs = useNow();
   return (
-    <div className="grid items-start gap-5 lg:grid-cols-[1fr_20rem]">
+    <div className="grid items-start gap-5">
       <Title className="sr-only">Live calls</Title>
       <Panel title={calls.length === 0 ? "No live calls" : `${calls.length} live`} className="overflow-x-auto">
         {calls.length === 0 ? (
@@ -42,7 +41,6 @@ export function LiveView({ client, go }: LiveViewProps) {
           </table>
         )}
       </Panel>
-      <WorkersPanel client={client} calls={calls} />
     </div>
   );
 }
