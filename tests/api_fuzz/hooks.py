@@ -30,6 +30,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "metadata: must be at most 4096 bytes of JSON",
     ),
     "PATCH /api/voice/session": ("metadata: must be at most 4096 bytes of JSON",),
+    "GET /api/voice/session/transcript": ("roomName or callId is required",),
+    "POST /api/voice/erasure": (f"userId: {_PRINTABLE}", "userId: must be the id of a user"),
     "POST /api/voice/token": (
         "A call between two users is opened with POST /api/voice/session",
         "There is no active call in this room, and names of this pattern are made by the service only.",
