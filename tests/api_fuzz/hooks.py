@@ -18,7 +18,6 @@ WEBHOOK = "POST /api/voice/webhook"
 
 _BYTES = "bytes of UTF-8"
 _CHOOSE = "roomName or listAll is required"
-_NAME_ONE = "roomName or callId is required"
 _PRINTABLE = "must not be blank, nor hold control characters"
 REASONS: dict[str, tuple[str, ...]] = {
     "POST /api/voice/session": (
@@ -31,6 +30,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "metadata: must be at most 4096 bytes of JSON",
     ),
     "PATCH /api/voice/session": ("metadata: must be at most 4096 bytes of JSON",),
+    "GET /api/voice/session/transcript": ("roomName or callId is required",),
+    "POST /api/voice/erasure": (f"userId: {_PRINTABLE}", "userId: must be the id of a user"),
     "POST /api/voice/token": (
         "A call between two users is opened with POST /api/voice/session",
         "There is no active call in this room, and names of this pattern are made by the service only.",
@@ -45,8 +46,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     "POST /api/voice/agent": (f"systemPrompt: must be at most 32768 {_BYTES}",),
     "GET /api/voice/recording": (_CHOOSE,),
     "POST /api/voice/recording": ("The call is ",),
-    "GET /api/voice/session/transcript": (_NAME_ONE,),
-    "POST /api/voice/erasure": (f"userId: {_PRINTABLE}", "userId: must be the id of a user"),
 }
 """By operation: how a 400 to a request that the description calls valid may begin."""
 

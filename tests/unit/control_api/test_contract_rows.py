@@ -126,13 +126,10 @@ GENERAL: dict[str, tuple[str, ...]] = {
     "the settings": (
         "settings::test_livekit_is_configured_by_three",
         "access_settings::test_a_problem_is_told_by_name_and_never_by_value",
+        "recording_settings::test_the_store_that_is_named",
         "integration/control_api/access_wiring::test_two_processes_of_the_api_count_together",
     ),
 }
-OF_THE_RECORDER = {
-    *("LIVEKIT_RECORDING_BUCKET", "LIVEKIT_RECORDING_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-}
-"""Settings that wait for the recorder."""
 
 
 def rows(endpoint: Endpoint) -> Iterator[str]:
@@ -156,7 +153,7 @@ def general_rows() -> Iterator[tuple[str, str]]:
     yield from (("the errors", each) for each in ("error", "message", "details"))
     yield from (("the statuses", each) for each in re.findall(r"^- `(\d{3})` - ", text[0], re.MULTILINE))
     settings = re.findall(r"^([A-Z][A-Z_]+)=", text[2], re.MULTILINE)
-    yield from (("the settings", each) for each in settings if each not in OF_THE_RECORDER)
+    yield from (("the settings", each) for each in settings)
 
 
 def names(proof: str, row: str) -> bool:
