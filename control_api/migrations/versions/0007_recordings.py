@@ -15,15 +15,16 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-_NEW_COLUMNS: tuple[tuple[str, Any, str | None], ...] = (
-    ("asked_by", sa.String(256), "created_ms"),
-    ("stop_asked_ms", sa.BigInteger(), "asked_by"),
-    ("first_epoch", sa.Integer(), "stop_asked_ms"),
-    ("external_id", sa.String(128), "first_epoch"),
-    ("file_path", sa.String(512), None),
-    ("peaks_path", sa.String(512), None),
-    ("duration_ms", sa.BigInteger(), None),
-    ("size_bytes", sa.BigInteger(), None),
+# (name, type, the column before it, the column behind it), or at the end. Both are named: alembic sorts by what it is
+# told of the order, and what it is not told comes out differently from run to run.
+_NEW_COLUMNS: tuple[tuple[str, Any, str | None, str | None], ...] = (
+    ("asked_by", sa.String(256), "created_ms", "ended_ms"),
+    ("stop_asked_ms", sa.BigInteger(), "asked_by", "ended_ms"),
+    ("first_epoch", sa.Integer(), "stop_asked_ms", "ended_ms"),
+    ("external_id", sa.String(128), "first_epoch", "ended_ms"),
+    ("file_path", sa.String(512), None, None),
+    ("duration_ms", sa.BigInteger(), None, None),
+    ("size_bytes", sa.BigInteger(), None, None),
 )
 _UNFINISHED = sa.text("state IN ('starting', 'active', 'stopping', 'uploading')")
 
@@ -32,8 +33,8 @@ def upgrade() -> None:
     with op.batch_alter_table("calls", recreate="always") as calls:
         calls.add_column(sa.Column("recorder", sa.Text(), nullable=True), insert_after="former_agents")
     with op.batch_alter_table("recordings", recreate="always") as recordings:
-        for name, kind, after in _NEW_COLUMNS:
-            recordings.add_column(sa.Column(name, kind, nullable=True), insert_after=after)
+        for name, kind, after, before in _NEW_COLUMNS:
+            recordings.add_column(sa.Column(name, kind, nullable=True), insert_after=after, insert_before=before)
     with op.batch_alter_table("segments", recreate="always") as segments:
         segments.add_column(
             sa.Column("is_cut", sa.Boolean(), nullable=False, server_default=sa.false()), insert_after="end_ms"

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from scripts.caller.captions import Caption
 from scripts.caller.phone import Phone
@@ -20,6 +20,7 @@ from shared.worker_link import HeldCall
 from tests.fakes.internal_api import FakeInternalApi
 from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.worker_process import RunningWorker
+from tests.support.until import until as wait_until
 
 CALLER = Identity("user_caller")
 CALLEE = Identity("user_callee")
@@ -51,6 +52,18 @@ class Stack:
         for phone in self._phones:
             await phone.hang_up()
         await self.control.stop()
+
+    async def session(self) -> dict[str, Any]:
+        """The one session that the model has, as its stand-in tells of it: those of the tests before are shared with
+        this one's process, and may still be on their way out."""
+
+        async def open_now() -> list[dict[str, Any]] | None:
+            sessions = [one for one in (await self.realtime.stats())["sessions"] if one["open"]]
+            return sessions if len(sessions) == 1 else None
+
+        found = await wait_until(open_now, "the model has one session")
+        assert found is not None
+        return found[0]
 
     # ----------------------------------------------------------------------------------------------- the calls
 

@@ -68,7 +68,7 @@ async def test_after_its_agent_was_removed_a_call_can_have_another(stack: Stack)
     await stack.control.wait_for(
         "another agent has joined", lambda: len(stack.control.events(held.call_id, AgentJoined)) == 2
     )
-    assert again in stack.control.heartbeats[-1].calls
+    await stack.control.wait_for("a heartbeat names it", lambda: again in stack.control.heartbeats[-1].calls)
     await _ask(stack, again, phone, 2)
     assert (stack.control.events(held.call_id, CallEnded), phone.told_reason) == ([], None)
 

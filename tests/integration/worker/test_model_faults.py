@@ -77,7 +77,7 @@ async def test_what_was_heard_is_what_the_next_session_knows(stack: Stack) -> No
     await stack.control.wait_for("both were said", lambda: len(stack.control.events(held.call_id, Turn)) >= 2, 20)
     await stack.realtime.fault({"kind": "close", "code": 1011})
     await stack.control.wait_for("the model is back", lambda: HappenedKind.MODEL_BACK in _kinds(stack, held))
-    (session,) = [session for session in (await stack.realtime.stats())["sessions"] if session["open"]]
+    session = await stack.session()
     said = sorted(stack.control.events(held.call_id, Segment), key=lambda segment: segment.start_ms)
     assert len(said) == 4
     assert [item["text"] for item in session["items"]] == [segment.text.strip() for segment in said]
@@ -96,7 +96,7 @@ async def test_an_outage_is_bridged_by_stored_lines(stack: Stack, seconds: int) 
     assert lines[:3] == ([] if seconds == 1 else ["moment", "still", "still"])
     asked_s = await phone.microphone.say(QUESTION).ended_s
     await until("it is answered", lambda: phone.hearing.first_sound_after(asked_s) is not None)
-    (session,) = [session for session in (await stack.realtime.stats())["sessions"] if session["open"]]
+    session = await stack.session()
     assert session["peakAudioMsPerSecond"] <= 1200
     captions = [caption.text for caption in phone.captions.all()]
     assert ("One moment, please." in captions) is (seconds == 20)
