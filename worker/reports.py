@@ -35,6 +35,7 @@ class Reporter:
         self._last_us = 0
         self._wake = asyncio.Event()
         self._empty = asyncio.Event()
+        self._back = asyncio.Event()
         self._unsynced = False
 
     def for_call(self, call: HeldCall) -> Callable[[ReportEvent], None]:
@@ -68,6 +69,10 @@ class Reporter:
         """Nothing more will be reported about this call."""
         self._seq.pop(call, None)
 
+    def api_is_back(self) -> None:
+        """What waits for its next attempt is sent now."""
+        self._back.set()
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -88,12 +93,13 @@ class Reporter:
                 self._empty.set()
                 await self._wake.wait()
                 continue
+            self._back.clear()
             try:
                 await self._deliver(batch)
                 retry_s = RETRY_MIN_S
             except ApiUnreachable:
                 _log.debug("reports wait for the API", size_bytes=self._spool.size_bytes)
-                await self._clock.sleep(retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+                await first_of(self._back, self._clock, retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
                 retry_s = min(retry_s * 2, RETRY_MAX_S)
 
     async def _deliver(self, batch: Batch) -> None:

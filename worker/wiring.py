@@ -98,6 +98,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             hello=Hello(worker_id, settings.slots),
             heartbeat=calls.heartbeat,
             on_command=calls.command,
+            on_connected=reporter.api_is_back,
             clock=clock,
         )
         jobs = LiveKitJobs(

@@ -86,13 +86,19 @@ class Phone:
         self.microphone.close()
         if self._speaking:
             await self._speaking
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stop_tasks()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LEAVE_S):
                 await self._room.disconnect()
+        # What the room began while it was left: a track may come at the last moment.
+        await self._stop_tasks()
         await release(self.microphone.source)
+
+    async def _stop_tasks(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, work: asyncio._CoroutineLike[None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -75,6 +75,16 @@ class FakeInternalApi:
         if runner is not None:
             await runner.cleanup()
 
+    @property
+    def runs(self) -> bool:
+        return self._runner is not None
+
+    def behave(self) -> None:
+        """From now on every request is answered as it should be."""
+        self.claim_delay_s, self.fail_next_reports, self.drop_next_reports = 0.0, 0, 0
+        self.claim_status = self.report_status = None
+        self.refuse_seqs.clear()
+
     async def drop_connections(self) -> None:
         for socket in list(self._sockets):
             with contextlib.suppress(ConnectionError):

@@ -36,15 +36,17 @@ class WorkerLink:
         hello: Hello,
         heartbeat: Callable[[], Heartbeat],
         on_command: Callable[[Command], None],
+        on_connected: Callable[[], None],
         clock: Clock,
     ) -> None:
-        """`heartbeat` says what is true now; `on_command` must return at once."""
+        """`heartbeat` says what is true now; `on_command` and `on_connected` must return at once."""
         self._http = http
         self._url = base_url.rstrip("/") + worker_link.PATH
         self._headers = {"Authorization": f"Bearer {token}"}
         self._hello = hello
         self._heartbeat = heartbeat
         self._on_command = on_command
+        self._on_connected = on_connected
         self._clock = clock
         self._interval_s = worker_link.HEARTBEAT_S
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -117,6 +119,7 @@ class WorkerLink:
                 self._interval_s = message.heartbeat_s
                 self.connected = True
                 _log.info("connected to the API")
+                self._on_connected()
             case Command():
                 self._on_command(message)
                 await self._say(socket, Ack(message.command_id))

@@ -51,7 +51,24 @@ class Stack:
     ) -> None:
         for phone in self._phones:
             await phone.hang_up()
-        await self.control.stop()
+        try:
+            if error is None and self.worker.runs:
+                await self._end_calls()
+        finally:
+            await self.control.stop()
+
+    async def _end_calls(self) -> None:
+        """What a test began, it ends: the next one uses the same worker and the same model."""
+        if not self.control.runs:
+            await self.control.start()
+        self.control.behave()
+        for room in {claim.room_name for claim in self.control.calls.values()}:
+            await self.rooms.close(room)
+        told = len(self.control.heartbeats)
+        await self.control.wait_for(
+            "no call is left", lambda: any(not beat.calls for beat in self.control.heartbeats[told:])
+        )
+        await until("all is reported", lambda: not self.worker.untold())
 
     async def session(self) -> dict[str, Any]:
         """The one session that the model has, as its stand-in tells of it: those of the tests before are shared with

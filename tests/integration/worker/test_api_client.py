@@ -116,6 +116,7 @@ class Linked:
     def __init__(self, control: FakeInternalApi, http: aiohttp.ClientSession, token: str = TOKEN) -> None:
         self.beat = Heartbeat(3, (HeldCall(CallId("c"), 1),))
         self.commands: list[Command] = []
+        self.connections = 0
         self.link = WorkerLink(
             http=http,
             base_url=control.url,
@@ -123,9 +124,13 @@ class Linked:
             hello=Hello(WORKER, 4),
             heartbeat=lambda: self.beat,
             on_command=self.commands.append,
+            on_connected=self._connected,
             clock=SystemClock(),
         )
         self._running = asyncio.create_task(self.link.run())
+
+    def _connected(self) -> None:
+        self.connections += 1
 
     async def close(self) -> None:
         self._running.cancel()
@@ -166,6 +171,7 @@ class TestLink:
         await control.start()
         await control.wait_for("it is back", lambda: len(control.hellos) == 2)
         await until("it is connected again", lambda: linked.link.connected)
+        assert linked.connections == 2
 
     async def test_what_cannot_be_read_changes_nothing(self, linked: Linked, control: FakeInternalApi) -> None:
         await until("it is connected", lambda: linked.link.connected)

@@ -25,7 +25,14 @@ QUESTION = spoken("Where is my order, please?")
 REPLY = spoken("It was packed on Monday, and it will be with you tomorrow.")
 THANKS = spoken("Thank you very much for your help.")
 WAIT = spoken("Wait.")
-COLOURS = ("red", "green", "blue", "yellow", "black")
+# Beginnings that are not alike: what two have in common would be found at the other's place.
+SENTENCES = (
+    "Red is what I like best.",
+    "My name is Green, and I am new here.",
+    "Nobody told me that it would be blue.",
+    "Could we have the yellow one?",
+    "At last, something black.",
+)
 LEFT, RIGHT = 0, 1
 NEAR_S = 0.1
 SILENT = 300
@@ -139,7 +146,7 @@ async def test_a_conference_is_mixed_whoever_comes_and_goes(stack: Stack, store:
     said: list[tuple[Clip, float]] = []
     people = [await stack.join(held, Identity(f"user_{number}")) for number in range(5)]
     for number, phone in enumerate(people):
-        clip = spoken(f"I am guest number {number}, and I like {COLOURS[number]} best.")
+        clip = spoken(SENTENCES[number])
         said.append((clip, await phone.microphone.say(clip).began_s))
         if number % 2 == 0:
             await until("that was said", lambda phone=phone: not phone.microphone.busy)  # type: ignore[misc]
@@ -239,7 +246,8 @@ async def taken(
 
 
 def check(take: Take, clip: Clip, channel: int, began_s: float) -> None:
-    found_s, likeness = take.find(samples_of(clip), channel)
+    """By how it begins: on a busy machine the jitter buffers stretch a sentence, and its end is not where it was."""
+    found_s, likeness = take.find(samples_of(clip)[: pcm.SAMPLE_RATE_HZ], channel)
     print(f"{clip.text!r}: {1000 * (found_s - began_s):.0f} ms later, likeness {likeness:.2f}")
     assert likeness > ALIKE
     assert found_s == pytest.approx(began_s, abs=NEAR_S)

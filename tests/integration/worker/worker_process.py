@@ -65,6 +65,10 @@ class RunningWorker:
     def log(self) -> str:
         return self.log_path.read_text()
 
+    def untold(self) -> list[Path]:
+        """The calls of which something is not reported yet."""
+        return list((self.directory / "spool").glob("*/*.reports.jsonl"))
+
     async def ready_status(self) -> tuple[int, str]:
         """What ``/readyz`` says; 0 while nobody answers."""
         try:

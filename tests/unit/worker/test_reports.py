@@ -56,6 +56,16 @@ async def test_an_api_that_is_away_gets_everything_later(desk: Desk) -> None:
     assert [report.seq for report in desk.api.reports] == [1, 2, 3]
 
 
+async def test_an_api_that_is_back_gets_everything_at_once(desk: Desk) -> None:
+    desk.api.away = True
+    desk.reporter.report(A, AgentJoined())
+    await desk.clock.advance(60)
+    desk.api.away = False
+    desk.reporter.api_is_back()
+    await settle()
+    assert [report.seq for report in desk.api.reports] == [1]
+
+
 async def test_it_does_not_hammer_an_api_that_is_away(desk: Desk) -> None:
     desk.api.away = True
     desk.reporter.report(A, AgentJoined())
