@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Most tests wait for real audio: three files at a time keep two cores busy, and no busier than the audio can bear.
+LANES ?= -n 3 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -40,7 +42,7 @@ bench: livekit bench-peers ## this worker beside other ways to run Realtime agen
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
 test: livekit node s3 web check ## check, then every tier of tests (ARGS are given to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(LANES) $(ARGS)
 
 check: environment ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .

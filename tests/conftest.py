@@ -7,6 +7,7 @@ import inspect
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -52,7 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    problems = [f"process {child.pid} still runs: {child.name()}" for child in _living_children()]
+    left = [f"process {child.pid} still runs: {child.name()}" for child in _living_children()]
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = left  # one lane of several: the process that leads them has the say
+        return
+    problems = session.config.stash[LEFT_BY_LANES] + left
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
     if IN_CI and skipped:
@@ -62,6 +67,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             reporter.write_line(problem, red=True)
     if problems:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+LEFT_BY_LANES = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_BY_LANES] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A lane of pytest-xdist has ended."""
+    node.config.stash[LEFT_BY_LANES].extend(getattr(node, "workeroutput", {}).get("left", []))
 
 
 def _living_children() -> list[psutil.Process]:

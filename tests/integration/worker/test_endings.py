@@ -139,7 +139,7 @@ async def test_a_burst_of_jobs_is_taken_whole(stack: Stack) -> None:
     calls = await asyncio.gather(*(stack.open_call() for _ in range(7)))
     for held in calls:
         await stack.control.wait_for_report(held.call_id, AgentJoined, limit_s=20)
-    assert len(stack.control.heartbeats[-1].calls) == 7
+    await stack.control.wait_for("it says so", lambda: len(stack.control.heartbeats[-1].calls) == 7)
     for held in calls:
         await stack.control.command(CommandKind.END, held)
     await stack.control.wait_for("all are over", lambda: stack.control.heartbeats[-1].calls == ())
