@@ -35,6 +35,7 @@ from worker.ports import ApiUnreachable, ClaimLost, ControlApi
 from worker.recorder import Recorder
 from worker.recorder_job import RecorderJob
 from worker.reports import Reporter
+from worker.scribe import Scribe
 
 START_LIMIT_S = 12.0
 """From the claim to the start of the job: LiveKit gives an assignment 7.5 s, a thread starts in milliseconds."""
@@ -73,13 +74,16 @@ class Calls:
         reporter: Reporter,
         archive: Archive,
         parts: CallParts,
+        scribe: Scribe | None = None,
     ) -> None:
+        """`scribe` None: calls between people are not written down here."""
         self._worker_id = worker_id
         self._capacity = capacity
         self._api = api
         self._reporter = reporter
         self._archive = archive
         self._parts = parts
+        self._scribe = scribe
         self._clock: Clock = parts.clock
         self._calls: dict[str, _Call] = {}
         self._none_left = asyncio.Event()
@@ -144,7 +148,7 @@ class Calls:
 
     def _job(self, held: HeldCall, claim: Claim, recorder: Recorder) -> CallJob | RecorderJob:
         if claim.role is JobRole.RECORDER:
-            return RecorderJob(claim, self._parts.room, self._clock, recorder)
+            return RecorderJob(claim, self._parts.room, self._clock, recorder, self._scribe)
         return CallJob(claim, self._parts, recorder, self._reporter.for_call(held))
 
     async def serve(self, job_id: str) -> None:

@@ -23,7 +23,10 @@ from worker.adapters.livekit_room import LiveKitRoom
 from worker.adapters.object_store import ObjectStore, S3Access
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.adapters.recording_spool import FolderSpool
+from worker.adapters.silero import SileroDetectors
+from worker.adapters.speech_spool import DiskSpeechSpool
 from worker.adapters.spool import DiskSpool
+from worker.adapters.transcriptions import HttpTranscriber
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.archive import Archive
@@ -35,6 +38,7 @@ from worker.model_watch import ModelWatch, try_session
 from worker.ports import CallRoom, RealtimeLink
 from worker.process import WorkerProcess
 from worker.reports import Reporter
+from worker.scribe import Scribe
 from worker.settings import Settings
 
 
@@ -75,12 +79,21 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
         archive = Archive(spool=recordings, store=_store(settings), clock=clock, report=reporter.report_by_time)
+        speech = DiskSpeechSpool(settings.speech_spool_dir, worker_id)
+        scribe = Scribe(
+            detectors=SileroDetectors(),
+            spool=speech,
+            transcriber=_transcriber(settings, http),
+            clock=clock,
+            report=reporter.report_by_time,
+        )
         calls = Calls(
             worker_id=worker_id,
             capacity=capacity,
             api=api,
             reporter=reporter,
             archive=archive,
+            scribe=scribe,
             parts=CallParts(
                 room=room,
                 link=link,
@@ -122,13 +135,26 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 reporter=reporter,
                 watch=watch,
                 archive=archive,
+                scribe=scribe,
                 health=HealthServer(settings.health_host, settings.health_port, missing),
                 clock=clock,
                 drain_s=settings.drain_s,
             )
         finally:
+            speech.close()
             recordings.close()
             spool.close()
+
+
+def _transcriber(settings: Settings, http: aiohttp.ClientSession) -> HttpTranscriber:
+    url, key = settings.transcriber
+    return HttpTranscriber(
+        http=http,
+        base_url=url,
+        api_key=key or "local",
+        model=settings.transcription_model,
+        streaming=settings.transcription_streaming,
+    )
 
 
 def _store(settings: Settings) -> ObjectStore | None:

@@ -120,6 +120,17 @@ WORKER = {
     "VOICE_WORKER_SLOTS": Text("Calls that one worker process takes at once.", "calls"),
     "VOICE_WORKER_SPOOL_DIR": Text("Where reports wait that the API has not taken yet.", "path"),
     "VOICE_RECORDING_SPOOL_DIR": Text("Where recordings lie until the store has them.", "path"),
+    "VOICE_SPEECH_SPOOL_DIR": Text("Where the speech of calls between people lies until its words are known.", "path"),
+    "VOICE_TRANSCRIPTION_URL": Text(
+        "A service with OpenAI's `/audio/transcriptions`, for calls between people: `http(s)://host/v1`.",
+        "URL",
+        "the model's service",
+    ),
+    "VOICE_TRANSCRIPTION_API_KEY": Text("Its key.", "secret", "`OPENAI_API_KEY`, if no other service is named"),
+    "VOICE_TRANSCRIPTION_MODEL": Text("Its model."),
+    "VOICE_TRANSCRIPTION_STREAMING": Text(
+        "Ask for words while they are found. Services that cannot ignore it; `false` for those that refuse it."
+    ),
     "VOICE_WORKER_HEALTH_HOST": Text("Where the health check listens.", "address"),
     "VOICE_WORKER_HEALTH_PORT": Text("Where the health check listens.", "port"),
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
