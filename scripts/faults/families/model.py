@@ -6,6 +6,7 @@ The faults are those of `scripts/local_realtime` (docs/local-realtime.md), and a
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,8 +78,8 @@ async def stops_reading(lab: Lab) -> int:
 
 @family.scenario(
     11,
-    "the network to the model becomes a black hole for 6 s",
-    "a sound within 7 s, answered, the talk is not forgotten",
+    "the network to the model becomes a black hole for 6 s, and the caller speaks into it",
+    "a sound within 7 s, answered, the talk is not forgotten; the record says how much was lost",
     worst_ms=SOUND_WITHIN_MS,
 )
 async def black_hole(lab: Lab) -> int:
@@ -86,9 +87,18 @@ async def black_hole(lab: Lab) -> int:
     lab.stack.proxies.model.is_black_hole = True
     healing = asyncio.get_running_loop().call_later(6, lab.stack.proxies.model.heal)
     try:
-        return await _heard_and_answered(lab, caller)
+        first_ms = await _heard_and_answered(lab, caller)
     finally:
         healing.cancel()
+    promise(_dropped_ms(lab, caller) > 0, "the record does not say that words were lost")
+    return first_ms
+
+
+def _dropped_ms(lab: Lab, caller: Caller) -> int:
+    """Of the caller's words, by the record."""
+    rows = lab.rows("SELECT data FROM call_events WHERE call_id = ?", caller.call_id)
+    events = [json.loads(row["data"]) for row in rows]
+    return sum(int(one["detail"]) for one in events if one.get("what") == "audio_dropped")
 
 
 def _closing(code: int) -> None:
@@ -243,8 +253,8 @@ _for_good("key_withdrawn", 15, "the key is withdrawn", {"kind": "error", "code":
 
 @family.scenario(
     15,
-    "after a call that met a used-up quota",
-    "no new call until a probe passes, then calls as before",
+    "the quota is used up, and every worker has met it in a call",
+    "such a call ends `provider_quota`; no new call until a probe passes, then calls as before",
     within_s=120,
     long_runs=3,
 )
@@ -252,8 +262,8 @@ async def circuit_breaker(lab: Lab) -> None:
     await lab.stack.model.play_with(
         {"kind": "refuse", "status": 429, "code": "insufficient_quota", "at_connect": True},
     )
-    first = await lab.call()
-    await lab.until_final(first.call_id, 30)
+    for _ in lab.stack.workers:  # a worker that has met it takes no more calls, so the next one meets another
+        await lab.ended(await lab.call(), reason="provider_quota")
 
     async def refused() -> bool:
         status, body = await lab.ask_api("POST", "/api/voice/session", {}, user=lab.new_user(), admin=False)
