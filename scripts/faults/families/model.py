@@ -22,7 +22,10 @@ family = Family()
 SOUND_WITHIN_MS = 7000
 END_WITHIN_MS = 5500
 """5 s from the fault; the model's detector needs half a second to know that the caller has finished."""
-STALE_MS_PER_S = 1200
+NEWEST_MS = 1000
+"""Of the caller's audio: what a new session may be sent of the time before it began."""
+CLOCK_MS = 200
+"""Between the worker's clock and the model's, on a busy machine."""
 QUESTION = LINES[0]
 
 
@@ -59,8 +62,11 @@ async def _remembers(lab: Lab) -> None:
 
 
 async def _nothing_stale(lab: Lab) -> None:
-    peaks = [session["peakAudioMsPerSecond"] for session in await lab.sessions()]
-    promise(max(peaks) <= STALE_MS_PER_S, f"a session was sent {max(peaks):.0f} ms of audio in one second")
+    """Counted over each session: in single seconds a machine that stalls catches up, and that is nothing stale. (How
+    fast what waited is sent is held by the tests of `worker.pace`.)"""
+    for session in await lab.sessions():
+        stale_ms = session["audioReceivedMs"] - session["seconds"] * 1000
+        promise(stale_ms <= NEWEST_MS + CLOCK_MS, f"a session was sent {stale_ms:.0f} ms more audio than it lasted")
 
 
 # --------------------------------------------------------------------------------------------- half open, closed, down
@@ -162,7 +168,7 @@ async def down_for_60_s(lab: Lab) -> int:
 @family.scenario(
     14,
     "the model is down for 2 s while the caller speaks",
-    "audio older than 1 s is dropped (at most 1.2 s of audio in any second), the turn is answered",
+    "audio older than 1 s is dropped (a session is sent at most 1 s more than it lasted), the turn is answered",
     worst_ms=SOUND_WITHIN_MS,
 )
 async def down_while_the_caller_speaks(lab: Lab) -> int:
