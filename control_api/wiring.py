@@ -28,6 +28,8 @@ from control_api.services.container import Services
 from control_api.services.erasures import Erasures, Retention
 from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
+from control_api.services.log_reader import LogReader
+from control_api.services.measures import Measures
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
@@ -45,6 +47,7 @@ from control_api.upkeep.loop import Upkeep
 from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
+from shared.metrics import watch_loop
 
 __all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
 
@@ -82,6 +85,7 @@ def build_services(
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
     workers = WorkerRegistry(clock)
+    feed = EventFeed(store, wakeup)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
     gateway = None if livekit is None else livekit.gateway
@@ -105,7 +109,8 @@ def build_services(
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
-        feed=EventFeed(store, wakeup),
+        feed=feed,
+        measures=Measures(store, workers, feed),
         clock=clock,
     )
     return services, closer
@@ -117,10 +122,13 @@ async def background(services: Services, closer: CallCloser, limits: Limits) -> 
     gateway = None if services.livekit is None else services.livekit.gateway
     recordings = recording_upkeep(services)
     upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
+    log_reader = LogReader(services.store, services.clock, [services.measures.logged])
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),
         asyncio.create_task(services.feed.run(), name="event-feed"),
+        asyncio.create_task(log_reader.run(), name="log-reader"),
+        asyncio.create_task(watch_loop(services.clock, services.measures.loop_was_late), name="loop-watch"),
     ]
     try:
         yield

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 9154ffeb274e4fb20b77a14cc05d92854a0dda105b993f668aa68b2c3727de75) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 0f4cb9d0ec1dab66a09514085856ead4d765be99f472bc024bd21d9b0256cc18) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1292,7 +1292,18 @@ export interface components {
         };
         /** @description Tokens of one response of the model. */
         UsageEvent: {
+            /**
+             * @description Those of `audioTokens` that are output.
+             * @default 0
+             */
+            audioOutputTokens: number;
+            /** @description Of input and output. */
             audioTokens: number;
+            /**
+             * @description Those of `cachedTokens` that are audio.
+             * @default 0
+             */
+            cachedAudioTokens: number;
             cachedTokens: number;
             epoch: number;
             inputTokens: number;

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from shared.metrics import watch_loop
 from worker.adapters.health import HealthServer
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
@@ -44,6 +46,7 @@ class WorkerProcess:
         watch: ModelWatch,
         archive: Archive,
         health: HealthServer,
+        loop_was_late: Callable[[float], None],
         clock: Clock,
         drain_s: float,
     ) -> None:
@@ -54,6 +57,7 @@ class WorkerProcess:
         self._watch = watch
         self._archive = archive
         self._health = health
+        self._loop_was_late = loop_was_late
         self._clock = clock
         self._drain_s = drain_s
         self._draining = asyncio.Event()
@@ -71,6 +75,7 @@ class WorkerProcess:
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
             asyncio.create_task(self._watch.run(), name="model watch"),
+            asyncio.create_task(watch_loop(self._clock, self._loop_was_late), name="loop watch"),
         ]
         serving = asyncio.create_task(self._jobs.run(), name="livekit jobs")
         try:

@@ -15,6 +15,7 @@ from shared.claims import Claim
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
+from worker.audio_flow import AudioFlow
 from worker.ending import Ending
 from worker.ports import (
     CallRoom,
@@ -39,6 +40,7 @@ class RecorderJob:
 
     model = ""
     quiet_ms = None
+    audio = AudioFlow()
 
     def __init__(self, claim: Claim, room: Callable[[Claim], CallRoom], clock: Clock, recorder: Recorder) -> None:
         self._claim = claim

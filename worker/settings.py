@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.env import SettingsError
 from shared.store_address import StoreAddress, parse_address
+from worker.prices import Prices
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY", validate_default=True)
     model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
     model_session_s: float = Field(3600, validation_alias="VOICE_MODEL_SESSION_S", ge=10)
+    model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
     clips_dir: Path | None = Field(None, validation_alias="VOICE_CLIPS_DIR")
     default_prompt: str = Field(DEFAULT_PROMPT, validation_alias="VOICE_DEFAULT_PROMPT")
     default_greeting: str = Field(DEFAULT_GREETING, validation_alias="VOICE_DEFAULT_GREETING")
@@ -77,6 +79,12 @@ class Settings(BaseSettings):
     def _is_store(cls, value: str) -> str:
         if value:
             parse_address(value)
+        return value
+
+    @field_validator("model_prices")
+    @classmethod
+    def _are_prices(cls, value: str) -> str:
+        Prices.parse(value)
         return value
 
     @field_validator("openai_api_key")

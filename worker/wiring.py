@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
 
+from shared import metric_names as names
 from shared.call_spec import JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
+from shared.metrics import CONTENT_TYPE, Metrics
 from shared.worker_link import Hello
 from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
@@ -31,8 +33,11 @@ from worker.call_job import CallParts, Defaults
 from worker.calls import Calls
 from worker.capacity import Capacity
 from worker.circuit import Circuit
+from worker.measured_link import MeasuredLink
+from worker.measures import Measures
 from worker.model_watch import ModelWatch, try_session
 from worker.ports import CallRoom, RealtimeLink
+from worker.prices import Prices
 from worker.process import WorkerProcess
 from worker.reports import Reporter
 from worker.settings import Settings
@@ -50,6 +55,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
     token, model_key = settings.worker_token.get_secret_value(), settings.openai_api_key.get_secret_value()
     clips = clip_files.load(settings.clips_dir or clip_files.DIRECTORY)
     spool = DiskSpool(settings.spool_dir, worker_id)
+    measures = Measures(Prices.parse(settings.model_prices))
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
 
@@ -59,11 +65,14 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
 
         def link() -> RealtimeLink:
-            return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
+            plain = OpenAiRealtimeLink(
+                http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock
+            )
+            return MeasuredLink(plain, measures, clock)
 
         defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
         api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
-        reporter = Reporter(spool, api, clock)
+        reporter = Reporter(spool, api, clock, measures.reported)
         circuit, capacity = Circuit(), Capacity(settings.slots)
         capacity.is_shut = lambda: circuit.problem is not None
         watch = ModelWatch(
@@ -90,6 +99,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 model_session_s=settings.model_session_s,
                 on_model_refused=watch.refused,
             ),
+            measures=measures,
         )
         api_link = WorkerLink(
             http=http,
@@ -114,6 +124,8 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             found += ["draining"] if calls.is_draining else []
             return found if circuit.problem is None else [*found, f"model: {circuit.problem}"]
 
+        _read_at_scrape(measures.metrics, calls, capacity, spool, missing)
+        metrics = measures.metrics.text
         try:
             yield WorkerProcess(
                 calls=calls,
@@ -122,13 +134,26 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 reporter=reporter,
                 watch=watch,
                 archive=archive,
-                health=HealthServer(settings.health_host, settings.health_port, missing),
+                health=HealthServer(settings.health_host, settings.health_port, missing, metrics, CONTENT_TYPE),
+                loop_was_late=measures.loop_was_late,
                 clock=clock,
                 drain_s=settings.drain_s,
             )
         finally:
             recordings.close()
             spool.close()
+
+
+def _read_at_scrape(
+    metrics: Metrics, calls: Calls, capacity: Capacity, spool: DiskSpool, missing: Callable[[], list[str]]
+) -> None:
+    metrics.read_at_scrape(names.WORKER_CALLS, calls.by_role_and_state)
+    metrics.read_at_scrape(names.WORKER_QUEUE, calls.longest_queues_s)
+    metrics.read_at_scrape(names.WORKER_SLOTS, lambda: {(): capacity.slots})
+    metrics.read_at_scrape(names.WORKER_FREE_SLOTS, lambda: {(): capacity.free})
+    metrics.read_at_scrape(names.WORKER_READY, lambda: {(): 0.0 if missing() else 1.0})
+    metrics.read_at_scrape(names.WORKER_SPOOL, lambda: {(): spool.size_bytes})
+    metrics.read_at_scrape(names.WORKER_REPORTS_DROPPED, lambda: {(): spool.dropped})
 
 
 def _store(settings: Settings) -> ObjectStore | None:

@@ -20,6 +20,7 @@ from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
 from worker.capacity import Capacity
+from worker.measures import Measures
 from worker.ports import PersonJoined, PersonLeft
 from worker.reports import Reporter
 
@@ -33,11 +34,12 @@ class Worker:
         self.clock = FakeClock()
         self.api = FakeControlApi(CLAIM)
         self.spool = MemorySpool()
+        self.measures = Measures()
         self.rooms: list[FakeRoom] = []
         self.links: list[FakeRealtimeLink] = []
         self.recordings = FakeRecordingSpool()
         self.store = FakeRecordingStore()
-        reporter = Reporter(self.spool, self.api, self.clock)
+        reporter = Reporter(self.spool, self.api, self.clock, self.measures.reported)
         self.archive = Archive(
             spool=self.recordings, store=self.store, clock=self.clock, report=reporter.report_by_time
         )
@@ -54,6 +56,7 @@ class Worker:
                 clock=self.clock,
                 defaults=Defaults("m", "p", "g"),
             ),
+            measures=self.measures,
         )
 
     def _room(self) -> FakeRoom:
@@ -84,6 +87,28 @@ async def test_a_job_is_claimed_served_and_its_slot_free_again() -> None:
     assert worker.reported()[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
     assert worker.rooms[0].left
     assert worker.links[0].closed
+
+
+async def test_what_becomes_of_jobs_and_calls_is_counted() -> None:
+    worker = Worker(slots=1)
+    await worker.calls.offer("job", METADATA)
+    assert worker.calls.by_role_and_state()["agent", "claimed"] == 1
+    await worker.calls.offer("job 2", CallSpec(CLAIM.call_id, CLAIM.room_name, 2).to_metadata())
+    await worker.calls.offer("job 3", "not json")
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    assert worker.calls.by_role_and_state() == {
+        ("agent", "claimed"): 0,
+        ("agent", "running"): 1,
+        ("recorder", "claimed"): 0,
+        ("recorder", "running"): 0,
+    }
+    worker.rooms[0].emit(PersonLeft(CLAIM.caller_identity, on_purpose=True))
+    await serving
+    told = worker.measures.metrics.text().decode()
+    for outcome in ("won", "full", "invalid"):
+        assert f'voice_worker_claims_total{{outcome="{outcome}"}} 1.0' in told
+    assert 'voice_worker_calls_ended_total{reason="caller_hung_up"} 1.0' in told
 
 
 @pytest.mark.parametrize("metadata", ["", "not json", '{"v": 2}', '{"v":1,"callId":"c"}'])
