@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 0f4cb9d0ec1dab66a09514085856ead4d765be99f472bc024bd21d9b0256cc18) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 ba0d0679c58f88d632624ad9a2b9390f09eb859e11a82c5f77ca6b22f9e2be05) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1345,7 +1345,780 @@ export interface components {
             seen: number;
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description Access denied
+         *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+         */
+        AccessDenied: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "forbidden";
+                    };
+                    /** @enum {string} */
+                    error?: "Access denied";
+                };
+            };
+        };
+        /**
+         * @description Access denied / Forbidden
+         *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+         */
+        AccessDeniedForbidden: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "forbidden";
+                    };
+                    /** @enum {string} */
+                    error?: "Access denied" | "Forbidden";
+                };
+            };
+        };
+        /**
+         * @description Access denied / Forbidden
+         *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+         */
+        AccessDeniedForbidden2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "forbidden";
+                    };
+                    /** @enum {string} */
+                    error?: "Access denied" | "Forbidden";
+                };
+            };
+        };
+        /**
+         * @description Access denied to this session
+         *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+         */
+        AccessDeniedToThisSession: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "forbidden";
+                    };
+                    /** @enum {string} */
+                    error?: "Access denied to this session";
+                };
+            };
+        };
+        /**
+         * @description Bad Request
+         *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+         */
+        BadRequest: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "invalid_request";
+                    };
+                    /** @enum {string} */
+                    error?: "Bad Request";
+                };
+            };
+        };
+        /**
+         * @description Bad Request
+         *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+         *     - `invalid_json`: The body is not JSON, or not a JSON object.
+         */
+        BadRequest2: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "invalid_request" | "invalid_json";
+                    };
+                    /** @enum {string} */
+                    error?: "Bad Request";
+                };
+            };
+        };
+        /**
+         * @description Call session not found
+         *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+         */
+        CallSessionNotFound: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                    /** @enum {string} */
+                    error?: "Call session not found";
+                };
+            };
+        };
+        /**
+         * @description Call session or agent not found
+         *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+         */
+        CallSessionOrAgentNotFound: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                    /** @enum {string} */
+                    error?: "Call session or agent not found";
+                };
+            };
+        };
+        /**
+         * @description Call session or agent not found
+         *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+         */
+        CallSessionOrAgentNotFound2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                    /** @enum {string} */
+                    error?: "Call session or agent not found";
+                };
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
+         */
+        Conflict: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "state_conflict";
+                    };
+                    /** @enum {string} */
+                    error?: "Conflict";
+                };
+            };
+        };
+        /**
+         * @description Conflict
+         *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
+         */
+        Conflict2: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused";
+                    };
+                    /** @enum {string} */
+                    error?: "Conflict";
+                };
+            };
+        };
+        /**
+         * @description Failed to spawn agent
+         *     - `internal_error`: Something went wrong on our side.
+         */
+        FailedToSpawnAgent: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                    };
+                    /** @enum {string} */
+                    error?: "Failed to spawn agent";
+                };
+            };
+        };
+        /**
+         * @description Forbidden
+         *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
+         */
+        Forbidden: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "forbidden";
+                    };
+                    /** @enum {string} */
+                    error?: "Forbidden";
+                };
+            };
+        };
+        /**
+         * @description Internal Server Error
+         *     - `internal_error`: Something went wrong on our side.
+         */
+        InternalServerError: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                    };
+                    /** @enum {string} */
+                    error?: "Internal Server Error";
+                };
+            };
+        };
+        /**
+         * @description Internal Server Error
+         *     - `internal_error`: Something went wrong on our side.
+         */
+        InternalServerError2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "internal_error";
+                    };
+                    /** @enum {string} */
+                    error?: "Internal Server Error";
+                };
+            };
+        };
+        /**
+         * @description Missing roomName
+         *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+         */
+        MissingRoomname: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "invalid_request";
+                    };
+                    /** @enum {string} */
+                    error?: "Missing roomName";
+                };
+            };
+        };
+        /**
+         * @description Missing roomName
+         *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+         */
+        MissingRoomname2: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "invalid_request";
+                    };
+                    /** @enum {string} */
+                    error?: "Missing roomName";
+                };
+            };
+        };
+        /**
+         * @description Missing roomName / Bad Request
+         *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
+         *     - `invalid_json`: The body is not JSON, or not a JSON object.
+         */
+        MissingRoomnameBadRequest: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "invalid_request" | "invalid_json";
+                    };
+                    /** @enum {string} */
+                    error?: "Missing roomName" | "Bad Request";
+                };
+            };
+        };
+        /**
+         * @description Not Found
+         *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+         */
+        NotFound: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                    /** @enum {string} */
+                    error?: "Not Found";
+                };
+            };
+        };
+        /**
+         * @description Payload Too Large
+         *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
+         */
+        PayloadTooLarge: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "body_too_large";
+                    };
+                    /** @enum {string} */
+                    error?: "Payload Too Large";
+                };
+            };
+        };
+        /**
+         * @description Recording service not configured / Service Unavailable
+         *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
+         *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+         *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+         */
+        RecordingServiceNotConfiguredServiceUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "recording_not_configured" | "too_many_connections" | "sign_in_unavailable";
+                    };
+                    /** @enum {string} */
+                    error?: "Recording service not configured" | "Service Unavailable";
+                };
+            };
+        };
+        /**
+         * @description Request Header Fields Too Large
+         *     - `headers_too_large`: The headers of the request are larger than this service takes.
+         */
+        RequestHeaderFieldsTooLarge: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "headers_too_large";
+                    };
+                    /** @enum {string} */
+                    error?: "Request Header Fields Too Large";
+                };
+            };
+        };
+        /**
+         * @description Request Header Fields Too Large
+         *     - `headers_too_large`: The headers of the request are larger than this service takes.
+         */
+        RequestHeaderFieldsTooLarge2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "headers_too_large";
+                    };
+                    /** @enum {string} */
+                    error?: "Request Header Fields Too Large";
+                };
+            };
+        };
+        /**
+         * @description Request Timeout
+         *     - `request_too_slow`: The request did not arrive whole in time.
+         */
+        RequestTimeout: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "request_too_slow";
+                    };
+                    /** @enum {string} */
+                    error?: "Request Timeout";
+                };
+            };
+        };
+        /**
+         * @description Request Timeout
+         *     - `request_too_slow`: The request did not arrive whole in time.
+         */
+        RequestTimeout2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "request_too_slow";
+                    };
+                    /** @enum {string} */
+                    error?: "Request Timeout";
+                };
+            };
+        };
+        /**
+         * @description Service Unavailable
+         *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+         *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+         */
+        ServiceUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "too_many_connections" | "sign_in_unavailable";
+                    };
+                    /** @enum {string} */
+                    error?: "Service Unavailable";
+                };
+            };
+        };
+        /**
+         * @description Service Unavailable
+         *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+         *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+         */
+        ServiceUnavailable2: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "too_many_connections" | "sign_in_unavailable";
+                    };
+                    /** @enum {string} */
+                    error?: "Service Unavailable";
+                };
+            };
+        };
+        /**
+         * @description Session not found
+         *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
+         */
+        SessionNotFound: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "not_found";
+                    };
+                    /** @enum {string} */
+                    error?: "Session not found";
+                };
+            };
+        };
+        /**
+         * @description Too many requests
+         *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
+         */
+        TooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RateLimitedBody"];
+            };
+        };
+        /**
+         * @description Unauthorized
+         *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+         */
+        Unauthorized: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["UnauthorizedBody"];
+            };
+        };
+        /**
+         * @description Unauthorized
+         *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+         */
+        Unauthorized2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["UnauthorizedBody"];
+            };
+        };
+        /**
+         * @description Unsupported Media Type
+         *     - `unsupported_media_type`: The body's content type is not one that this path takes.
+         */
+        UnsupportedMediaType: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "unsupported_media_type";
+                    };
+                    /** @enum {string} */
+                    error?: "Unsupported Media Type";
+                };
+            };
+        };
+        /**
+         * @description URI Too Long
+         *     - `url_too_long`: The address of the request is longer than this service takes.
+         */
+        UriTooLong: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "url_too_long";
+                    };
+                    /** @enum {string} */
+                    error?: "URI Too Long";
+                };
+            };
+        };
+        /**
+         * @description URI Too Long
+         *     - `url_too_long`: The address of the request is longer than this service takes.
+         */
+        UriTooLong2: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "url_too_long";
+                    };
+                    /** @enum {string} */
+                    error?: "URI Too Long";
+                };
+            };
+        };
+        /**
+         * @description Voice service not configured / Service Unavailable
+         *     - `livekit_not_configured`: The service runs without a media server.
+         *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
+         *     - `no_free_slot`: All agents are busy.
+         *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
+         *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
+         */
+        VoiceServiceNotConfiguredServiceUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorBody"] & {
+                    details?: {
+                        /** @enum {string} */
+                        code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
+                    };
+                    /** @enum {string} */
+                    error?: "Voice service not configured" | "Service Unavailable";
+                };
+            };
+        };
+    };
     parameters: {
         /**
          * @description Any unique visible ASCII text, best a UUID. The same request with the same key within 24 hours is carried out once and answered alike, with a token that is signed afresh. Without a key, a repeated request is a new one.
@@ -1453,177 +2226,14 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Failed to spawn agent
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Failed to spawn agent";
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDenied"];
+            404: components["responses"]["CallSessionOrAgentNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["FailedToSpawnAgent"];
             /**
              * @description Voice service not configured / Service Unavailable
              *     - `livekit_not_configured`: The service runs without a media server.
@@ -1686,298 +2296,19 @@ export interface operations {
                     "application/json": components["schemas"]["AgentSpawned"];
                 };
             };
-            /**
-             * @description Missing roomName / Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName" | "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description Conflict
-             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
-             */
-            409: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "idempotency_key_reused";
-                        };
-                        /** @enum {string} */
-                        error?: "Conflict";
-                    };
-                };
-            };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Failed to spawn agent
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Failed to spawn agent";
-                    };
-                };
-            };
-            /**
-             * @description Voice service not configured / Service Unavailable
-             *     - `livekit_not_configured`: The service runs without a media server.
-             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
-             *     - `no_free_slot`: All agents are busy.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Voice service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomnameBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            404: components["responses"]["CallSessionOrAgentNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict2"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["FailedToSpawnAgent"];
+            503: components["responses"]["VoiceServiceNotConfiguredServiceUnavailable"];
         };
     };
     removeAgent: {
@@ -2002,139 +2333,13 @@ export interface operations {
                     "application/json": components["schemas"]["AgentDone"];
                 };
             };
-            /**
-             * @description Missing roomName
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomname"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["AccessDeniedForbidden2"];
+            404: components["responses"]["CallSessionOrAgentNotFound2"];
+            408: components["responses"]["RequestTimeout2"];
+            414: components["responses"]["UriTooLong2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
             /**
              * @description Failed to spawn agent
              *     - `internal_error`: Something went wrong on our side.
@@ -2207,298 +2412,19 @@ export interface operations {
                     "application/json": components["schemas"]["AgentDone"];
                 };
             };
-            /**
-             * @description Missing roomName / Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName" | "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description Conflict
-             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
-             */
-            409: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "state_conflict";
-                        };
-                        /** @enum {string} */
-                        error?: "Conflict";
-                    };
-                };
-            };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Failed to spawn agent
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Failed to spawn agent";
-                    };
-                };
-            };
-            /**
-             * @description Voice service not configured / Service Unavailable
-             *     - `livekit_not_configured`: The service runs without a media server.
-             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
-             *     - `no_free_slot`: All agents are busy.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Voice service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomnameBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            404: components["responses"]["CallSessionOrAgentNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["FailedToSpawnAgent"];
+            503: components["responses"]["VoiceServiceNotConfiguredServiceUnavailable"];
         };
     };
     getErasure: {
@@ -2526,68 +2452,9 @@ export interface operations {
                     "application/json": components["schemas"]["UserErased"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDenied"];
             /**
              * @description Receipt not found
              *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
@@ -2611,140 +2478,12 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     eraseUser: {
@@ -2781,92 +2520,10 @@ export interface operations {
                     "application/json": components["schemas"]["UserErased"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            408: components["responses"]["RequestTimeout"];
             /**
              * @description Conflict
              *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
@@ -2891,163 +2548,13 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     followEvents: {
@@ -3080,225 +2587,16 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied to this session
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied to this session";
-                    };
-                };
-            };
-            /**
-             * @description Session not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Session not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedToThisSession"];
+            404: components["responses"]["SessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     getRealtime: {
@@ -3326,225 +2624,16 @@ export interface operations {
                     "application/json": components["schemas"]["RealtimeStatus"];
                 };
             };
-            /**
-             * @description Missing roomName
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomname2"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDenied"];
+            404: components["responses"]["CallSessionOrAgentNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     startRealtime: {
@@ -3581,270 +2670,18 @@ export interface operations {
                     "application/json": components["schemas"]["RealtimeStarted"];
                 };
             };
-            /**
-             * @description Missing roomName / Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName" | "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description Conflict
-             *     - `idempotency_key_reused`: The same `Idempotency-Key` came with another body.
-             */
-            409: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "idempotency_key_reused";
-                        };
-                        /** @enum {string} */
-                        error?: "Conflict";
-                    };
-                };
-            };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomnameBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            404: components["responses"]["CallSessionOrAgentNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict2"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /**
              * @description AI agent not ready / Voice service not configured / Service Unavailable
              *     - `agent_not_ready`: The call has an agent, which is not active yet.
@@ -3896,181 +2733,15 @@ export interface operations {
                     "application/json": components["schemas"]["RealtimeEnded"];
                 };
             };
-            /**
-             * @description Missing roomName
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session or agent not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session or agent not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomname"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["AccessDeniedForbidden2"];
+            404: components["responses"]["CallSessionOrAgentNotFound2"];
+            408: components["responses"]["RequestTimeout2"];
+            414: components["responses"]["UriTooLong2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable2"];
         };
     };
     getRecording: {
@@ -4104,68 +2775,9 @@ export interface operations {
                     "application/json": components["schemas"]["RecordingStatus"] | components["schemas"]["RecordingUrl"] | components["schemas"]["RecordingList"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDenied"];
             /**
              * @description Recording not found
              *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
@@ -4189,141 +2801,12 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Recording service not configured / Service Unavailable
-             *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "recording_not_configured" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Recording service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["RecordingServiceNotConfiguredServiceUnavailable"];
         };
     };
     startRecording: {
@@ -4385,91 +2868,10 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            404: components["responses"]["CallSessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
             /**
              * @description Recording already in progress / Conflict
              *     - `recording_in_progress`: The call is being recorded.
@@ -4495,138 +2897,12 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /**
              * @description Recording service not configured / Service Unavailable
              *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
@@ -4678,59 +2954,9 @@ export interface operations {
                     "application/json": components["schemas"]["RecordingStopped"];
                 };
             };
-            /**
-             * @description Missing roomName
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomname"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["AccessDeniedForbidden2"];
             /**
              * @description No active recording or call not found
              *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
@@ -4751,86 +2977,10 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout2"];
+            414: components["responses"]["UriTooLong2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
+            500: components["responses"]["InternalServerError2"];
             /**
              * @description Recording service not configured / Service Unavailable
              *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
@@ -4883,273 +3033,18 @@ export interface operations {
                     "application/json": components["schemas"]["RecordingUpdated"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Call session not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Call session not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Recording service not configured / Service Unavailable
-             *     - `recording_not_configured`: The service has no place to put recordings. Calls go on without.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "recording_not_configured" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Recording service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            404: components["responses"]["CallSessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["RecordingServiceNotConfiguredServiceUnavailable"];
         };
     };
     getSession: {
@@ -5187,225 +3082,16 @@ export interface operations {
                     "application/json": components["schemas"]["SessionFound"] | components["schemas"]["SessionList"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied to this session
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied to this session";
-                    };
-                };
-            };
-            /**
-             * @description Session not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Session not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedToThisSession"];
+            404: components["responses"]["SessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     createSession: {
@@ -5466,68 +3152,9 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             /**
              * @description Active session already exists for this room / Conflict
              *     - `room_taken`: The room has an active call.
@@ -5554,115 +3181,11 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
             /**
              * @description Failed to create session
              *     - `internal_error`: Something went wrong on our side.
@@ -5686,34 +3209,7 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Voice service not configured / Service Unavailable
-             *     - `livekit_not_configured`: The service runs without a media server.
-             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
-             *     - `no_free_slot`: All agents are busy.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Voice service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            503: components["responses"]["VoiceServiceNotConfiguredServiceUnavailable"];
         };
     };
     endSession: {
@@ -5738,59 +3234,9 @@ export interface operations {
                     "application/json": components["schemas"]["SessionEnded"];
                 };
             };
-            /**
-             * @description Missing roomName
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomname"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["AccessDeniedForbidden2"];
             /**
              * @description Session not found
              *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
@@ -5811,108 +3257,11 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout2"];
+            414: components["responses"]["UriTooLong2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable2"];
         };
     };
     updateSession: {
@@ -5966,246 +3315,17 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied / Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied" | "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Session not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Session not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description Conflict
-             *     - `state_conflict`: What was asked for is not true of the call yet, or no longer; `details.current` says what is.
-             */
-            409: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "state_conflict";
-                        };
-                        /** @enum {string} */
-                        error?: "Conflict";
-                    };
-                };
-            };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedForbidden"];
+            404: components["responses"]["SessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /**
              * @description Service Unavailable
              *     - `livekit_not_configured`: The service runs without a media server.
@@ -6268,225 +3388,16 @@ export interface operations {
                     "text/vtt": string;
                 };
             };
-            /**
-             * @description Missing roomName
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request";
-                        };
-                        /** @enum {string} */
-                        error?: "Missing roomName";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Access denied to this session
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Access denied to this session";
-                    };
-                };
-            };
-            /**
-             * @description Session not found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Session not found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Service Unavailable
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Service Unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["MissingRoomname2"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDeniedToThisSession"];
+            404: components["responses"]["SessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     createToken: {
@@ -6523,115 +3434,11 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCreated"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Not Found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Not Found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /**
              * @description Conflict
              *     - `room_taken`: The room has an active call.
@@ -6659,166 +3466,13 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Voice service not configured / Service Unavailable
-             *     - `livekit_not_configured`: The service runs without a media server.
-             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
-             *     - `no_free_slot`: All agents are busy.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Voice service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["VoiceServiceNotConfiguredServiceUnavailable"];
         };
     };
     createLiveKitToken: {
@@ -6855,115 +3509,11 @@ export interface operations {
                     "application/json": components["schemas"]["LiveKitTokenCreated"];
                 };
             };
-            /**
-             * @description Bad Request
-             *     - `invalid_request`: A field or a parameter is missing, malformed, too long or not one of the allowed values.
-             *     - `invalid_json`: The body is not JSON, or not a JSON object.
-             */
-            400: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_request" | "invalid_json";
-                        };
-                        /** @enum {string} */
-                        error?: "Bad Request";
-                    };
-                };
-            };
-            /**
-             * @description Unauthorized
-             *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
-             */
-            401: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnauthorizedBody"];
-                };
-            };
-            /**
-             * @description Forbidden
-             *     - `forbidden`: The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.
-             */
-            403: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "forbidden";
-                        };
-                        /** @enum {string} */
-                        error?: "Forbidden";
-                    };
-                };
-            };
-            /**
-             * @description Not Found
-             *     - `not_found`: There is no such call, agent or recording, or nothing at this path.
-             */
-            404: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "not_found";
-                        };
-                        /** @enum {string} */
-                        error?: "Not Found";
-                    };
-                };
-            };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             /**
              * @description Conflict
              *     - `room_taken`: The room has an active call.
@@ -6990,166 +3540,13 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Payload Too Large
-             *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
-             */
-            413: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "body_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Payload Too Large";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Unsupported Media Type
-             *     - `unsupported_media_type`: The body's content type is not one that this path takes.
-             */
-            415: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "unsupported_media_type";
-                        };
-                        /** @enum {string} */
-                        error?: "Unsupported Media Type";
-                    };
-                };
-            };
-            /**
-             * @description Too many requests
-             *     - `rate_limited`: The user (or the address) has made as many requests of this kind as the window allows.
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RateLimitedBody"];
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
-            /**
-             * @description Voice service not configured / Service Unavailable
-             *     - `livekit_not_configured`: The service runs without a media server.
-             *     - `livekit_unreachable`: The media server is configured, and does not answer. No call was made.
-             *     - `no_free_slot`: All agents are busy.
-             *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
-             *     - `sign_in_unavailable`: The keys that session tokens are checked with cannot be had at the moment; nobody is let in unchecked.
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "livekit_not_configured" | "livekit_unreachable" | "no_free_slot" | "too_many_connections" | "sign_in_unavailable";
-                        };
-                        /** @enum {string} */
-                        error?: "Voice service not configured" | "Service Unavailable";
-                    };
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["VoiceServiceNotConfiguredServiceUnavailable"];
         };
     };
     receiveWebhook: {
@@ -7216,26 +3613,7 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout2"];
             /**
              * @description Payload Too Large
              *     - `body_too_large`: The body is larger than this path takes; `details.maxBytes` says how much that is.
@@ -7256,26 +3634,7 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
+            414: components["responses"]["UriTooLong2"];
             /**
              * @description Unsupported Media Type
              *     - `unsupported_media_type`: The body's content type is not one that this path takes.
@@ -7296,46 +3655,8 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
+            500: components["responses"]["InternalServerError2"];
             /**
              * @description Service Unavailable
              *     - `livekit_not_configured`: The service runs without a media server.
@@ -7379,86 +3700,10 @@ export interface operations {
                     "application/json": components["schemas"]["Alive"];
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout2"];
+            414: components["responses"]["UriTooLong2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
+            500: components["responses"]["InternalServerError2"];
             /**
              * @description Service Unavailable
              *     - `too_many_connections`: The service, or this address, has as many connections as it may have.
@@ -7501,86 +3746,10 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
-            /**
-             * @description Request Timeout
-             *     - `request_too_slow`: The request did not arrive whole in time.
-             */
-            408: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "request_too_slow";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Timeout";
-                    };
-                };
-            };
-            /**
-             * @description URI Too Long
-             *     - `url_too_long`: The address of the request is longer than this service takes.
-             */
-            414: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "url_too_long";
-                        };
-                        /** @enum {string} */
-                        error?: "URI Too Long";
-                    };
-                };
-            };
-            /**
-             * @description Request Header Fields Too Large
-             *     - `headers_too_large`: The headers of the request are larger than this service takes.
-             */
-            431: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "headers_too_large";
-                        };
-                        /** @enum {string} */
-                        error?: "Request Header Fields Too Large";
-                    };
-                };
-            };
-            /**
-             * @description Internal Server Error
-             *     - `internal_error`: Something went wrong on our side.
-             */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "internal_error";
-                        };
-                        /** @enum {string} */
-                        error?: "Internal Server Error";
-                    };
-                };
-            };
+            408: components["responses"]["RequestTimeout2"];
+            414: components["responses"]["UriTooLong2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge2"];
+            500: components["responses"]["InternalServerError2"];
             /** @description Whether calls can be served */
             503: {
                 headers: {

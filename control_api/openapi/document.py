@@ -14,6 +14,7 @@ from control_api.openapi.names import operation_id, tag
 from control_api.openapi.operations import models_of, operation_object
 from control_api.openapi.problems import problems
 from control_api.openapi.schemas import Schemas
+from control_api.openapi.shared_answers import share_answers
 from control_api.openapi.texts import DESCRIPTION, TAG_TEXTS, TITLE, VERSION
 from control_api.routes.registry import Operation
 
@@ -51,6 +52,7 @@ def build_document(operations: Sequence[Operation]) -> dict[str, Any]:
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
     schemas.forget((operation.query, "validation") for operation in operations if operation.query is not None)
     schemas.add(error_schemas(_unused_codes(operations)))
+    answers = share_answers(paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,6 +67,7 @@ def build_document(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.by_name.items())),
+            "responses": answers,
             "headers": HEADERS,
             "parameters": {"IdempotencyKey": IDEMPOTENCY_KEY},
             "securitySchemes": SECURITY_SCHEMES,

@@ -8,6 +8,7 @@ from typing import Any
 from control_api.openapi.markup import Html, code, element, inline, prose, table, text
 from control_api.openapi.page_operation import Pages, operation_section
 from control_api.openapi.page_schema import SchemaPage
+from control_api.openapi.shared_answers import with_answers
 
 STYLE = (Path(__file__).parent / "page.css").read_bytes()
 
@@ -33,7 +34,7 @@ def _by_tag(document: dict[str, Any]) -> dict[str, _Listed]:
     found: dict[str, _Listed] = {each["name"]: [] for each in document["tags"]}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            found[operation["tags"][0]].append((method, path, operation))
+            found[operation["tags"][0]].append((method, path, with_answers(operation, document)))
     return found
 
 
@@ -81,7 +82,7 @@ def _error_codes(document: dict[str, Any]) -> Html:
     rows: dict[str, list[Html]] = {}
     for methods in document["paths"].values():
         for operation in methods.values():
-            for status, answer in operation["responses"].items():
+            for status, answer in with_answers(operation, document)["responses"].items():
                 for line in answer["description"].splitlines()[1:]:
                     name, _, meaning = line.removeprefix("- ").partition(": ")
                     rows[name] = [inline(name), code(status), inline(meaning)]

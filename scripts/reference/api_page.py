@@ -10,6 +10,7 @@ from typing import Any
 
 from control_api.app import OPERATIONS
 from control_api.openapi.document import build_document
+from control_api.openapi.shared_answers import with_answers
 
 PAGE = Path(__file__).parents[2] / "docs" / "API.md"
 FURTHER = "further endpoints"
@@ -37,7 +38,10 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
     document = build_document(OPERATIONS)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            yield f"{method.upper()} {path}", {**operation, "components": document["components"]}
+            yield (
+                f"{method.upper()} {path}",
+                {**with_answers(operation, document), "components": document["components"]},
+            )
 
 
 def _by_endpoint(text: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from referencing.jsonschema import DRAFT202012
 
 from control_api.app import OPERATIONS
 from control_api.openapi.document import build_document
+from control_api.openapi.shared_answers import with_answers
 
 _URI = "urn:document"
 
@@ -28,7 +29,7 @@ class Documented:
         if operation is None or method == "HEAD":
             return
         told = f"{method} {path} answered {status}"
-        answer = operation["responses"].get(str(status))
+        answer = with_answers(operation, self.document)["responses"].get(str(status))
         assert answer is not None, f"{told}, which its Operation does not declare (`raises`): {body[:300]!r}"
         for name, value in answer["headers"].items():
             header = self.document["components"]["headers"][value["$ref"].rpartition("/")[2]]

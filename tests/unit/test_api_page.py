@@ -12,6 +12,7 @@ import pytest
 
 from control_api.http_errors import PHRASES
 from control_api.openapi.examples import contract
+from control_api.openapi.shared_answers import with_answers
 from control_api.rate_classes import RatePolicies
 from control_api.webhook_events import KNOWN
 from tests.support.contract_text import PAGE, Endpoint, Field, endpoints, field_paths
@@ -33,8 +34,7 @@ IN_WORDS = {
 
 
 def operation(endpoint: Endpoint) -> dict[str, Any]:
-    found: dict[str, Any] = DOCUMENT["paths"][endpoint.path][endpoint.method.lower()]
-    return found
+    return with_answers(DOCUMENT["paths"][endpoint.path][endpoint.method.lower()], DOCUMENT)
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:

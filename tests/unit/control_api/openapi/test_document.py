@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from control_api.app import OPERATIONS
 from control_api.http_errors import STATUS
 from control_api.openapi.document import build_document
 from control_api.openapi.examples import contract
+from control_api.openapi.shared_answers import with_answers
 from control_api.rate_classes import RatePolicies
 from control_api.routes.registry import Model, Operation
 from shared.errors import every_kind
@@ -26,7 +28,7 @@ Found = tuple[str, str, dict[str, Any]]
 def operations() -> Iterator[Found]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
-            yield method.upper(), path, operation
+            yield method.upper(), path, with_answers(operation, DOCUMENT)
 
 
 ALL = pytest.mark.parametrize("found", list(operations()), ids=lambda found: f"{found[0]} {found[1]}")
@@ -155,6 +157,15 @@ def test_a_new_declaration_is_picked_up_as_it_is() -> None:
     assert {"201", "400", "401", "403", "408", "409", "413", "414", "415", "429", "431", "500", "503"} == set(
         made["responses"]
     )
+
+
+def test_what_several_answer_alike_stands_once() -> None:
+    answers = [DOCUMENT["paths"][path][method.lower()]["responses"] for method, path, _ in operations()]
+    errors = [answer for each in answers for status, answer in each.items() if int(status) >= 400]
+    written_out = [json.dumps(answer, sort_keys=True) for answer in errors if "$ref" not in answer]
+    assert len(written_out) == len(set(written_out))
+    named = {answer["$ref"].rpartition("/")[2] for answer in errors if "$ref" in answer}
+    assert named == set(DOCUMENT["components"]["responses"])
 
 
 def test_two_operations_of_one_name_are_refused() -> None:
