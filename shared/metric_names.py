@@ -110,6 +110,11 @@ WORKER_LAG = _histogram(
 WORKER_SPOOL = _gauge("voice_worker_report_spool_bytes", "Reports on disk that the API has not taken yet.")
 WORKER_REPORTS_DROPPED = _counter("voice_worker_reports_dropped_total", "Reports that found no place on disk.")
 
+# ------------------------------------------------------------------------------- several worker processes as one
+
+SUPERVISOR_PROCESSES = _gauge("voice_supervisor_processes", "Worker processes that run.")
+SUPERVISOR_RESTARTS = _counter("voice_supervisor_restarts_total", "Worker processes that ended by themselves.")
+
 # -------------------------------------------------------------------------------------------------------- the API
 
 API_CALLS = _gauge("voice_api_calls", "Open calls.", "status")
@@ -151,4 +156,5 @@ def declared() -> dict[str, Metric]:
 
 
 WORKER = tuple(metric for name, metric in declared().items() if name.startswith("voice_worker_"))
+SUPERVISOR = tuple(metric for name, metric in declared().items() if name.startswith("voice_supervisor_"))
 API = tuple(metric for name, metric in declared().items() if name.startswith("voice_api_"))

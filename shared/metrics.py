@@ -35,10 +35,12 @@ Samples = Mapping[tuple[str, ...], float]
 
 
 class Metrics:
-    def __init__(self, declared: Iterable[Metric]) -> None:
+    def __init__(self, declared: Iterable[Metric], *, with_process: bool = True) -> None:
+        """`with_process`: also what the library knows of this process, as ``process_*``."""
         self._registry = CollectorRegistry()
         self._counted = {metric: _make(metric, self._registry) for metric in declared}
-        ProcessCollector(registry=self._registry)
+        if with_process:
+            ProcessCollector(registry=self._registry)
 
     def count(self, metric: Metric, *labels: str, by: float = 1.0) -> None:
         of = self._counted[metric]

@@ -66,7 +66,7 @@ class WorkerProcess:
     async def run(self) -> int:
         """Serve until a signal. Gives the exit status."""
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._on_sigterm)
+        loop.add_signal_handler(signal.SIGTERM, self.drain)
         loop.add_signal_handler(signal.SIGINT, self._on_sigint)
         await self._health.start()
         helpers = [
@@ -149,7 +149,8 @@ class WorkerProcess:
             await self._clock.sleep(SWEEP_S)
             self._calls.sweep()
 
-    def _on_sigterm(self) -> None:
+    def drain(self) -> None:
+        """Take no new calls, and leave when the last one has ended. Again: no difference."""
         self._calls.drain()
         self._draining.set()
 

@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
@@ -39,6 +40,7 @@ from worker.model_watch import ModelWatch, try_session
 from worker.ports import CallRoom, RealtimeLink
 from worker.prices import Prices
 from worker.process import WorkerProcess
+from worker.readiness import Readiness, readiness
 from worker.reports import Reporter
 from worker.settings import Settings
 
@@ -49,8 +51,10 @@ def new_worker_id() -> WorkerId:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
-    """The process's parts, on the running loop. Raises `OSError` when the spool's directory cannot be written."""
+async def build(settings: Settings, health_socket: Path | None = None) -> AsyncIterator[WorkerProcess]:
+    """The process's parts, on the running loop. `health_socket`: its health is told there, to a supervisor. Raises
+    `OSError` when the spool's directory cannot be written."""
+    at = health_socket or (settings.health_host, settings.health_port)
     clock, worker_id = SystemClock(), new_worker_id()
     token, model_key = settings.worker_token.get_secret_value(), settings.openai_api_key.get_secret_value()
     clips = clip_files.load(settings.clips_dir or clip_files.DIRECTORY)
@@ -125,7 +129,13 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             return found if circuit.problem is None else [*found, f"model: {circuit.problem}"]
 
         _read_at_scrape(measures.metrics, calls, capacity, spool, missing)
-        metrics = measures.metrics.text
+
+        async def ready() -> Readiness:
+            return readiness(missing())
+
+        async def metrics() -> bytes:
+            return measures.metrics.text()
+
         try:
             yield WorkerProcess(
                 calls=calls,
@@ -134,7 +144,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 reporter=reporter,
                 watch=watch,
                 archive=archive,
-                health=HealthServer(settings.health_host, settings.health_port, missing, metrics, CONTENT_TYPE),
+                health=HealthServer(at, ready=ready, metrics=metrics, content_type=CONTENT_TYPE),
                 loop_was_late=measures.loop_was_late,
                 clock=clock,
                 drain_s=settings.drain_s,

@@ -30,13 +30,18 @@ class RunningWorker:
     api_port: int = field(default_factory=free_port)
     health_port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, or start again with the same spool. Not ready yet when this returns."""
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "worker"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                [sys.executable, "-m", "worker", *self.arguments],
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
             )
 
     def stop(self) -> None:

@@ -6,16 +6,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared import metric_names
-from shared.metric_names import API, WORKER, Metric, MetricKind
+from shared.metric_names import API, SUPERVISOR, WORKER, Metric, MetricKind
 from shared.metrics import Metrics, watch_loop
 from tests.fakes.clock import FakeClock
 
 UNITS = ("_seconds", "_bytes", "_usd")
-COUNTS = ("_calls", "_slots", "_ready", "_workers")
+COUNTS = ("_calls", "_slots", "_ready", "_workers", "_processes")
 """Gauges of things that have no unit."""
 
 
-@pytest.mark.parametrize("metric", [*WORKER, *API], ids=lambda metric: metric.name)
+@pytest.mark.parametrize("metric", [*WORKER, *SUPERVISOR, *API], ids=lambda metric: metric.name)
 def test_a_name_ends_with_its_unit(metric: Metric) -> None:
     if metric.kind is MetricKind.COUNTER:
         assert metric.name.endswith("_total")
@@ -28,10 +28,10 @@ def test_a_name_ends_with_its_unit(metric: Metric) -> None:
 
 
 def test_every_metric_belongs_to_one_process() -> None:
-    assert {metric.name for metric in (*WORKER, *API)} == set(metric_names.declared())
+    assert {metric.name for metric in (*WORKER, *SUPERVISOR, *API)} == set(metric_names.declared())
 
 
-@pytest.mark.parametrize("declared", [WORKER, API], ids=["worker", "api"])
+@pytest.mark.parametrize("declared", [WORKER, SUPERVISOR, API], ids=["worker", "supervisor", "api"])
 def test_what_is_exported_is_what_is_declared(declared: tuple[Metric, ...]) -> None:
     exported = {family.name for family in text_string_to_metric_families(Metrics(declared).text().decode())}
     ours = {name for name in exported if not name.startswith("process_")}
