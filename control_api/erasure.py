@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from control_api.recording_records import Recording, RecordingPart
@@ -18,6 +18,7 @@ from shared.ids import CallId, Identity, RoomName
 from shared.recording_order import peaks_path
 
 NOBODY = "Erased user"
+ALIAS = "erased-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def new_erasure(user_id: Identity, asked_by: Identity, asked_ms: int) -> Erasure
 
 def make_alias() -> Identity:
     """Who they are from now on; another one in each call, so that nothing hangs together any more."""
-    return Identity(f"erased-{secrets.token_hex(8)}")
+    return Identity(f"{ALIAS}{secrets.token_hex(8)}")
 
 
 def is_maker(call: Call, user_id: Identity) -> bool:
@@ -73,6 +74,15 @@ def without_person(call: Call, user_id: Identity, alias: Identity) -> Call:
         return call
     # The names that we make for rooms hold the user's id.
     return replace(call, caller_id=alias, caller_name=NOBODY, metadata={}, room_name=_room_name(call.id))
+
+
+def come_too_late(call: Call, speaker: str, stays: Sequence[Presence]) -> bool:
+    """Whether words that are told only now, after the call, are of somebody who is forgotten in it: the speech of calls
+    between people may have waited for its words."""
+    people = {call.caller_id, call.callee_id, *(call.participant_ids or ()), *(stay.identity for stay in stays)}
+    if call.caller_id.startswith(ALIAS):
+        return True
+    return speaker not in people and any(person is not None and person.startswith(ALIAS) for person in people)
 
 
 def stay_without_person(stay: Presence, user_id: Identity, alias: Identity) -> Presence:

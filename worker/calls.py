@@ -38,6 +38,7 @@ from worker.ports import ApiUnreachable, ClaimLost, ControlApi
 from worker.recorder import Recorder
 from worker.recorder_job import RecorderJob
 from worker.reports import Reporter
+from worker.scribe import Scribe
 
 START_LIMIT_S = 12.0
 """From the claim to the start of the job: LiveKit gives an assignment 7.5 s, a thread starts in milliseconds."""
@@ -77,7 +78,9 @@ class Calls:
         archive: Archive,
         parts: CallParts,
         measures: Measures,
+        scribe: Scribe | None = None,
     ) -> None:
+        """`scribe` None: calls between people are not written down here."""
         self._worker_id = worker_id
         self._capacity = capacity
         self._api = api
@@ -86,6 +89,7 @@ class Calls:
         self._parts = parts
         self._measures = measures
         self._drops = Drops(measures.dropped)
+        self._scribe = scribe
         self._clock: Clock = parts.clock
         self._calls: dict[str, _Call] = {}
         self._none_left = asyncio.Event()
@@ -155,7 +159,7 @@ class Calls:
 
     def _job(self, held: HeldCall, claim: Claim, recorder: Recorder) -> CallJob | RecorderJob:
         if claim.role is JobRole.RECORDER:
-            return RecorderJob(claim, self._parts.room, self._clock, recorder)
+            return RecorderJob(claim, self._parts.room, self._clock, recorder, self._scribe)
         return CallJob(claim, self._parts, recorder, self._reporter.for_call(held))
 
     async def serve(self, job_id: str) -> None:

@@ -2,7 +2,10 @@
 
 - SIGINT: every call is ended (``ended_by_api``) and the process leaves within 5 s, status 0.
 - SIGTERM: drain. No new calls, no free slots in the heartbeats; it leaves when the last call has ended, and ends what
-  is left after `drain_s`. A second SIGTERM is as good as the first.
+  is left after `drain_s`. What is to be stored, written down and reported then gets `DRAINED_S`. A second SIGTERM is as
+  good as the first.
+
+What was not stored, written down or reported by then lies on disk for the next process.
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from shared.call_state import EndReason
 from shared.clock import Clock
@@ -23,6 +27,7 @@ from worker.archive import Archive
 from worker.calls import Calls
 from worker.model_watch import ModelWatch
 from worker.reports import Reporter
+from worker.scribe import Scribe
 from worker.waiting import first_of
 
 END_S = 2.5
@@ -30,6 +35,8 @@ STORE_S = 0.5
 FLUSH_S = 0.5
 CLOSE_S = 1.3
 """Together less than the 5 s in which a SIGINT is promised to be over."""
+DRAINED_S = 30.0
+"""In place of `STORE_S` when nobody is in a hurry."""
 SWEEP_S = 1.0
 
 _log = get_logger(__name__)
@@ -45,6 +52,7 @@ class WorkerProcess:
         reporter: Reporter,
         watch: ModelWatch,
         archive: Archive,
+        scribe: Scribe,
         health: HealthServer,
         loop_was_late: Callable[[float], None],
         clock: Clock,
@@ -56,6 +64,7 @@ class WorkerProcess:
         self._reporter = reporter
         self._watch = watch
         self._archive = archive
+        self._scribe = scribe
         self._health = health
         self._loop_was_late = loop_was_late
         self._clock = clock
@@ -72,6 +81,7 @@ class WorkerProcess:
         helpers = [
             asyncio.create_task(self._reporter.run(), name="reporter"),
             asyncio.create_task(self._archive.run(), name="archive"),
+            asyncio.create_task(self._scribe.run(), name="scribe"),
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
             asyncio.create_task(self._watch.run(), name="model watch"),
@@ -127,10 +137,26 @@ class WorkerProcess:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_S):
                 await self._calls.wait_until_none()
-        if not await self._archive.flush(STORE_S):
-            _log.warning("recordings stay in the spool for the next start")
+        if not self._ending.is_set():
+            await self._unless_in_a_hurry(self._store(DRAINED_S))
+        if not await self._store(STORE_S):
+            _log.warning("recordings or speech stay in the spool for the next start")
         if not await self._reporter.flush(FLUSH_S):
             _log.warning("reports stay in the spool for the next start")
+
+    async def _store(self, limit_s: float) -> bool:
+        """Whether all recordings are stored and all speech is written down within the limit."""
+        return all(await asyncio.gather(self._archive.flush(limit_s), self._scribe.flush(limit_s)))
+
+    async def _unless_in_a_hurry(self, work: Coroutine[Any, Any, bool]) -> None:
+        """Until a SIGINT."""
+        tasks = asyncio.create_task(work), asyncio.create_task(self._ending.wait())
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _close(self, serving: asyncio.Task[None], helpers: list[asyncio.Task[None]]) -> None:
         try:

@@ -1,4 +1,5 @@
-"""A job of role recorder: hidden in a call without an agent, it hears everybody who has a microphone.
+"""A job of role recorder: hidden in a call without an agent, it hears everybody who has a microphone, for the recorder
+and, where the claim says so, for the scribe who writes down what is said and shows it in the room.
 
 It decides nothing about the call. It stays until it is told to go, until the room is closed, or, should nobody ever say
 so, some time after the longest call. When its room is lost it is over; the API sees that and sends another one.
@@ -8,25 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from shared.call_report import RecordingCause
 from shared.claims import Claim
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
+from worker.announcer import Announcer, PersonCaption
 from worker.audio_flow import AudioFlow
 from worker.ending import Ending
+from worker.listener import Listener
 from worker.ports import (
     CallRoom,
+    MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
     RoomCloseCause,
     RoomClosed,
     RoomEvent,
     RoomUnreachable,
+    Spoken,
 )
 from worker.recorder import Recorder
+from worker.scribe import Scribe
 from worker.waiting import first_of
 
 OVERTIME_S = 120.0
@@ -42,14 +48,25 @@ class RecorderJob:
     quiet_ms = None
     audio = AudioFlow()
 
-    def __init__(self, claim: Claim, room: Callable[[Claim], CallRoom], clock: Clock, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        room: Callable[[Claim], CallRoom],
+        clock: Clock,
+        recorder: Recorder,
+        scribe: Scribe | None = None,
+    ) -> None:
+        """`scribe` None: nothing is written down here."""
         self._claim = claim
         self._make_room = room
         self._clock = clock
         self._recorder = recorder
+        self._scribe = scribe
+        self._listener: Listener | None = None
         self._over = asyncio.Event()
         self._cause = RecordingCause.JOB_OVER
         self._readers: dict[str, asyncio.Task[None]] = {}
+        self._track_ids: dict[Identity, str] = {}
 
     def set_model(self, model: str) -> None:
         """It has none."""
@@ -62,16 +79,39 @@ class RecorderJob:
         room: CallRoom | None = None
         try:
             room = self._make_room(self._claim)
-            await room.join(lambda event: self._on_event(room, event))
-            _log.info("recorder joined")
-            await first_of(self._over, self._clock, self._claim.max_duration_s + OVERTIME_S)
+            async with self._captioned(room):
+                await room.join(lambda event: self._on_event(room, event))
+                _log.info("recorder joined")
+                await first_of(self._over, self._clock, self._claim.max_duration_s + OVERTIME_S)
         except RoomUnreachable as error:
             _log.warning("recorder could not join", problem=str(error))
         except Exception:
             _log.exception("recorder failed")
         finally:
             self._recorder.close(self._cause)
+            if self._listener is not None:
+                self._listener.close()
             await self._close(room)
+
+    @contextlib.asynccontextmanager
+    async def _captioned(self, room: CallRoom) -> AsyncIterator[None]:
+        """What is said is written down, and shown in the room, if that is wanted."""
+        if self._scribe is None or not self._claim.transcribe:
+            yield
+            return
+        announcer = Announcer(room, self._clock, agent_words=lambda: None)
+
+        def show(spoken: Spoken, words: str, final: bool) -> None:
+            track_id = self._track_ids.get(spoken.speaker)
+            announcer.show_person(PersonCaption(spoken.speaker, track_id, spoken.segment_id, words, final))
+
+        self._listener = await self._scribe.listener(self._claim, show)
+        announcing = asyncio.create_task(announcer.run())
+        try:
+            yield
+        finally:
+            announcing.cancel()
+            await asyncio.gather(announcing, return_exceptions=True)
 
     def _end(self, cause: RecordingCause) -> None:
         if not self._over.is_set():
@@ -81,20 +121,30 @@ class RecorderJob:
     def _on_event(self, room: CallRoom | None, event: RoomEvent) -> None:
         match event:
             case MicrophoneOn() if room is not None:
+                self._track_ids[event.identity] = event.track_id
                 self._readers[event.track_id] = asyncio.create_task(self._read(room, event.identity, event.track_id))
             case MicrophoneOff():
+                self._hush(event.identity)
                 if (reader := self._readers.pop(event.track_id, None)) is not None:
                     reader.cancel()
+            case MicrophoneMuted(muted=True):
+                self._hush(event.identity)
             case RoomClosed():
                 deleted = event.cause is RoomCloseCause.DELETED
                 self._end(RecordingCause.CALL_OVER if deleted else RecordingCause.JOB_OVER)
             case _:
                 pass
 
+    def _hush(self, who: Identity) -> None:
+        if self._listener is not None:
+            self._listener.hush(who)
+
     async def _read(self, room: CallRoom, who: Identity, track_id: str) -> None:
         try:
             async for frame in room.microphone(track_id):
                 self._recorder.hear(who, frame)
+                if self._listener is not None:
+                    self._listener.hear(who, frame)
         except Exception:
             _log.exception("a microphone is lost to the recorder")
 

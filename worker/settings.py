@@ -56,6 +56,13 @@ class Settings(BaseSettings):
     model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
     model_session_s: float = Field(3600, validation_alias="VOICE_MODEL_SESSION_S", ge=10)
     model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
+    transcription_url: str = Field("", validation_alias="VOICE_TRANSCRIPTION_URL")
+    transcription_api_key: SecretStr = Field(SecretStr(""), validation_alias="VOICE_TRANSCRIPTION_API_KEY")
+    transcription_model: str = Field(
+        "gpt-4o-mini-transcribe", validation_alias="VOICE_TRANSCRIPTION_MODEL", min_length=1
+    )
+    transcription_streaming: bool = Field(True, validation_alias="VOICE_TRANSCRIPTION_STREAMING")
+    speech_spool_dir: Path = Field(Path("data/speech-spool"), validation_alias="VOICE_SPEECH_SPOOL_DIR")
     clips_dir: Path | None = Field(None, validation_alias="VOICE_CLIPS_DIR")
     default_prompt: str = Field(DEFAULT_PROMPT, validation_alias="VOICE_DEFAULT_PROMPT")
     default_greeting: str = Field(DEFAULT_GREETING, validation_alias="VOICE_DEFAULT_GREETING")
@@ -67,7 +74,7 @@ class Settings(BaseSettings):
             raise ValueError("must be a ws:// or wss:// address")
         return value
 
-    @field_validator("api_url", "openai_base_url")
+    @field_validator("api_url", "openai_base_url", "transcription_url")
     @classmethod
     def _is_http_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):
@@ -100,6 +107,15 @@ class Settings(BaseSettings):
     def model_url(self) -> str:
         """Where the model's service is."""
         return self.openai_base_url or OPENAI_URL
+
+    @property
+    def transcriber(self) -> tuple[str, str]:
+        """Where calls between people are transcribed, and with which key: the model's service unless another is named,
+        which is not shown the model's key."""
+        own_key = self.transcription_api_key.get_secret_value()
+        if self.transcription_url:
+            return self.transcription_url, own_key
+        return self.model_url, own_key or self.openai_api_key.get_secret_value()
 
     @property
     def store_address(self) -> StoreAddress | None:

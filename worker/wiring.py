@@ -26,7 +26,10 @@ from worker.adapters.livekit_room import LiveKitRoom
 from worker.adapters.object_store import ObjectStore, S3Access
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.adapters.recording_spool import FolderSpool
+from worker.adapters.silero import SileroDetectors
+from worker.adapters.speech_spool import DiskSpeechSpool
 from worker.adapters.spool import DiskSpool
+from worker.adapters.transcriptions import HttpTranscriber
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.archive import Archive
@@ -42,6 +45,7 @@ from worker.prices import Prices
 from worker.process import WorkerProcess
 from worker.readiness import Readiness, readiness
 from worker.reports import Reporter
+from worker.scribe import Scribe
 from worker.settings import Settings
 
 
@@ -88,12 +92,21 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
         archive = Archive(spool=recordings, store=_store(settings), clock=clock, report=reporter.report_by_time)
+        speech = DiskSpeechSpool(settings.speech_spool_dir, worker_id)
+        scribe = Scribe(
+            detectors=SileroDetectors(),
+            spool=speech,
+            transcriber=_transcriber(settings, http),
+            clock=clock,
+            report=reporter.report_by_time,
+        )
         calls = Calls(
             worker_id=worker_id,
             capacity=capacity,
             api=api,
             reporter=reporter,
             archive=archive,
+            scribe=scribe,
             parts=CallParts(
                 room=room,
                 link=link,
@@ -146,10 +159,12 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
                 archive=archive,
                 health=HealthServer(at, ready=ready, metrics=metrics, content_type=CONTENT_TYPE),
                 loop_was_late=measures.loop_was_late,
+                scribe=scribe,
                 clock=clock,
                 drain_s=settings.drain_s,
             )
         finally:
+            speech.close()
             recordings.close()
             spool.close()
 
@@ -164,6 +179,17 @@ def _read_at_scrape(
     metrics.read_at_scrape(names.WORKER_READY, lambda: {(): 0.0 if missing() else 1.0})
     metrics.read_at_scrape(names.WORKER_SPOOL, lambda: {(): spool.size_bytes})
     metrics.read_at_scrape(names.WORKER_REPORTS_DROPPED, lambda: {(): spool.dropped})
+
+
+def _transcriber(settings: Settings, http: aiohttp.ClientSession) -> HttpTranscriber:
+    url, key = settings.transcriber
+    return HttpTranscriber(
+        http=http,
+        base_url=url,
+        api_key=key or "local",
+        model=settings.transcription_model,
+        streaming=settings.transcription_streaming,
+    )
 
 
 def _store(settings: Settings) -> ObjectStore | None:

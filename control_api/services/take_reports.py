@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from control_api.agent_epochs import left_without_leave, without_agent
 from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
+from control_api.erasure import come_too_late
 from control_api.ports import CallStore, CallTx, Closer
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.erasures import doom
@@ -72,10 +73,15 @@ def apply_reports(tx: CallTx, reports: Sequence[Report]) -> Taken:
             rejected[index] = UNKNOWN_CALL
         elif report.epoch > call.last_epoch:
             rejected[index] = UNKNOWN_EPOCH
-        elif tx.add_report(report.call_id, report.epoch, report.seq):
+        elif tx.add_report(report.call_id, report.epoch, report.seq) and not _is_forgotten(tx, call, report):
             tell_report(tx, report)
             after[call.id] = _apply(tx, call, report)
     return Taken(rejected, tuple(_settle_all(tx, before, after)))
+
+
+def _is_forgotten(tx: CallTx, call: Call, report: Report) -> bool:
+    words = report.event if isinstance(report.event, Segment) and call.is_final else None
+    return words is not None and come_too_late(call, words.speaker, tx.presence(call.id))
 
 
 def _settle_all(tx: CallTx, before: dict[CallId, Call], after: dict[CallId, Call]) -> list[Call]:

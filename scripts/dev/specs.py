@@ -70,6 +70,7 @@ def child_environ(settings: StackSettings, secrets: Mapping[str, str]) -> dict[s
         "VOICE_DEV_ISSUER_DIR": str(settings.data_dir / "dev-issuer"),
         "VOICE_WORKER_SPOOL_DIR": str(settings.data_dir / "spool"),
         "VOICE_RECORDING_SPOOL_DIR": str(settings.data_dir / "recording-spool"),
+        "VOICE_SPEECH_SPOOL_DIR": str(settings.data_dir / "speech-spool"),
         "LIVEKIT_RECORDING_BUCKET": f"file://{settings.data_dir / 'recordings'}",
         "VOICE_API_URL": api_url(settings),
         "VOICE_API_PORT": str(settings.ports["api"].number),

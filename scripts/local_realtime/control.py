@@ -10,7 +10,7 @@ from aiohttp import web
 from scripts.local_realtime.connection import Connection
 from scripts.local_realtime.faults import matches
 from scripts.local_realtime.hearing import HearingError
-from scripts.local_realtime.script import AnyFault, Script, ScriptError, parse_script
+from scripts.local_realtime.script import AnyFault, Down, Script, ScriptError, parse_script
 from scripts.local_realtime.stats import SessionRecord, Statistics
 from scripts.local_realtime.voice import VoiceError
 from scripts.local_realtime.wav import AudioFileError
@@ -35,6 +35,9 @@ class Controlled(Protocol):
 
     async def load(self, script: Script) -> None:
         """Play another script from now on."""
+
+    def go_down(self, fault: Down) -> None:
+        """Refuse everybody for a while."""
 
 
 class Control:
@@ -87,7 +90,7 @@ class Control:
         return web.json_response({"deterministic": script.deterministic, "turns": turns, "faults": len(script.faults)})
 
     async def fault(self, request: web.Request) -> web.Response:
-        """Let one fault happen now in every open session that it matches."""
+        """Let one fault happen now in every open session that it matches. ``down`` needs no session."""
         try:
             fault = parse_fault(await _parsed(request))
         except ScriptError as error:
@@ -95,6 +98,8 @@ class Control:
         hit = [c for c in list(self._server.connections.values()) if matches(fault.match, c.caller)]
         for connection in hit:
             connection.inject(fault)
+        if isinstance(fault, Down) and not hit:
+            self._server.go_down(fault)
         return web.json_response({"sessions": len(hit)})
 
     def _summary(self, record: SessionRecord) -> dict[str, Any]:

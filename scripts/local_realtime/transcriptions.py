@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from aiohttp import BodyPartReader, web
 
@@ -31,6 +33,12 @@ class _Form:
     model: str = ""
     response_format: str = "json"
     prompt: str = DEFAULT_PROMPT
+    stream: str = "false"
+
+    @property
+    def is_streamed(self) -> bool:
+        """As at OpenAI: the question is ignored by the old model."""
+        return self.stream == "true" and not self.model.startswith("whisper")
 
 
 class _Refused(Exception):
@@ -45,8 +53,8 @@ class Transcriptions:
     def __init__(self, hearing: HasRecogniser) -> None:
         self._hearing = hearing
 
-    async def handle(self, request: web.Request) -> web.Response:
-        """A multipart form in, a transcription out."""
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """A multipart form in, a transcription out: as one object, or as events."""
         try:
             form = await _read_form(request)
             pcm = await asyncio.to_thread(_decode, form)
@@ -55,6 +63,8 @@ class Transcriptions:
             return web.json_response({"error": body}, status=400)
         recogniser = await self._hearing.recogniser()
         text = await recogniser.submit(pcm, form.prompt)
+        if form.is_streamed:
+            return await _stream(request, text, transcription_usage(form.model, duration_ms(pcm), text))
         return _response(form, text, duration_ms(pcm))
 
 
@@ -80,7 +90,7 @@ async def _read_form(request: web.Request) -> _Form:
             continue
         if part.name == "file":
             form.file = await _read_file(part)
-        elif part.name in ("model", "response_format", "prompt"):
+        elif part.name in ("model", "response_format", "prompt", "stream"):
             setattr(form, part.name, (await part.text()).strip())
         else:
             await part.release()  # language and temperature change nothing here
@@ -94,6 +104,17 @@ async def _read_file(part: BodyPartReader) -> bytes:
         if len(data) > MAX_FILE_BYTES:
             raise _Refused(f"Maximum content size limit ({MAX_FILE_BYTES}) exceeded.", "file")
     return bytes(data)
+
+
+async def _stream(request: web.Request, text: str, usage: dict[str, Any]) -> web.StreamResponse:
+    """Word by word; the recogniser here knows them all at once."""
+    answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+    await answer.prepare(request)
+    deltas = [{"type": "transcript.text.delta", "delta": word} for word in re.findall(r"\s*\S+", text)]
+    for event in (*deltas, {"type": "transcript.text.done", "text": text, "usage": usage}):
+        await answer.write(f"data: {json.dumps(event)}\n\n".encode())
+    await answer.write_eof()
+    return answer
 
 
 def _response(form: _Form, text: str, audio_ms: float) -> web.Response:

@@ -129,6 +129,17 @@ WORKER = {
         "Where `/healthz`, `/readyz` and `/metrics` are. Nobody who reads them is asked for anything.", "address"
     ),
     "VOICE_WORKER_HEALTH_PORT": Text("The same.", "port"),
+    "VOICE_SPEECH_SPOOL_DIR": Text("Where the speech of calls between people lies until its words are known.", "path"),
+    "VOICE_TRANSCRIPTION_URL": Text(
+        "A service with OpenAI's `/audio/transcriptions`, for calls between people: `http(s)://host/v1`.",
+        "URL",
+        "the model's service",
+    ),
+    "VOICE_TRANSCRIPTION_API_KEY": Text("Its key.", "secret", "`OPENAI_API_KEY`, if no other service is named"),
+    "VOICE_TRANSCRIPTION_MODEL": Text("Its model."),
+    "VOICE_TRANSCRIPTION_STREAMING": Text(
+        "Ask for words while they are found. Services that cannot ignore it; `false` for those that refuse it."
+    ),
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
     "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
     "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),

@@ -15,6 +15,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_LINE = "local_realtime ready on "
+STALE_MS_PER_S = 1600
+"""Audio that a session is sent in one second. A machine that stalls makes up for some hundred milliseconds; what waited
+through an outage and came at once would be more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What a call needs from the outside: a room, a Realtime model, the control API, a spool. Owned by the worker's core;
-`worker.adapters` implements them, and no exception of an SDK crosses them.
+"""What a call needs from the outside: a room, a Realtime model, the control API, spools, stores, a transcriber. Owned
+by the worker's core; `worker.adapters` implements them, and no exception of an SDK crosses them.
 
 Events come by a plain function call on the process's event loop, in order, and must be handled without awaiting: the
 time between the model's "the caller speaks" and our silence is heard by the caller.
@@ -61,6 +61,16 @@ from worker.ports.room import (
     RoomEvent,
     RoomUnreachable,
 )
+from worker.ports.transcription import (
+    DetectorUnusable,
+    KeptSpeech,
+    SpeechDetector,
+    SpeechDetectors,
+    SpeechSpool,
+    Spoken,
+    Transcriber,
+    TranscriberUnavailable,
+)
 
 __all__ = [
     "ANSWER_OPEN",
@@ -81,6 +91,8 @@ __all__ = [
     "CaptionStream",
     "ClaimLost",
     "ControlApi",
+    "DetectorUnusable",
+    "KeptSpeech",
     "MicrophoneMuted",
     "MicrophoneOff",
     "MicrophoneOn",
@@ -103,12 +115,18 @@ __all__ = [
     "RoomEvent",
     "RoomUnreachable",
     "Said",
+    "SpeechDetector",
+    "SpeechDetectors",
+    "SpeechSpool",
     "SpeechStarted",
     "SpeechStopped",
+    "Spoken",
     "Spool",
     "StoreUnavailable",
     "Stored",
     "Tool",
     "ToolCalled",
+    "Transcriber",
+    "TranscriberUnavailable",
     "WrittenPart",
 ]

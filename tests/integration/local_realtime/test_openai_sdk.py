@@ -132,6 +132,20 @@ async def test_transcriptions(form: Any) -> None:
     assert "goodbye" in text.lower()
 
 
+async def test_a_transcription_is_told_while_it_is_made() -> None:
+    file = io.BytesIO(write_wav(synthesize("Thank you, goodbye.")))
+    file.name = "speech.wav"
+    async with running_server({"turns": TURNS}) as running, sdk(running) as client:
+        stream = await client.audio.transcriptions.create(file=file, model="gpt-4o-mini-transcribe", stream=True)
+        events = [event async for event in stream]
+    assert [event.type for event in events[-2:]] == ["transcript.text.delta", "transcript.text.done"]
+    said = "".join(event.delta for event in events if event.type == "transcript.text.delta")
+    done = events[-1]
+    assert done.type == "transcript.text.done"
+    assert said == done.text
+    assert "goodbye" in said.lower()
+
+
 async def test_a_transcription_of_no_audio_file_is_refused() -> None:
     async with running_server({"turns": TURNS}) as running, sdk(running) as client:
         with pytest.raises(openai.BadRequestError) as refused:

@@ -115,6 +115,7 @@ class RunningWorker:
             "VOICE_WORKER_SLOTS": str(SLOTS),
             "VOICE_WORKER_SPOOL_DIR": str(self.directory / "spool"),
             "VOICE_RECORDING_SPOOL_DIR": str(self.directory / "recordings"),
+            "VOICE_SPEECH_SPOOL_DIR": str(self.directory / "speech"),
             "VOICE_WORKER_HEALTH_PORT": str(self.health_port),
             "OPENAI_API_KEY": "sk-of-the-tests",
             "OPENAI_BASE_URL": self.realtime.base_url,

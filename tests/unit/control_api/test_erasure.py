@@ -7,9 +7,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+import pytest
+
 from control_api.services.erasures import Erasures, Retention
 from shared.call_report import AGENT_SPEAKER, RecordingStored, Report, Segment
-from shared.ids import EgressId
+from shared.ids import CallId, EgressId
 from tests.fakes.recorder import FakeStorage, fake_recording
 from tests.support.api_client import ERASURE, SESSION, TOKEN, Api, an_api, error_of
 from tests.support.recordings import whole
@@ -133,6 +135,22 @@ async def test_a_file_that_arrives_after_the_erasure_goes_too() -> None:
         for _ in range(11):
             await api.parts.tick()
         assert storage.paths == set()
+
+
+@pytest.mark.parametrize("user_id", ["user-1", "user-2"])
+async def test_words_that_arrive_after_the_erasure_are_forgotten_too(user_id: str) -> None:
+    _, storage, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        call_id = await a_recorded_call(api, storage, callType="conference", enableAiAgent=True)
+        await erase(api, user_id)
+        told = Segment("z", user_id, "Late.", 1, 2), Segment("y", "user-1", "On time.", 1, 2)
+        await api.parts.services.reports.take(
+            [Report(CallId(call_id), 1, seq, 3, event) for seq, event in enumerate(told, start=90)]
+        )
+        words = {segment.text for segment in await api.parts.store.read(lambda tx: tx.segments(CallId(call_id)))}
+        assert "Late." not in words
+        assert f"'{user_id}'" not in everything(api)
+    assert ("On time." in words) == (user_id == "user-2"), "others' words stay, but in a call that they had made"
 
 
 async def test_who_may_and_when() -> None:

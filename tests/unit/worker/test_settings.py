@@ -72,3 +72,13 @@ def test_secrets_are_not_shown() -> None:
     shown = repr(settings.load())
     assert GOOD["VOICE_WORKER_TOKEN"] not in shown
     assert GOOD["OPENAI_API_KEY"] not in shown
+
+
+def test_calls_between_people_are_transcribed_by_the_models_service_unless_another_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings.load().transcriber == ("https://api.openai.com/v1", "sk-test")
+    monkeypatch.setenv("VOICE_TRANSCRIPTION_URL", "https://words.example.com/v1")
+    assert settings.load().transcriber == ("https://words.example.com/v1", ""), "the model's key is not shown to others"
+    monkeypatch.setenv("VOICE_TRANSCRIPTION_API_KEY", "other")
+    assert settings.load().transcriber == ("https://words.example.com/v1", "other")
