@@ -6,11 +6,9 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from contextlib import AsyncExitStack
 
 import uvloop
 
-from control_api.adapters.metrics_page import metrics_page
 from control_api.ports import StoreUnusable
 from control_api.server import PortInUse, listen, serve
 from control_api.settings import Settings, load_settings
@@ -49,13 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _run(settings: Settings) -> None:
-    async with AsyncExitStack() as stack:
-        listener = stack.enter_context(listen(settings.host, settings.port))
-        app = await stack.enter_async_context(running_app(settings))
-        if settings.metrics_port is not None:
-            metrics = listen(settings.metrics_host, settings.metrics_port)
-            await stack.enter_async_context(metrics_page(metrics, app.state.services.measures.text))
-        await serve(app, listener, settings.http_limits, app.state.services.feed.close)
+    with listen(settings.host, settings.port) as listener:
+        async with running_app(settings) as app:
+            await serve(app, listener, settings.http_limits, app.state.services.feed.close)
 
 
 def _parser() -> argparse.ArgumentParser:

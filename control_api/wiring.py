@@ -14,12 +14,14 @@ from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
 from control_api.adapters.local_wakeup import LocalWakeup
+from control_api.adapters.metrics_page import metrics_page
 from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore, SignInVerifier, TokenIssuer
 from control_api.recording_wiring import recording_backend
 from control_api.routes.pages import ClerkPage, Web
+from control_api.server import listen
 from control_api.services.agents import Agents
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
@@ -71,6 +73,9 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
+        if settings.metrics_port is not None:
+            listener = listen(settings.metrics_host, settings.metrics_port)
+            await stack.enter_async_context(metrics_page(listener, services.measures.text))
         yield build_app(services, access, _web(settings))
 
 

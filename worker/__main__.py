@@ -70,8 +70,8 @@ async def _supervise(settings: worker_settings.Settings, processes: int) -> int:
 async def _run(settings: worker_settings.Settings, chosen: argparse.Namespace) -> int:
     # Imported late: the SDKs take seconds, and settings that cannot be used should be told at once.
     from worker import wiring
-    from worker.adapters.child_process import watch_lifeline
     from worker.agent_server import quiet_the_sdks
+    from worker.supervisor.lifeline import watch_lifeline
 
     quiet_the_sdks()
     async with wiring.build(settings, chosen.health_socket) as process:

@@ -11,7 +11,6 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from worker.supervisor.seat import Child
@@ -57,14 +56,3 @@ class ChildProcess(Child):
             return await self._process.wait()
         finally:
             os.close(self._lifeline)
-
-
-def watch_lifeline(descriptor: int, on_cut: Callable[[], None]) -> None:
-    """In the child, on its loop: `on_cut` is called once, when the supervisor is gone."""
-    loop = asyncio.get_running_loop()
-
-    def cut() -> None:
-        loop.remove_reader(descriptor)
-        on_cut()
-
-    loop.add_reader(descriptor, cut)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Sequence
+from typing import Protocol
 
 from shared.clock import Clock
 from shared.log import get_logger
-from worker.adapters.health import HealthServer
 from worker.supervisor.seat import Seat
 
 KILL_AFTER_S = 7.0
@@ -17,8 +17,16 @@ KILL_AFTER_S = 7.0
 _log = get_logger(__name__)
 
 
+class Health(Protocol):
+    """Where health and metrics of all are told."""
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class Supervisor:
-    def __init__(self, seats: Sequence[Seat], health: HealthServer, clock: Clock) -> None:
+    def __init__(self, seats: Sequence[Seat], health: Health, clock: Clock) -> None:
         self._seats = seats
         self._health = health
         self._clock = clock

@@ -10,9 +10,9 @@ import signal
 import sys
 from pathlib import Path
 
-from worker.adapters.child_process import watch_lifeline
 from worker.adapters.health import HealthServer
 from worker.readiness import Readiness, readiness
+from worker.supervisor.lifeline import watch_lifeline
 
 
 async def main() -> None:
