@@ -23,6 +23,7 @@ from control_api.recording_wiring import recording_backend
 from control_api.routes.pages import ClerkPage, Web
 from control_api.server import listen
 from control_api.services.agents import Agents
+from control_api.services.call_traces import CallTraces
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
@@ -50,6 +51,7 @@ from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 from shared.metrics import watch_loop
+from shared.traces import NoTraces, Traces, open_traces
 
 __all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
 
@@ -72,7 +74,9 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
             stack.push_async_callback(recording.recorder.aclose)
         services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
         stack.push_async_callback(closer.aclose)
-        await stack.enter_async_context(background(services, closer, settings.limits))
+        traces = open_traces("voice-api", settings.otlp_endpoint)
+        stack.push_async_callback(traces.aclose)
+        await stack.enter_async_context(background(services, closer, settings.limits, traces))
         if settings.metrics_port is not None:
             listener = listen(settings.metrics_host, settings.metrics_port)
             await stack.enter_async_context(metrics_page(listener, services.measures.text))
@@ -122,12 +126,15 @@ def build_services(
 
 
 @asynccontextmanager
-async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
+async def background(
+    services: Services, closer: CallCloser, limits: Limits, traces: Traces | None = None
+) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox, the upkeep, the reader of the log."""
     gateway = None if services.livekit is None else services.livekit.gateway
     recordings = recording_upkeep(services)
     upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
-    log_reader = LogReader(services.store, services.clock, [services.measures.logged])
+    call_traces = CallTraces(services.store, traces or NoTraces())
+    log_reader = LogReader(services.store, services.clock, [services.measures.logged, call_traces.logged])
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),

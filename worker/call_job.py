@@ -46,7 +46,7 @@ class CallParts:
     """How the outside of a call is made; called on the process's loop."""
 
     room: Callable[[Claim], CallRoom]
-    link: Callable[[], RealtimeLink]
+    link: Callable[[Claim], RealtimeLink]
     clock: Clock
     defaults: Defaults
     clips: Clips
@@ -128,7 +128,7 @@ class CallJob:
     def _build_line(self) -> ModelLine:
         parts = self._parts
         return ModelLine(
-            parts.link,
+            lambda: parts.link(self._claim),
             parts.clock,
             model=self._model,
             session_s=parts.model_session_s,

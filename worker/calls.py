@@ -31,6 +31,7 @@ from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from worker.archive import Archive
 from worker.audio_flow import QUEUES, Drops
 from worker.call_job import CallJob, CallParts
+from worker.call_traces import CallTraces
 from worker.capacity import Capacity
 from worker.ending import Ending
 from worker.measures import Measures, Offer
@@ -78,6 +79,7 @@ class Calls:
         archive: Archive,
         parts: CallParts,
         measures: Measures,
+        traces: CallTraces,
         scribe: Scribe | None = None,
     ) -> None:
         """`scribe` None: calls between people are not written down here."""
@@ -88,6 +90,7 @@ class Calls:
         self._archive = archive
         self._parts = parts
         self._measures = measures
+        self._traces = traces
         self._drops = Drops(measures.dropped)
         self._scribe = scribe
         self._clock: Clock = parts.clock
@@ -152,6 +155,7 @@ class Calls:
             raise
         log.info("call claimed", role=claim.role.value)
         self._measures.offered(Offer.WON)
+        self._traces.claimed(held)
         recorder = self._archive.recorder(claim)
         self._calls[job_id] = _Call(held, claim, self._job(held, claim, recorder), recorder, self._clock.monotonic_s())
         self._none_left.clear()
@@ -253,6 +257,7 @@ class Calls:
     def _forget(self, job_id: str) -> None:
         call = self._calls.pop(job_id)
         self._drops.last_look(job_id, call.job.audio)
+        self._traces.over(call.held, call.claim.role, call.job.model)
         self._capacity.release(call.held)
         self._archive.release(call.recorder, RecordingCause.JOB_OVER)
         self._reporter.forget(call.held)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.clock import Clock
+from shared.traces import Tell
 from worker.measures import Measures
 from worker.ports import (
     AnswerAudio,
@@ -25,7 +26,9 @@ from worker.ports import (
 
 
 class MeasuredLink(RealtimeLink):
-    def __init__(self, link: RealtimeLink, measures: Measures, clock: Clock) -> None:
+    def __init__(self, link: RealtimeLink, measures: Measures, clock: Clock, tell: Tell = lambda *_: None) -> None:
+        """`tell` hears of each span of the call's trace."""
+        self._tell = tell
         self._link = link
         self._measures = measures
         self._clock = clock
@@ -46,7 +49,7 @@ class MeasuredLink(RealtimeLink):
     def _note(self, event: ModelEvent) -> None:
         match event:
             case AnswerAudio() if self._asked_s is not None:
-                self._measures.model_answered(self._model, self._clock.monotonic_s() - self._asked_s)
+                self._measures.model_answered(self._model, self._since("model answers", self._asked_s))
                 self._asked_s = None
             case SpeechStarted():
                 self._asked_s = None
@@ -55,12 +58,19 @@ class MeasuredLink(RealtimeLink):
             case AnswerDone() if event.usage is not None:
                 self._measures.model_used(self._model, event.usage)
             case ModelReady() if self._opening_s is not None:
-                self._measures.model_opened(self._model, self._clock.monotonic_s() - self._opening_s)
+                self._measures.model_opened(self._model, self._since("model opens", self._opening_s))
                 self._opening_s = None
             case ModelLost():
                 self._measures.model_lost(self._model, event.reason)
             case _:
                 pass
+
+    def _since(self, what: str, began_s: float) -> float:
+        """Tells the span that ends now. Gives its seconds."""
+        took_s = self._clock.monotonic_s() - began_s
+        now_ms = self._clock.now_ms()
+        self._tell(what, now_ms - round(took_s * 1000), now_ms, {"voice.model": self._model})
+        return took_s
 
     def hear(self, pcm: Pcm) -> None:
         self._link.hear(pcm)

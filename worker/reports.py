@@ -32,7 +32,7 @@ class Reporter:
         spool: Spool,
         api: ControlApi,
         clock: Clock,
-        on_report: Callable[[ReportEvent], None] = lambda _: None,
+        on_report: Callable[[HeldCall, ReportEvent], None] = lambda *_: None,
     ) -> None:
         """`on_report` hears of everything that calls report, as it is reported."""
         self._on_report = on_report
@@ -54,7 +54,7 @@ class Reporter:
         seq = self._seq.get(call, 0) + 1
         if self._keep(call, seq, event):
             self._seq[call] = seq
-        self._on_report(event)
+        self._on_report(call, event)
         if isinstance(event, CallEnded):
             _log.info("call ended", reason=event.reason.value, detail=event.detail)
 

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.env import SettingsError
 from shared.store_address import StoreAddress, parse_address
+from shared.traces import ENDPOINT
 from worker.prices import Prices
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     worker_token: SecretStr = Field(validation_alias="VOICE_WORKER_TOKEN", min_length=32)
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="VOICE_LOG_LEVEL")
     log_format: Literal["json", "plain"] = Field("json", validation_alias="VOICE_LOG_FORMAT")
+
+    otlp_endpoint: str = Field("", validation_alias=ENDPOINT)
 
     api_url: str = Field("http://127.0.0.1:8080", validation_alias="VOICE_API_URL")
     slots: int = Field(20, validation_alias="VOICE_WORKER_SLOTS", ge=1, le=1000)

@@ -12,12 +12,14 @@ from pathlib import Path
 import aiohttp
 
 from shared import metric_names as names
+from shared.call_report import ReportEvent
 from shared.call_spec import JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.metrics import CONTENT_TYPE, Metrics
-from shared.worker_link import Hello
+from shared.traces import open_traces
+from shared.worker_link import HeldCall, Hello
 from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
@@ -34,6 +36,7 @@ from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
+from worker.call_traces import CallTraces
 from worker.calls import Calls
 from worker.capacity import Capacity
 from worker.circuit import Circuit
@@ -64,6 +67,8 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
     clips = clip_files.load(settings.clips_dir or clip_files.DIRECTORY)
     spool = DiskSpool(settings.spool_dir, worker_id)
     measures = Measures(Prices.parse(settings.model_prices))
+    traces = open_traces("voice-worker", settings.otlp_endpoint)
+    call_traces = CallTraces(traces, clock)
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
 
@@ -72,22 +77,26 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             url = settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
             return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
 
-        def link() -> RealtimeLink:
-            plain = OpenAiRealtimeLink(
-                http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock
-            )
-            return MeasuredLink(plain, measures, clock)
+        def plain_link() -> RealtimeLink:
+            return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
+
+        def link(claim: Claim) -> RealtimeLink:
+            return MeasuredLink(plain_link(), measures, clock, call_traces.of(HeldCall(claim.call_id, claim.epoch)))
+
+        def reported(call: HeldCall, event: ReportEvent) -> None:
+            measures.reported(event)
+            call_traces.reported(call, event)
 
         defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
         api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
-        reporter = Reporter(spool, api, clock, measures.reported)
+        reporter = Reporter(spool, api, clock, reported)
         circuit, capacity = Circuit(), Capacity(settings.slots)
         capacity.is_shut = lambda: circuit.problem is not None
         watch = ModelWatch(
             circuit,
             clock,
             check_key=lambda: check_key(http, settings.model_url, model_key or "local"),
-            try_session=lambda with_answer: try_session(link(), settings.model, clock, with_answer=with_answer),
+            try_session=lambda with_answer: try_session(plain_link(), settings.model, clock, with_answer=with_answer),
             on_change=lambda: api_link.beat(),
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
@@ -117,6 +126,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
                 on_model_refused=watch.refused,
             ),
             measures=measures,
+            traces=call_traces,
         )
         api_link = WorkerLink(
             http=http,
@@ -164,6 +174,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
                 drain_s=settings.drain_s,
             )
         finally:
+            await traces.aclose()
             speech.close()
             recordings.close()
             spool.close()

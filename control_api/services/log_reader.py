@@ -3,7 +3,7 @@ waits for them, and they see what was really stored, once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from control_api.call_events import CallEvent
 from control_api.ports import CallStore
@@ -16,8 +16,11 @@ EVERY_S = 1.0
 BATCH = 500
 
 
+Listener = Callable[[CallEvent], Awaitable[None]]
+
+
 class LogReader:
-    def __init__(self, store: CallStore, clock: Clock, listeners: Sequence[Callable[[CallEvent], None]]) -> None:
+    def __init__(self, store: CallStore, clock: Clock, listeners: Sequence[Listener]) -> None:
         self._store = store
         self._clock = clock
         self._listeners = listeners
@@ -45,5 +48,5 @@ class LogReader:
         for event in events:
             self._position = event.id
             for listener in self._listeners:
-                listener(event)
+                await listener(event)
         return len(events) < BATCH

@@ -44,7 +44,7 @@ class Measures:
     def loop_was_late(self, lag_s: float) -> None:
         self.metrics.observe(names.API_LAG, lag_s)
 
-    def logged(self, event: e.CallEvent) -> None:
+    async def logged(self, event: e.CallEvent) -> None:
         """One line of the log."""
         count, observe = self.metrics.count, self.metrics.observe
         match event.data:

@@ -26,6 +26,12 @@ BOTH = {
         "needed as soon as LiveKit is set",
     ),
     "VOICE_LOG_LEVEL": Text("The least that is logged."),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": Text(
+        "A collector of OpenTelemetry that takes traces over HTTP, without `/v1/traces`. Headers and the like by "
+        "OpenTelemetry's own variables.",
+        "URL",
+        "no traces",
+    ),
     "VOICE_LOG_FORMAT": Text("`json`: one object a line; `plain`: for people."),
 }
 API = {

@@ -8,6 +8,7 @@ from shared.call_report import AgentGone, CallEnded, GoneWhy, ReportEvent
 from shared.call_spec import CallSpec
 from shared.call_state import EndReason
 from shared.ids import WorkerId
+from shared.traces import NoTraces
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
@@ -18,6 +19,7 @@ from tests.fakes.spool import MemorySpool
 from tests.unit.worker.harness import CLIPS, make_claim
 from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
+from worker.call_traces import CallTraces
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
 from worker.capacity import Capacity
 from worker.measures import Measures
@@ -35,11 +37,12 @@ class Worker:
         self.api = FakeControlApi(CLAIM)
         self.spool = MemorySpool()
         self.measures = Measures()
+        self.traces = CallTraces(NoTraces(), self.clock)
         self.rooms: list[FakeRoom] = []
         self.links: list[FakeRealtimeLink] = []
         self.recordings = FakeRecordingSpool()
         self.store = FakeRecordingStore()
-        reporter = Reporter(self.spool, self.api, self.clock, self.measures.reported)
+        reporter = Reporter(self.spool, self.api, self.clock, lambda _, event: self.measures.reported(event))
         self.archive = Archive(
             spool=self.recordings, store=self.store, clock=self.clock, report=reporter.report_by_time
         )
@@ -52,11 +55,12 @@ class Worker:
             parts=CallParts(
                 clips=CLIPS,
                 room=lambda _: self._room(),
-                link=self._link,
+                link=lambda _: self._link(),
                 clock=self.clock,
                 defaults=Defaults("m", "p", "g"),
             ),
             measures=self.measures,
+            traces=self.traces,
         )
 
     def _room(self) -> FakeRoom:
