@@ -96,8 +96,8 @@ async def serve(
     on_stop: Callable[[], None] = lambda: None,
     until: asyncio.Event | None = None,
 ) -> None:
-    """Until SIGTERM or SIGINT; a stand-in for the application: or until `until`. `on_stop`: called at once at a signal; what would not end by itself
-    must hear of it."""
+    """Until SIGTERM or SIGINT; a stand-in for the application also until `until`. `on_stop`: called at once at a
+    signal; what would not end by itself must hear of it."""
     _spare_the_collector()
     server = make_server(app, with_enough_files(limits))
     server.is_whole = until is None
