@@ -56,6 +56,7 @@ DISTRIBUTIONS = {
     "pydantic_settings": "pydantic-settings",
     "livekit": "livekit-protocol",
     "prometheus_client": "prometheus-client",
+    "opentelemetry": "opentelemetry-sdk",
 }
 
 
