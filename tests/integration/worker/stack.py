@@ -127,7 +127,7 @@ class Stack:
             "call_type": call_type,
             "callee_identity": CALLEE,
         }
-        held = await self.open_call(**defaults, **claim)
+        held = await self.open_call(by_offer=False, **{**defaults, **claim})
         await until("the recorder is in the room", lambda: self._log_lines(held, "recorder joined") == 1)
         return held
 
