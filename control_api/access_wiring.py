@@ -7,7 +7,6 @@ from control_api.adapters.clerk_sign_in import ClerkSignIn
 from control_api.adapters.jwks_http import HttpKeySource
 from control_api.adapters.key_cache import CachedKeys, FixedKey
 from control_api.adapters.memory_rate_window import MemoryRateWindow
-from control_api.adapters.redis_rate_window import RedisRateWindow
 from control_api.adapters.upstash_rate_window import UpstashRateWindow
 from control_api.clerk_claims import ClerkRules
 from control_api.jwks_document import read_pem
@@ -41,6 +40,9 @@ def _store(settings: AccessSettings) -> RateWindow | None:
         return UpstashRateWindow(settings.upstash_url, settings.upstash_token.get_secret_value())
     if settings.redis_url is None:
         return None
+    # Imported late: redis imports all of OpenTelemetry where that is installed.
+    from control_api.adapters.redis_rate_window import RedisRateWindow
+
     try:
         return RedisRateWindow(settings.redis_url.get_secret_value())
     except ValueError:

@@ -25,7 +25,7 @@ from shared.call_report import HappenedKind
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
-from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, RealtimeLink, Said
+from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, Queued, RealtimeLink, Said
 from worker.session_age import SESSION_S, SessionAge
 from worker.untold import Doubt, Untold
 from worker.waiting import first_of
@@ -287,6 +287,11 @@ class ModelLine:
             self._link.probe()
         elif doubt is Doubt.DEAF:
             self.give_up_session("deaf")
+
+    @property
+    def unsent(self) -> Queued:
+        """Of the session that runs now."""
+        return self._link.unsent
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self._link.reply(instructions, with_tools=with_tools)

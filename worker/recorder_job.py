@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
 from worker.announcer import Announcer, PersonCaption
+from worker.audio_flow import AudioFlow
 from worker.ending import Ending
 from worker.listener import Listener
 from worker.ports import (
@@ -45,6 +46,7 @@ class RecorderJob:
 
     model = ""
     quiet_ms = None
+    audio = AudioFlow()
 
     def __init__(
         self,

@@ -42,6 +42,7 @@ EVENTS: list[ReportEvent] = [
     Turn(turn=3, response_ms=612, interrupted=True, played_ms=480),
     Turn(turn=0, response_ms=None, interrupted=False, played_ms=0),
     Usage(10, 20, 3, 15),
+    Usage(10, 20, 3, 15, audio_output_tokens=11, cached_audio_tokens=2),
     CallEnded(EndReason.PROVIDER_AUTH, "invalid_api_key"),
     CallEnded(EndReason.CALLER_HUNG_UP),
     AgentGone(GoneWhy.REMOVED),
