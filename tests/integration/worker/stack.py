@@ -147,7 +147,11 @@ class Stack:
         phone = Phone(SystemClock(), _ignore)
         self._phones.append(phone)
         claim = self.control.calls[held]
+        heard = self._log_lines(held, "microphone is heard")
         await phone.join(self.livekit.url, self.rooms.caller_token(who or claim.caller_identity, claim.room_name))
+        if claim.role is JobRole.RECORDER:
+            # LiveKit connects the two a moment later: what is said before is heard by nobody.
+            await until("the recorder hears it", lambda: self._log_lines(held, "microphone is heard") > heard)
         return phone
 
     async def begin_call(self, *, by_offer: bool = False, **claim: object) -> tuple[HeldCall, Phone]:
