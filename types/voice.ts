@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 eecfc400c0ad29039f67920f20bfb418710c3c8fb13afb306850973d1846e6c6) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 ba0d0679c58f88d632624ad9a2b9390f09eb859e11a82c5f77ca6b22f9e2be05) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1292,7 +1292,18 @@ export interface components {
         };
         /** @description Tokens of one response of the model. */
         UsageEvent: {
+            /**
+             * @description Those of `audioTokens` that are output.
+             * @default 0
+             */
+            audioOutputTokens: number;
+            /** @description Of input and output. */
             audioTokens: number;
+            /**
+             * @description Those of `cachedTokens` that are audio.
+             * @default 0
+             */
+            cachedAudioTokens: number;
             cachedTokens: number;
             epoch: number;
             inputTokens: number;

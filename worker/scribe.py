@@ -167,7 +167,7 @@ class Scribe:
             self._show(kept, show, text, all_=True)
             self._tell(kept.spoken, text)
         await asyncio.to_thread(self._spool.remove, kept)
-        self._backlog.done(entry)
+        self._backlog.done(entry)  # last: who waits for everything to be written down waits for this, too
 
     def _failed(self, entry: Entry[_Waiting], error: Exception) -> None:
         spoken = entry.item.kept.spoken

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 Pcm = bytes | bytearray | memoryview
 """Mono s16le at 24 kHz (`shared.pcm`)."""
 
@@ -10,3 +12,12 @@ FRAME_MS = 20
 of delay."""
 LISTENER_FRAME_MS = 100
 """The same where nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One queue of audio, at one moment."""
+
+    waiting_ms: float = 0.0
+    dropped_ms: float = 0.0
+    """So far."""
