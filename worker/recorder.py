@@ -64,6 +64,11 @@ class Recorder:
     def running(self) -> tuple[EgressId, ...]:
         return tuple(self._running)
 
+    @property
+    def waiting_ms(self) -> int:
+        """Of sound that is not written yet: of the file that is furthest behind."""
+        return max((running.file.waiting_ms for running in self._running.values()), default=0)
+
     def start(self, order: RecordingOrder) -> None:
         """From now on. One that was begun already is not begun again."""
         if order.egress_id in self._begun:

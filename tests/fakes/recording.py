@@ -38,6 +38,10 @@ class FakePartFile(PartFile):
         return np.concatenate(self.blocks, axis=1)
 
     @property
+    def waiting_ms(self) -> int:
+        return 0
+
+    @property
     def failure(self) -> RecordingCause | None:
         return self.fails
 

@@ -45,6 +45,10 @@ class PartWriter(PartFile):
         threading.Thread(target=self._run, name="recording", daemon=True).start()
 
     @property
+    def waiting_ms(self) -> int:
+        return len(self._queue) * BLOCK_MS
+
+    @property
     def failure(self) -> RecordingCause | None:
         return self._failure
 

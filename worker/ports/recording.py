@@ -44,6 +44,11 @@ class PartFile(ABC):
 
     @property
     @abstractmethod
+    def waiting_ms(self) -> int:
+        """How much of it is not written yet."""
+
+    @property
+    @abstractmethod
     def failure(self) -> RecordingCause | None:
         """Why nothing more is written, if so. What was written before can be played."""
 
