@@ -35,7 +35,7 @@ from worker.calls import Calls
 from worker.capacity import Capacity
 from worker.circuit import Circuit
 from worker.model_watch import ModelWatch, try_session
-from worker.ports import CallRoom, RealtimeLink
+from worker.ports import FRAME_MS, LISTENER_FRAME_MS, CallRoom, RealtimeLink
 from worker.process import WorkerProcess
 from worker.reports import Reporter
 from worker.scribe import Scribe
@@ -60,7 +60,8 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
         def room(claim: Claim) -> CallRoom:
             # What this process was told of its own network goes before what the API knows of its.
             url = settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
-            return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
+            speaks = claim.role is JobRole.AGENT
+            return LiveKitRoom(url, claim.token, speaks=speaks, frame_ms=FRAME_MS if speaks else LISTENER_FRAME_MS)
 
         def link() -> RealtimeLink:
             return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)

@@ -1,6 +1,6 @@
 """Sound files, by PyAV: written so that a process that dies at any moment leaves a file that plays, and mended.
 
-- MP4: fragments of 1 s, each complete when it is written; the index comes first and is empty. Without `frag_duration`
+- MP4: fragments of 0.5 s, each complete when it is written; the index comes first and is empty. Without `frag_duration`
   nothing would play before the file is closed.
 - OGG: pages of 0.5 s.
 - `flush_packets`: what is finished goes to the kernel at once, where a killed process cannot take it along.
@@ -33,7 +33,7 @@ _CODECS = {FileType.MP4: "aac", FileType.OGG: "libopus"}
 _CONTAINERS: dict[FileType, dict[str, str]] = {
     FileType.MP4: {
         "movflags": "frag_keyframe+empty_moov+default_base_moof",
-        "frag_duration": "1000000",
+        "frag_duration": "500000",
         "flush_packets": "1",
     },
     FileType.OGG: {"page_duration": "500000", "flush_packets": "1"},

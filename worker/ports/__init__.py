@@ -7,7 +7,7 @@ time between the model's "the caller speaks" and our silence is heard by the cal
 
 from __future__ import annotations
 
-from worker.ports.audio import FRAME_MS, Pcm
+from worker.ports.audio import FRAME_MS, LISTENER_FRAME_MS, Pcm
 from worker.ports.control import (
     ApiUnreachable,
     Batch,
@@ -75,6 +75,7 @@ from worker.ports.transcription import (
 __all__ = [
     "ANSWER_OPEN",
     "FRAME_MS",
+    "LISTENER_FRAME_MS",
     "AgentAudible",
     "AgentMood",
     "AnswerAudio",
