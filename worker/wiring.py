@@ -21,6 +21,7 @@ from worker.adapters.health import HealthServer
 from worker.adapters.key_check import check_key
 from worker.adapters.livekit_room import LiveKitRoom
 from worker.adapters.object_store import ObjectStore, S3Access
+from worker.adapters.part_joiner import FolderJoiner
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.adapters.recording_spool import FolderSpool
 from worker.adapters.silero import SileroDetectors
@@ -34,6 +35,7 @@ from worker.call_job import CallParts, Defaults
 from worker.calls import Calls
 from worker.capacity import Capacity
 from worker.circuit import Circuit
+from worker.joiner import Joiner
 from worker.model_watch import ModelWatch, try_session
 from worker.ports import FRAME_MS, LISTENER_FRAME_MS, CallRoom, RealtimeLink
 from worker.process import WorkerProcess
@@ -79,7 +81,9 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             on_change=lambda: api_link.beat(),
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
-        archive = Archive(spool=recordings, store=_store(settings), clock=clock, report=reporter.report_by_time)
+        store = _store(settings)
+        archive = Archive(spool=recordings, store=store, clock=clock, report=reporter.report_by_time)
+        joiner = Joiner(joiner=FolderJoiner(recordings.own), store=store, report=reporter.report_by_time)
         speech = DiskSpeechSpool(settings.speech_spool_dir, worker_id)
         scribe = Scribe(
             detectors=SileroDetectors(),
@@ -95,6 +99,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             reporter=reporter,
             archive=archive,
             scribe=scribe,
+            joiner=joiner,
             parts=CallParts(
                 room=room,
                 link=link,
@@ -137,6 +142,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 watch=watch,
                 archive=archive,
                 scribe=scribe,
+                joiner=joiner,
                 health=HealthServer(settings.health_host, settings.health_port, missing),
                 clock=clock,
                 drain_s=settings.drain_s,

@@ -117,6 +117,11 @@ class WorkerRegistry:
         if link is not None and link.closed_s is None:
             link.send(command)
 
+    def least_busy(self) -> WorkerId | None:
+        """The connected worker with the most free slots; None when none has any."""
+        free = [link for link in self._links.values() if link.closed_s is None and link.free_slots > 0]
+        return max(free, key=lambda link: link.free_slots).worker_id if free else None
+
     def recording_job(self, egress_id: EgressId) -> tuple[WorkerId, HeldCall] | None:
         """The job that writes this recording now, as its worker said last."""
         for link in self._links.values():

@@ -38,8 +38,11 @@ from worker.ports.model import (
     ToolCalled,
 )
 from worker.ports.recording import (
+    Joined,
     Part,
     PartFile,
+    PartJoiner,
+    PartsUnusable,
     RecordingSpool,
     RecordingStore,
     Stored,
@@ -93,6 +96,7 @@ __all__ = [
     "ClaimLost",
     "ControlApi",
     "DetectorUnusable",
+    "Joined",
     "KeptSpeech",
     "MicrophoneMuted",
     "MicrophoneOff",
@@ -102,6 +106,8 @@ __all__ = [
     "ModelReady",
     "Part",
     "PartFile",
+    "PartJoiner",
+    "PartsUnusable",
     "Pcm",
     "PersonJoined",
     "PersonLeft",

@@ -93,3 +93,14 @@ def test_a_file_without_sound_is_told_apart(tmp_path: Path, file_type: FileType,
         mend(path, file_type)
     assert path.read_bytes() == content
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("file_type", FileType)
+def test_a_file_that_breaks_off_anywhere_plays_up_to_there(tmp_path: Path, file_type: FileType) -> None:
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    write(whole, file_type, noise(6))
+    data = whole.read_bytes()
+    for size in np.random.default_rng(3).integers(len(data) // 3, len(data), 20):
+        torn.write_bytes(data[:size])
+        mend(torn, file_type)
+        assert read(torn).shape[1] / pcm.SAMPLE_RATE_HZ > 6 * size / len(data) - LOST_MS / 1000

@@ -13,7 +13,7 @@ from shared import pcm
 from shared.call_report import RecordingCause, RecordingEnded, RecordingStarted, RecordingStored, Turn
 from shared.clock import SystemClock
 from shared.ids import EgressId, Identity
-from shared.recording_order import Channels, FileType, RecordingOrder
+from shared.recording_order import WHOLE, Channels, FileType, JoinOrder, RecordingOrder
 from shared.worker_link import CommandKind, HeldCall
 from tests.integration.worker.listening import Take, remember, samples_of
 from tests.integration.worker.stack import CALLEE, CALLER, Stack, until
@@ -220,11 +220,29 @@ async def test_a_killed_worker_leaves_a_recording_that_the_next_one_finishes(
         await own_worker.exit_status()
         own_worker.start()
         take, ended = await taken(stack, store, held, started, limit_s=40)
+        path = stack.control.events(held.call_id, RecordingStored)[0].path
+        joined = await join(stack, held, ((path, 0), (path, 20_000)))
+    again = Take.of(store / joined.path, started)
+    assert again.duration_s == pytest.approx(20 + take.duration_s, abs=0.2)
+    assert joined.duration_ms == pytest.approx(again.duration_s * 1000, abs=120)
     assert ended.cause is RecordingCause.WORKER_LOST
     assert 0 < killed_s - (take.started_s + take.duration_s) < 2
     assert ended.duration_ms == pytest.approx(take.duration_s * 1000, abs=120)
     check(take, QUESTION, LEFT, began_s)
     assert not list((tmp_path / "recordings").glob("*/EG*"))
+
+
+async def join(stack: Stack, held: HeldCall, parts: tuple[tuple[str, int], ...]) -> RecordingStored:
+    """Told twice, done once."""
+    order = JoinOrder(EgressId("EG_1"), FileType.MP4, f"{held.call_id}/EG_1.parts-1-2.mp4", parts)
+    for _ in range(2):
+        await stack.control.command(CommandKind.JOIN_RECORDING, held, **order.to_args())
+
+    def wholes() -> list[RecordingStored]:
+        return [one for one in stack.control.events(held.call_id, RecordingStored) if one.part == WHOLE]
+
+    await stack.control.wait_for("it is joined", lambda: bool(wholes()), 20)
+    return wholes()[0]
 
 
 async def taken(
