@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.caller.clips import Clip, spoken
+from scripts.local_realtime.hearing import load_whisper
 from shared import pcm
 from shared.call_report import RecordingCause, RecordingEnded, RecordingStarted, RecordingStored, Turn
 from shared.clock import SystemClock
@@ -33,6 +35,8 @@ SENTENCES = (
     "Could we have the yellow one?",
     "At last, something black.",
 )
+TALKS_OVER = 1
+"""The next one does not wait until this one has spoken."""
 LEFT, RIGHT = 0, 1
 NEAR_S = 0.1
 BUSY_S = 0.8
@@ -134,7 +138,10 @@ async def test_two_people_are_recorded_by_one_whom_nobody_sees(stack: Stack, sto
 
     take, ended = await taken(stack, store, held, started)
     assert ended.cause is RecordingCause.CALL_OVER
-    check(take, (QUESTION, LEFT, first_s), (REPLY, RIGHT, second_s), (THANKS, LEFT, third_s))
+    said = ((QUESTION, LEFT, first_s), (REPLY, RIGHT, second_s), (THANKS, LEFT, third_s))
+    check(take, *said)
+    for clip, channel, began_s in said:
+        check_words(take, clip, channel, began_s)
     assert take.loudest(RIGHT, first_s, second_s - NEAR_S) < SILENT
     only_callee_s = max(first_s + clip_s(QUESTION), second_s) + NEAR_S
     assert take.loudest(LEFT, only_callee_s, second_s + clip_s(REPLY) - NEAR_S) < SILENT
@@ -149,7 +156,7 @@ async def test_a_conference_is_mixed_whoever_comes_and_goes(stack: Stack, store:
     for number, phone in enumerate(people):
         clip = spoken(SENTENCES[number])
         said.append((clip, 0, await phone.microphone.say(clip).began_s))
-        if number % 2 == 0:
+        if number != TALKS_OVER:
             await until("that was said", lambda phone=phone: not phone.microphone.busy)  # type: ignore[misc]
         if number == 1:
             await people[0].hang_up()
@@ -159,6 +166,9 @@ async def test_a_conference_is_mixed_whoever_comes_and_goes(stack: Stack, store:
     take, _ = await taken(stack, store, held, started)
     assert take.audio.shape[0] == 1
     check(take, *said)
+    for number, (clip, channel, began_s) in enumerate(said):
+        if number not in (TALKS_OVER, TALKS_OVER + 1):
+            check_words(take, clip, channel, began_s)
 
 
 async def test_an_interruption_is_in_the_file_as_it_was_heard(stack: Stack, store: Path) -> None:
@@ -277,6 +287,14 @@ def check(take: Take, *said: tuple[Clip, int, float]) -> None:
         late_s.append(abs(found_s - began_s))
     assert min(late_s) < NEAR_S
     assert max(late_s) < BUSY_S
+
+
+def check_words(take: Take, clip: Clip, channel: int, began_s: float) -> None:
+    """By what a recogniser understands of it."""
+    heard = load_whisper().transcribe(take.part(channel, began_s - NEAR_S, began_s + clip_s(clip) + BUSY_S).tobytes())
+    wanted, found = (set(re.findall(r"[a-z]+", text.lower())) for text in (clip.text, heard))
+    print(f"{clip.text!r} is understood as {heard!r}")
+    assert len(wanted & found) >= 0.6 * len(wanted)
 
 
 def clip_s(clip: Clip) -> float:
