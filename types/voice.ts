@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 ba0d0679c58f88d632624ad9a2b9390f09eb859e11a82c5f77ca6b22f9e2be05) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 b195acc02d140d24577ff5620d39a51c38bf7c3eaf727dd1d1ed1c2fdb132a40) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -822,7 +822,7 @@ export interface components {
         Ready: {
             /**
              * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
-             *     from LiveKit's by more than tokens allow for.
+             *     from LiveKit's by more than tokens allow for. `storage`: the store of recordings does not answer.
              */
             degraded: {
                 [key: string]: string;

@@ -54,6 +54,7 @@ def test_what_is_heard_is_what_was_written_at_its_place(tmp_path: Path, file_typ
         assert abs(delay_ms(audio[channel], heard[channel])) < 2
 
 
+@pytest.mark.timeout(60 + 10 * KILLS)
 @pytest.mark.parametrize("file_type", FileType)
 def test_a_killed_process_leaves_a_file_that_plays_to_within_two_seconds(tmp_path: Path, file_type: FileType) -> None:
     arguments = [str(tmp_path), file_type.value, str(KILLS), str(secrets.randbits(32))]
@@ -63,7 +64,7 @@ def test_a_killed_process_leaves_a_file_that_plays_to_within_two_seconds(tmp_pat
         capture_output=True,
         text=True,
         check=True,
-        timeout=110,
+        timeout=50 + 10 * KILLS,
     )
     lost: list[int] = []
     for line in written.stdout.splitlines():
