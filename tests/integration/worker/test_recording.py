@@ -205,12 +205,12 @@ async def test_recordings_one_after_another_are_files_of_their_own(stack: Stack,
     assert ended.cause is RecordingCause.STOPPED
 
     second = await begin(stack, held, FileType.OGG, name="EG_second")
-    began_s = await phone.microphone.say(THANKS).began_s
+    said = [(clip, LEFT, await phone.microphone.say(clip).began_s) for clip in (THANKS, QUESTION)]
     await until("that was said", lambda: not phone.microphone.busy)
     await phone.hang_up()
     take, ended = await taken(stack, store, held, second, "EG_second")
     assert ended.cause is RecordingCause.CALL_OVER
-    check(take, (THANKS, LEFT, began_s))
+    check(take, *said)
 
 
 async def test_a_killed_worker_leaves_a_recording_that_the_next_one_finishes(
