@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 b195acc02d140d24577ff5620d39a51c38bf7c3eaf727dd1d1ed1c2fdb132a40) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 c99941195cfea65459c8ede89ed9f2c327832ecc9f9de18d5c43cd16e91d9b48) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -464,7 +464,10 @@ export interface components {
         };
         /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
         AgentLostEvent: {
-            /** @description A short machine word. */
+            /**
+             * @description `worker_gone` (its connection closed), `worker_silent` (no heartbeats), `worker_unknown` (not back since
+             *     the API was restarted), `not_named` (it does not know of the call), `left_room` or `not_joined`.
+             */
             detail: string | null;
             epoch: number;
             /**
