@@ -36,7 +36,7 @@ class Person:
 
     @property
     def user_id(self) -> str:
-        return self.name.lower()
+        return self.name.lower().replace(" ", "-")
 
     def sign_in(self, *, admin: bool = False, at: str = "/") -> None:
         self.page.goto(at)
