@@ -124,7 +124,8 @@ class Person:
 
         def look() -> str | None:
             for who, text, final in self.captions():
-                if final and who.startswith("ai-agent-") == of_agent and re.search(pattern, text, re.IGNORECASE):
+                is_agent = who == "agent" or who.startswith("ai-agent-")
+                if final and is_agent == of_agent and re.search(pattern, text, re.IGNORECASE):
                     return text
             return None
 

@@ -54,7 +54,7 @@ def test_a_call_with_the_assistant(arrive: Arrive, look: Look, theme: str, wishe
     ann.page.context.set_offline(False)
     ann.press("Hang up")
     ann.sees("What was said")
-    ann.page.get_by_role("heading", name="Recording").wait_for(timeout=20_000)
+    ann.page.get_by_label("Recording of the call").wait_for(timeout=30_000)
     look(ann, f"{theme}-7-after")
 
 
