@@ -69,9 +69,17 @@ class Hello:
     worker_id: WorkerId
     slots: int
     """How many calls this process takes at once."""
+    takes_offers: bool = False
+    """It knows `CommandKind.TAKE_CALL`."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"type": "hello", "v": VERSION, "workerId": self.worker_id, "slots": self.slots}
+        return {
+            "type": "hello",
+            "v": VERSION,
+            "workerId": self.worker_id,
+            "slots": self.slots,
+            "takesOffers": self.takes_offers,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,9 @@ class Welcome:
 
 
 class CommandKind(StrEnum):
+    TAKE_CALL = "take_call"
+    """``args: {"roomName": name}``: claim this call and serve it, as if LiveKit had offered the job. The one command
+    that is an edge: it is sent once, and a call that nobody claims is dispatched by LiveKit after a while."""
     END = "end"
     """The call is over (the API has stored why): leave the room and forget it."""
     REMOVE_AGENT = "remove_agent"
@@ -151,7 +162,11 @@ def parse_worker_message(text: str | bytes) -> WorkerMessage:
         case "hello":
             if value.get("v") != VERSION:
                 raise wire.WireError(f"v must be {VERSION}")
-            return Hello(WorkerId(wire.text(value, "workerId", max_chars=128)), wire.integer(value, "slots"))
+            return Hello(
+                WorkerId(wire.text(value, "workerId", max_chars=128)),
+                wire.integer(value, "slots"),
+                takes_offers=value.get("takesOffers") is True,
+            )
         case "heartbeat":
             calls = wire.objects(value, "calls", max_items=MAX_CALLS)
             return Heartbeat(wire.integer(value, "freeSlots"), tuple(HeldCall.from_wire(call) for call in calls))

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 ba0d0679c58f88d632624ad9a2b9390f09eb859e11a82c5f77ca6b22f9e2be05) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 a11740d231c3809e9a1cf84c3b3a2411a1f5c449d230b79b393c6f16144dda27) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -464,7 +464,10 @@ export interface components {
         };
         /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
         AgentLostEvent: {
-            /** @description A short machine word. */
+            /**
+             * @description `worker_gone` (its connection closed), `worker_silent` (no heartbeats), `worker_unknown` (not back since
+             *     the API was restarted), `not_named` (it does not know of the call), `left_room` or `not_joined`.
+             */
             detail: string | null;
             epoch: number;
             /**

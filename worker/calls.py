@@ -24,7 +24,7 @@ from shared.call_spec import CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
 from shared.clock import Clock
-from shared.ids import Identity, WorkerId
+from shared.ids import Identity, RoomName, WorkerId
 from shared.log import get_logger
 from shared.recording_order import RecordingOrder, egress_id_of
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
@@ -95,6 +95,8 @@ class Calls:
         self._scribe = scribe
         self._clock: Clock = parts.clock
         self._calls: dict[str, _Call] = {}
+        self._taken: set[asyncio.Task[None]] = set()
+        """The calls that are served without a job of LiveKit's."""
         self._none_left = asyncio.Event()
         self._none_left.set()
 
@@ -134,7 +136,8 @@ class Calls:
         held = HeldCall(spec.call_id, spec.epoch)
         log = _log.bind(call_id=spec.call_id, room=spec.room_name, epoch=spec.epoch, job_id=job_id)
         log.info("job offered", free_slots=self._capacity.free)
-        if not self._capacity.reserve(held):
+        reserve = self._capacity.reserve if spec.role is JobRole.AGENT else self._capacity.reserve_without_model
+        if not reserve(held):
             log.info("job refused: no free slot", draining=self._capacity.draining)
             self._measures.offered(Offer.FULL)
             return Reject(final=False)
@@ -210,7 +213,10 @@ class Calls:
                 self.not_started(job_id)
 
     def command(self, command: Command) -> None:
-        """What the API wants. About a call that is not here there is nothing to do."""
+        """What the API wants. About a call that is not here there is nothing to do, unless it should come here."""
+        if command.kind is CommandKind.TAKE_CALL:
+            self._take(command)
+            return
         held = HeldCall(command.call_id, command.epoch)
         for job_id, call in list(self._calls.items()):
             if call.held == held:
@@ -218,6 +224,32 @@ class Calls:
                     self._obey(job_id, call, command)
                 except wire.WireError as error:
                     _log.warning("command refused", command=command.kind.value, problem=str(error))
+
+    def _take(self, command: Command) -> None:
+        try:
+            room = RoomName(wire.text(command.args, "roomName", max_chars=256))
+        except wire.WireError as error:
+            _log.warning("command refused", command=command.kind.value, problem=str(error))
+            return
+        spec = CallSpec(command.call_id, room, command.epoch)
+        serving = asyncio.get_running_loop().create_task(self._serve_offer(spec), name=f"call {spec.call_id}")
+        self._taken.add(serving)
+        serving.add_done_callback(self._taken.discard)
+
+    async def _serve_offer(self, spec: CallSpec) -> None:
+        """As a job of LiveKit's, without its dispatch and without its thread."""
+        job_id = f"offer-{spec.call_id}-{spec.epoch}"
+        try:
+            if isinstance(await self.offer(job_id, spec.to_metadata()), Accept):
+                await self.serve(job_id)
+        except Exception:
+            _log.exception("call failed", call_id=spec.call_id)
+
+    async def aclose(self) -> None:
+        """What calls are left are cut off."""
+        for serving in self._taken:
+            serving.cancel()
+        await asyncio.gather(*self._taken, return_exceptions=True)
 
     def end_all(self, reason: EndReason) -> None:
         for job_id, call in list(self._calls.items()):

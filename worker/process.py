@@ -164,6 +164,7 @@ class WorkerProcess:
                 await self._jobs.close()
         except TimeoutError:
             _log.warning("LiveKit's jobs did not close in time")
+        await self._calls.aclose()
         for task in (serving, *helpers):
             task.cancel()
         await asyncio.gather(serving, *helpers, return_exceptions=True)

@@ -140,8 +140,12 @@ class RecorderJob:
             self._listener.hush(who)
 
     async def _read(self, room: CallRoom, who: Identity, track_id: str) -> None:
+        is_heard = False
         try:
             async for frame in room.microphone(track_id):
+                if not is_heard:
+                    is_heard = True
+                    _log.info("microphone is heard", track=track_id)
                 self._recorder.hear(who, frame)
                 if self._listener is not None:
                     self._listener.hear(who, frame)

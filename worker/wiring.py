@@ -132,7 +132,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             http=http,
             base_url=settings.api_url,
             token=token,
-            hello=Hello(worker_id, settings.slots),
+            hello=Hello(worker_id, settings.slots, takes_offers=True),
             heartbeat=calls.heartbeat,
             on_command=calls.command,
             on_connected=reporter.api_is_back,

@@ -149,6 +149,7 @@ def test_claims_arrive_as_they_were_sent_and_keep_their_secrets_out_of_logs() ->
     "message",
     [
         worker_link.Hello(WorkerId("w-1"), slots=20),
+        worker_link.Hello(WorkerId("w-1"), slots=20, takes_offers=True),
         worker_link.Heartbeat(3, (worker_link.HeldCall(CALL, 1),)),
         worker_link.Heartbeat(0, ()),
         worker_link.Ack("c1"),

@@ -93,6 +93,35 @@ async def test_a_job_is_claimed_served_and_its_slot_free_again() -> None:
     assert worker.links[0].closed
 
 
+async def test_a_call_that_the_api_asks_it_to_take_is_claimed_and_served() -> None:
+    worker = Worker()
+    worker.calls.command(_take(CLAIM.room_name))
+    await settle()
+    assert worker.calls.heartbeat() == Heartbeat(1, (HELD,))
+    worker.rooms[0].emit(PersonLeft(CLAIM.caller_identity, on_purpose=True))
+    await settle()
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+    assert worker.reported()[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
+
+
+async def test_a_call_that_it_cannot_take_is_left_to_others() -> None:
+    worker = Worker()
+    worker.calls.drain()
+    worker.calls.command(_take(CLAIM.room_name))
+    worker.calls.command(_take(""))
+    await settle()
+    assert worker.calls.count == 0
+    assert worker.reported() == []
+
+
+async def test_a_call_that_was_taken_does_not_outlive_the_process() -> None:
+    worker = Worker()
+    worker.calls.command(_take(CLAIM.room_name))
+    await settle()
+    await worker.calls.aclose()
+    assert worker.calls.count == 0
+
+
 async def test_what_becomes_of_jobs_and_calls_is_counted() -> None:
     worker = Worker(slots=1)
     await worker.calls.offer("job", METADATA)
@@ -281,3 +310,7 @@ async def test_ending_all_ends_those_that_have_not_started_too() -> None:
 
 def _set_model(model: str) -> Command:
     return Command("c", CommandKind.SET_MODEL, HELD.call_id, HELD.epoch, {"model": model})
+
+
+def _take(room: str) -> Command:
+    return Command("c", CommandKind.TAKE_CALL, CLAIM.call_id, CLAIM.epoch, {"roomName": room})
