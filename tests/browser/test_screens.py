@@ -60,12 +60,12 @@ def test_a_call_with_the_assistant(arrive: Arrive, look: Look, theme: str, wishe
 
 @THEMES
 def test_people(arrive: Arrive, look: Look, stack: Stack, theme: str, wishes: dict[str, bool]) -> None:
-    bob, cleo = arrive("Bob", **wishes), arrive("Cleo", **wishes)
+    bob, cleo = arrive("Bob " + theme, **wishes), arrive("Cleo " + theme, **wishes)
     bob.choose("A person")
     look(bob, f"{theme}-8-a-person")
     bob.calls_person(cleo)
     bob.status("Ringing")
-    cleo.sees("Bob is calling")
+    cleo.sees("is calling")
     look(bob, f"{theme}-9-ringing")
     look(cleo, f"{theme}-10-incoming")
     cleo.press("Decline")
@@ -74,7 +74,7 @@ def test_people(arrive: Arrive, look: Look, stack: Stack, theme: str, wishes: di
     for person in (bob, cleo):
         person.page.goto("/")
         person.choose("A conference")
-        person.page.get_by_label("Name of the conference").fill("Monday meeting")
+        person.page.get_by_label("Name of the conference").fill(f"Monday meeting, {theme}")
         person.page.get_by_role("switch", name="Invite the assistant").click()
         person.press("Join")
     bob.status("You and one other person")
