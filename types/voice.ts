@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 a11740d231c3809e9a1cf84c3b3a2411a1f5c449d230b79b393c6f16144dda27) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 c99941195cfea65459c8ede89ed9f2c327832ecc9f9de18d5c43cd16e91d9b48) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -825,7 +825,7 @@ export interface components {
         Ready: {
             /**
              * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
-             *     from LiveKit's by more than tokens allow for.
+             *     from LiveKit's by more than tokens allow for. `storage`: the store of recordings does not answer.
              */
             degraded: {
                 [key: string]: string;
