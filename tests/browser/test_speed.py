@@ -17,6 +17,7 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.timeout(180)
 
 INTERACTIVE_MS = 1500
+FIRST_SOUND_MS = 2000
 EVENT_MS = 300
 SLACK = 3
 Measured = Callable[[str, object], None]
@@ -32,6 +33,21 @@ def test_until_the_page_is_interactive(arrive: Arrive, record_property: Measured
         taken.append(float(page.evaluate("test.interactiveMs")))
     tell(record_property, "page interactive", taken, INTERACTIVE_MS)
     assert median(taken) < INTERACTIVE_MS * SLACK
+
+
+def test_from_call_to_the_first_sound(arrive: Arrive, record_property: Measured) -> None:
+    ann = arrive("Ann")
+    taken = []
+    for _ in range(5):
+        ann.page.get_by_role("heading", name="Whom do you want to talk to?").wait_for()
+        ann.call()
+        clicked_ms = float(ann.page.evaluate("test.clickedMs"))
+        taken.append(ann.hears_something(clicked_ms) - clicked_ms)
+        ann.press("Hang up")
+        ann.sees("The call has ended")
+        ann.page.goto("/")
+    tell(record_property, "click on Call to the agent's first sound", taken, FIRST_SOUND_MS)
+    assert median(taken) < FIRST_SOUND_MS * SLACK
 
 
 def test_from_an_event_to_the_screen(arrive: Arrive, stack: Stack, record_property: Measured) -> None:
