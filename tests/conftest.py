@@ -29,11 +29,11 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     yield
     # What runs this line is a task of its own, and no leak.
     leaked = [task for task in asyncio.all_tasks() - before - {asyncio.current_task()} if not task.done()]
-    # A task that was cancelled needs a turn of the loop to end; one that still lives after a few does not want to.
-    for _ in range(5):
-        if leaked:
-            await asyncio.sleep(0)
-            leaked = [task for task in leaked if not task.done()]
+    # A task that was cancelled, or whose room has just closed, needs a moment to end; one that still lives after a
+    # second does not want to.
+    if leaked:
+        await asyncio.wait(leaked, timeout=1.0)
+        leaked = [task for task in leaked if not task.done()]
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
