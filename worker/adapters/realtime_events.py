@@ -87,8 +87,7 @@ class EventReader:
             raise MalformedEvent(kind) from None
 
     def _session_updated(self, event: _Json) -> Iterator[ModelEvent]:
-        expires_at_s = (event.get("session") or {}).get("expires_at")
-        yield ModelReady(int(expires_at_s * 1000) if isinstance(expires_at_s, int | float) else None)
+        yield ModelReady(_moment_ms(event.get("session") or {}, "expires_at"))
 
     def _speech_started(self, event: _Json) -> Iterator[ModelEvent]:
         audio_ms = event.get("audio_start_ms")
@@ -207,6 +206,12 @@ def _samples(delta: str) -> bytes:
     if len(pcm) % BYTES_PER_SAMPLE:
         raise ValueError("half a sample")
     return pcm
+
+
+def _moment_ms(source: _Json, key: str) -> int | None:
+    """Seconds since 1970, in milliseconds. None where there are none, or no such moment comes."""
+    value = source.get(key)
+    return int(value * 1000) if isinstance(value, int | float) and 0 <= value < _MAX_COUNT / 1000 else None
 
 
 def _count(source: _Json, key: str) -> int:

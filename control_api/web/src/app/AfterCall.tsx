@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { SessionDetail, VoiceClient } from "voice-client";
-import type { User } from "../session/sign_in.ts";
+import type { User } from "../session/who.ts";
 import { Button, Card } from "../ui/controls.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import { Title } from "../ui/Title.tsx";

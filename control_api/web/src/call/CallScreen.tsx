@@ -2,7 +2,7 @@ import { RoomAudioRenderer, RoomContext } from "@livekit/components-react";
 import { useEffect, useMemo, useState } from "react";
 import type { EndReason, VoiceClient } from "voice-client";
 import type { OpenCall } from "../app/calls.ts";
-import type { User } from "../session/sign_in.ts";
+import type { User } from "../session/who.ts";
 import { Button } from "../ui/controls.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import { microphoneProblem, type Problem } from "../words/problems.ts";

@@ -5,7 +5,8 @@ import { FeedContext } from "../feed/FeedContext.ts";
 import { Frame } from "../ui/Frame.tsx";
 import { signInConfig } from "./config.ts";
 import { SignInScreen } from "./SignInScreen.tsx";
-import { openSignIn, type SignIn, type User } from "./sign_in.ts";
+import { openSignIn } from "./sign_in.ts";
+import type { SignIn, User } from "./who.ts";
 
 export interface Here {
   user: User;

@@ -1,4 +1,4 @@
-import type { User } from "./sign_in.ts";
+import type { User } from "./who.ts";
 
 interface Claims {
   sub?: unknown;

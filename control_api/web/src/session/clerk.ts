@@ -1,5 +1,5 @@
-import type { SignIn, User, Who } from "./sign_in.ts";
 import { Watched } from "./watched.ts";
+import type { SignIn, User, Who } from "./who.ts";
 
 /** What of Clerk's browser object is used here. */
 interface Clerk {

@@ -1,6 +1,6 @@
 import { userOf } from "./claims.ts";
-import type { SignIn, Who } from "./sign_in.ts";
 import { Watched } from "./watched.ts";
+import type { SignIn, Who } from "./who.ts";
 
 /** Somebody else's page has signed the person in: its `__session` cookie goes with every request by itself. */
 export class CookieSignIn implements SignIn {

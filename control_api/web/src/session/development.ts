@@ -1,6 +1,6 @@
 import { userOf } from "./claims.ts";
-import type { SignIn, Who } from "./sign_in.ts";
 import { Watched } from "./watched.ts";
+import type { SignIn, Who } from "./who.ts";
 
 const KEY = "voice.development-token";
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { User } from "../session/sign_in.ts";
+import type { User } from "../session/who.ts";
 import { Button } from "./controls.tsx";
 
 export interface FrameProps {

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { SessionDetail, VoiceClient } from "voice-client";
 import { useFeed } from "../../feed/FeedContext.ts";
-import type { User } from "../../session/sign_in.ts";
+import type { User } from "../../session/who.ts";
 import { Title } from "../../ui/Title.tsx";
 import { moment, spell } from "../../words/times.ts";
 import { Failed, Figure, Loading, Panel, StateChip } from "../parts.tsx";
