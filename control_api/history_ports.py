@@ -45,7 +45,7 @@ class Summary:
     response_p50_ms: int | None = None
     response_p95_ms: int | None = None
     """Nearest rank."""
-    tokens: Tokens = Tokens()
+    tokens: Tokens = field(default_factory=Tokens)
 
 
 class HistoryTx(Protocol):

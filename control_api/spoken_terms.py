@@ -1,7 +1,7 @@
 """What somebody looks for in transcripts, as terms. Pure.
 
-A term is what stands between spaces, or between double quotes; punctuation in it counts as a space. A call is found when
-each term was said in it, be it by different people; of a term's last word the beginning is enough.
+A term is what stands between spaces, or between double quotes; punctuation in it counts as a space. A call is found
+when each term was said in it, be it by different people; of a term's last word the beginning is enough.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What the model's tokens cost. Pure.
 
-The model says how many of a response's tokens were audio, not in which direction: what it said is taken for audio first.
-So a cost is an estimate, and there is none without prices: they are the operator's to know (`VOICE_TOKEN_PRICES`).
+The model says how many of a response's tokens were audio, not in which direction: what it said is taken for audio
+first. So a cost is an estimate, and there is none without prices: they are the operator's to know
+(`VOICE_TOKEN_PRICES`).
 """
 
 from __future__ import annotations

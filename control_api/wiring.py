@@ -41,6 +41,7 @@ from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.worker_recorder import WorkerRecorder
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
+from control_api.token_prices import TokenPrices
 from control_api.upkeep.loop import Upkeep
 from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
@@ -65,7 +66,9 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         recording = recording_backend(settings, store, clock)
         if recording is not None and recording.recorder is not None:
             stack.push_async_callback(recording.recorder.aclose)
-        services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
+        services, closer = build_services(
+            store, livekit, settings.limits, clock, recording, settings.retention, settings.prices
+        )
         stack.push_async_callback(closer.aclose)
         await stack.enter_async_context(background(services, closer, settings.limits))
         yield build_app(services, access, _web(settings))
@@ -78,6 +81,7 @@ def build_services(
     clock: Clock,
     recording: RecordingBackend | None = None,
     retention: Retention | None = None,
+    prices: TokenPrices | None = None,
 ) -> tuple[Services, CallCloser]:
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
@@ -106,6 +110,7 @@ def build_services(
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
         feed=EventFeed(store, wakeup),
+        prices=prices,
         clock=clock,
     )
     return services, closer

@@ -14,6 +14,7 @@ from shared.call_spec import JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
+from shared.version import VERSION
 from shared.worker_link import Hello
 from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
@@ -108,7 +109,7 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             http=http,
             base_url=settings.api_url,
             token=token,
-            hello=Hello(worker_id, settings.slots),
+            hello=Hello(worker_id, settings.slots, VERSION),
             heartbeat=calls.heartbeat,
             on_command=calls.command,
             on_connected=reporter.api_is_back,

@@ -47,7 +47,7 @@ _FROM: Any = bindparam("from_ms")
 _STEP: Any = bindparam("step_ms")
 _CREATED = t.calls.c.created_at_ms
 _NUMBER: Any = ((_CREATED - _FROM) // _STEP).label("number")
-_CREATED_THEN = and_(_CREATED >= _FROM, _CREATED < bindparam("to_ms"))
+_CREATED_THEN = and_(_CREATED >= _FROM, bindparam("to_ms") > _CREATED)
 
 
 def _count(condition: ColumnElement[bool]) -> Any:
@@ -75,9 +75,10 @@ def _ranked() -> Any:
         .where(_CREATED_THEN, t.turns.c.response_ms.is_not(None))
         .subquery()
     )
-    of_step = {"partition_by": answers.c.number}
-    rank = func.row_number().over(order_by=answers.c.took_ms, **of_step).label("place")
-    return select(answers, rank, func.count().over(**of_step).label("total")).subquery()
+    number, took_ms = answers.c.number, answers.c.took_ms
+    place = func.row_number().over(partition_by=number, order_by=took_ms).label("place")
+    total = func.count().over(partition_by=number).label("total")
+    return select(number, took_ms, place, total).subquery()
 
 
 _R = _ranked()

@@ -6,6 +6,8 @@ columns that they want: SQLite then never reads the pages on which they lie.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -219,7 +221,8 @@ spoken = Table(
 )
 Index("spoken_by_segment", spoken.c.call_id, spoken.c.segment_id)
 for _statement in (INDEX, *TRIGGERS):
-    event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect="sqlite"))
+    _made: Any = DDL(_statement)  # type: ignore[no-untyped-call]
+    event.listen(metadata, "after_create", _made.execute_if(dialect="sqlite"))
 # Not of `metadata`: SQLAlchemy cannot make it.
 spoken_words = table("spoken_words", column("rowid", Integer), column("words", Text))
 

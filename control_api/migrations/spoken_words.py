@@ -12,12 +12,12 @@ from __future__ import annotations
 INDEX = "CREATE VIRTUAL TABLE spoken_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')"
 
 _KEY = "call_id = {call} AND segment_id IS {segment}"
-_FORGET = (
-    f"DELETE FROM spoken_words WHERE rowid IN (SELECT id FROM spoken WHERE {_KEY}); DELETE FROM spoken WHERE {_KEY};"
+_FORGET = (  # only names of ours are put into these statements
+    f"DELETE FROM spoken_words WHERE rowid IN (SELECT id FROM spoken WHERE {_KEY}); DELETE FROM spoken WHERE {_KEY};"  # noqa: S608
 )
 _ADD = (
-    "INSERT INTO spoken (call_id, segment_id) SELECT {call}, {segment} WHERE {words} IS NOT NULL; "
-    f"INSERT INTO spoken_words (rowid, words) SELECT id, {{words}} FROM spoken WHERE {_KEY};"
+    "INSERT INTO spoken (call_id, segment_id) SELECT {call}, {segment} WHERE {words} IS NOT NULL; "  # noqa: S608
+    f"INSERT INTO spoken_words (rowid, words) SELECT id, {{words}} FROM spoken WHERE {_KEY};"  # noqa: S608
 )
 _SEGMENT = {"call": "new.call_id", "segment": "new.segment_id", "words": "new.text"}
 _OVERRIDE = {"call": "new.id", "segment": "NULL", "words": "new.transcript_override"}

@@ -23,6 +23,7 @@ from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
+from control_api.token_prices import TokenPrices
 from shared.clock import Clock
 
 
@@ -44,6 +45,7 @@ class Services:
     inbox: WebhookInbox
     once: OncePerKey
     feed: EventFeed
+    prices: TokenPrices | None
     clock: Clock
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from control_api.call_events import AnyEvent, CallEvent, encoded
 from control_api.erasure import DoomedFile, Erasure
@@ -235,7 +235,13 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, MemoryHistoryT
     def delete_call(self, call_id: CallId) -> None:
         self.state.calls.pop(call_id, None)
         self.state.events = [event for event in self.state.events if event.call_id != call_id]
-        for table in (self.state.presence, self.state.segments, self.state.turns, self.state.usage):
+        tables: tuple[dict[Any, Any], ...] = (
+            self.state.presence,
+            self.state.segments,
+            self.state.turns,
+            self.state.usage,
+        )
+        for table in tables:
             for key in [key for key in table if key[0] == call_id]:
                 del table[key]
 

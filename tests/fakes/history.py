@@ -5,31 +5,22 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
-from typing import Protocol
+from typing import Any
 
 from control_api.history_ports import HistoryTx, Summary
-from control_api.records import Call, StoredTurn, StoredUsage
+from control_api.records import Call
 from control_api.token_prices import Tokens, split
 from shared.call_state import CallState
 from shared.ids import CallId
 
-
 _WORD = re.compile(r"[^\W_]+")
 
 
-class _Tables(Protocol):
-    @property
-    def calls(self) -> Mapping[CallId, Call]: ...
-    @property
-    def turns(self) -> Mapping[tuple[CallId, int, int], StoredTurn]: ...
-    @property
-    def usage(self) -> Mapping[tuple[CallId, int, int], StoredUsage]: ...
-
-
 class MemoryHistoryTx(HistoryTx):
-    state: _Tables
+    state: Any
+    """The tables of `tests.fakes.call_store`."""
 
     def summaries(self, from_ms: int, to_ms: int, step_ms: int) -> list[Summary]:
         steps: dict[int, list[Call]] = {}
@@ -44,7 +35,9 @@ class MemoryHistoryTx(HistoryTx):
     def _summary(self, start_ms: int, calls: Sequence[Call]) -> Summary:
         ids = {call.id for call in calls}
         took = sorted(
-            turn.response_ms for turn in self.state.turns.values() if turn.call_id in ids and turn.response_ms is not None
+            turn.response_ms
+            for turn in self.state.turns.values()
+            if turn.call_id in ids and turn.response_ms is not None
         )
         talks = [
             call.ended_at_ms - call.connected_at_ms

@@ -1,8 +1,8 @@
 """Full text over what was said, and the lists that an operator asks for.
 
-`spoken_words` is an index of SQLite's FTS5. Triggers keep it: words are written, replaced, cut by an erasure and deleted
-with their call in several places, and none of them can forget it so. Who makes `segments` or `calls` anew in a later
-migration makes their triggers anew as well (`control_api/migrations/spoken_words.py`); a test looks for them.
+`spoken_words` is an index of SQLite's FTS5. Triggers keep it: words are written, replaced, cut by an erasure and
+deleted with their call in several places, and none of them can forget it so. Who makes `segments` or `calls` anew in a
+later migration makes their triggers anew as well (`control_api/migrations/spoken_words.py`); a test looks for them.
 """
 
 from __future__ import annotations

@@ -179,9 +179,7 @@ async def test_pages(store: CallStore) -> None:
     async def ids(
         user: Identity | None, status: CallState | None = None, limit: int = 10, offset: int = 0
     ) -> tuple[list[str], int]:
-        page = await store.read(
-            lambda tx: tx.page(CallFilter(user_id=user, status=status), limit=limit, offset=offset)
-        )
+        page = await store.read(lambda tx: tx.page(CallFilter(user_id=user, status=status), limit=limit, offset=offset))
         return [call.id for call in page.calls], page.total
 
     assert await ids(CALLER) == (["c3", "c2", "c1", "c0"], 4)
@@ -338,9 +336,7 @@ async def test_calls_with_an_agent(store: CallStore) -> None:
     gone = a_call(id=CallId("gone"), room_name=RoomName("r2"), agent_state=AgentState.DISCONNECTED)
     ended = a_call(id=CallId("ended"), room_name=RoomName("r3"), status=CallState.FAILED)
     await put(store, a_call(), gone, ended)
-    page = await store.read(
-        lambda tx: tx.page(CallFilter(with_agent=True), limit=9, offset=0)
-    )
+    page = await store.read(lambda tx: tx.page(CallFilter(with_agent=True), limit=9, offset=0))
     assert [call.id for call in page.calls] == [CALL]
 
 
