@@ -17,7 +17,7 @@ _FORGET = (  # only names of ours are put into these statements
 )
 _ADD = (
     "INSERT INTO spoken (call_id, segment_id) SELECT {call}, {segment} WHERE {words} IS NOT NULL; "  # noqa: S608
-    f"INSERT INTO spoken_words (rowid, words) SELECT id, {{words}} FROM spoken WHERE {_KEY};"  # noqa: S608
+    f"INSERT INTO spoken_words (rowid, words) SELECT id, {{words}} FROM spoken WHERE {_KEY};"
 )
 _SEGMENT = {"call": "new.call_id", "segment": "new.segment_id", "words": "new.text"}
 _OVERRIDE = {"call": "new.id", "segment": "NULL", "words": "new.transcript_override"}
