@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from control_api.adapters.jwks_document import BadKeys, read_pem
 from control_api.clerk_claims import DEFAULT_ADMIN_CLAIMS, ClerkRules
 from control_api.client_address import Network, parse_networks
 from control_api.cookie_origin import normal_origin
+from control_api.jwks_document import BadKeys, read_pem
 from control_api.rate_classes import HOUR_S, QUARTER_S, RatePolicies, RatePolicy
 
 Names = Annotated[tuple[str, ...], NoDecode]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from control_api.access_settings import AccessSettings
 from control_api.adapters.clerk_sign_in import ClerkSignIn
-from control_api.adapters.jwks_document import read_pem
 from control_api.adapters.jwks_http import HttpKeySource
 from control_api.adapters.key_cache import CachedKeys, FixedKey
 from control_api.adapters.memory_rate_window import MemoryRateWindow
-from control_api.adapters.redis_rate_window import RedisRateWindow
 from control_api.adapters.upstash_rate_window import UpstashRateWindow
 from control_api.clerk_claims import ClerkRules
+from control_api.jwks_document import read_pem
 from control_api.rate_window import RateWindow
 from control_api.services.guarded_rate_store import GuardedRateStore
 from control_api.services.rate_limiter import RateLimiter
@@ -41,6 +40,9 @@ def _store(settings: AccessSettings) -> RateWindow | None:
         return UpstashRateWindow(settings.upstash_url, settings.upstash_token.get_secret_value())
     if settings.redis_url is None:
         return None
+    # Imported late: redis imports all of OpenTelemetry where that is installed.
+    from control_api.adapters.redis_rate_window import RedisRateWindow
+
     try:
         return RedisRateWindow(settings.redis_url.get_secret_value())
     except ValueError:

@@ -16,6 +16,7 @@ from control_api.middleware.body_limit import BodyLimit
 from control_api.middleware.client import ClientOf
 from control_api.middleware.cookie_origin import CookieOrigin
 from control_api.middleware.cors import cors
+from control_api.middleware.measured import Measured
 from control_api.middleware.no_store import NoStore
 from control_api.middleware.rate_limit import RateCharge, RateLimit
 from control_api.middleware.request_context import RequestContext
@@ -69,6 +70,9 @@ RATE_RULES = {
 }
 
 
+PATHS = {operation.path for operation in OPERATIONS} | set(worker_http.BODY_LIMITS)
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may come in, and how often."""
@@ -98,6 +102,7 @@ def build_app(services: Services, access: Access, web: Web | None = None) -> Sta
             *worker_link.ROUTES,
         ],
         middleware=[
+            Middleware(Measured, tell=services.measures.answered, routes=PATHS, clock=services.clock),
             Middleware(RequestContext),
             Middleware(NoStore),
             *cors(access.cors_origins),

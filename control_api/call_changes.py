@@ -171,6 +171,8 @@ def _data_of(epoch: int, event: ReportEvent) -> e.AnyEvent | None:
                 output_tokens=event.output_tokens,
                 cached_tokens=event.cached_tokens,
                 audio_tokens=event.audio_tokens,
+                audio_output_tokens=event.audio_output_tokens,
+                cached_audio_tokens=event.cached_audio_tokens,
             )
         case call_report.Happened():
             return e.HappenedEvent(epoch=epoch, what=event.kind, detail=event.detail)

@@ -190,6 +190,11 @@ class UsageEvent(EventData):
     output_tokens: int
     cached_tokens: int
     audio_tokens: int
+    """Of input and output."""
+    audio_output_tokens: int = 0
+    """Those of `audioTokens` that are output."""
+    cached_audio_tokens: int = 0
+    """Those of `cachedTokens` that are audio."""
 
 
 class HappenedEvent(EventData):

@@ -16,6 +16,9 @@ class EdgeSettings(BaseSettings):
     """Separated by commas."""
     max_connections: int = Field(2000, validation_alias="VOICE_MAX_CONNECTIONS", ge=10, le=100_000)
 
+    metrics_host: str = Field("127.0.0.1", validation_alias="VOICE_METRICS_HOST")
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(None, validation_alias="VOICE_METRICS_PORT")
+
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:

@@ -18,6 +18,7 @@ from control_api.services.erasures import Retention
 from control_api.token_prices import TokenPrices, parse_prices
 from shared.env import SettingsError
 from shared.log import LogFormat
+from shared.traces import ENDPOINT
 
 MIN_SECRET_CHARS = 32
 
@@ -34,6 +35,8 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     env: Literal["development", "production"] = Field("development", validation_alias="VOICE_ENV")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="VOICE_LOG_LEVEL")
     log_format: LogFormat = Field("json", validation_alias="VOICE_LOG_FORMAT")
+
+    otlp_endpoint: str = Field("", validation_alias=ENDPOINT)
 
     livekit_host: str | None = Field(None, validation_alias=AliasChoices("LIVEKIT_HOST", "LIVEKIT_URL"))
     livekit_internal_url: str | None = Field(None, validation_alias="LIVEKIT_INTERNAL_URL")

@@ -14,13 +14,16 @@ from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
 from control_api.adapters.local_wakeup import LocalWakeup
+from control_api.adapters.metrics_page import metrics_page
 from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore, SignInVerifier, TokenIssuer
 from control_api.recording_wiring import recording_backend
 from control_api.routes.pages import ClerkPage, Web
+from control_api.server import listen
 from control_api.services.agents import Agents
+from control_api.services.call_traces import CallTraces
 from control_api.services.change_call import CallChanger
 from control_api.services.claim_call import Claims
 from control_api.services.close_call import CallCloser
@@ -28,6 +31,8 @@ from control_api.services.container import Services
 from control_api.services.erasures import Erasures, Retention
 from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
+from control_api.services.log_reader import LogReader
+from control_api.services.measures import Measures
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
@@ -46,6 +51,8 @@ from control_api.upkeep.loop import Upkeep
 from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
+from shared.metrics import watch_loop
+from shared.traces import NoTraces, Traces, open_traces
 
 __all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
 
@@ -70,7 +77,12 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
             store, livekit, settings.limits, clock, recording, settings.retention, settings.prices
         )
         stack.push_async_callback(closer.aclose)
-        await stack.enter_async_context(background(services, closer, settings.limits))
+        traces = open_traces("voice-api", settings.otlp_endpoint)
+        stack.push_async_callback(traces.aclose)
+        await stack.enter_async_context(background(services, closer, settings.limits, traces))
+        if settings.metrics_port is not None:
+            listener = listen(settings.metrics_host, settings.metrics_port)
+            await stack.enter_async_context(metrics_page(listener, services.measures.text))
         yield build_app(services, access, _web(settings))
 
 
@@ -86,6 +98,7 @@ def build_services(
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
     workers = WorkerRegistry(clock)
+    feed = EventFeed(store, wakeup)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
     gateway = None if livekit is None else livekit.gateway
@@ -109,23 +122,30 @@ def build_services(
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
-        feed=EventFeed(store, wakeup),
+        feed=feed,
         prices=prices,
+        measures=Measures(store, workers, feed),
         clock=clock,
     )
     return services, closer
 
 
 @asynccontextmanager
-async def background(services: Services, closer: CallCloser, limits: Limits) -> AsyncIterator[None]:
+async def background(
+    services: Services, closer: CallCloser, limits: Limits, traces: Traces | None = None
+) -> AsyncIterator[None]:
     """What runs without being asked: the webhook inbox, the upkeep, the reader of the log."""
     gateway = None if services.livekit is None else services.livekit.gateway
     recordings = recording_upkeep(services)
     upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
+    call_traces = CallTraces(services.store, traces or NoTraces())
+    log_reader = LogReader(services.store, services.clock, [services.measures.logged, call_traces.logged])
     tasks = [
         asyncio.create_task(services.inbox.run(), name="webhook-inbox"),
         asyncio.create_task(upkeep.run(), name="upkeep"),
         asyncio.create_task(services.feed.run(), name="event-feed"),
+        asyncio.create_task(log_reader.run(), name="log-reader"),
+        asyncio.create_task(watch_loop(services.clock, services.measures.loop_was_late), name="loop-watch"),
     ]
     try:
         yield

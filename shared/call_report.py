@@ -82,6 +82,11 @@ class Usage:
     output_tokens: int
     cached_tokens: int
     audio_tokens: int
+    """Of both."""
+    audio_output_tokens: int = 0
+    """Those of `audio_tokens` that are output."""
+    cached_audio_tokens: int = 0
+    """Those of `cached_tokens` that are audio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +265,8 @@ def event_to_wire(event: ReportEvent) -> dict[str, Any]:
                 "outputTokens": event.output_tokens,
                 "cachedTokens": event.cached_tokens,
                 "audioTokens": event.audio_tokens,
+                "audioOutputTokens": event.audio_output_tokens,
+                "cachedAudioTokens": event.cached_audio_tokens,
             }
         case CallEnded():
             return {"type": "call_ended", "reason": event.reason.value, "detail": event.detail}
@@ -315,6 +322,9 @@ def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
                 output_tokens=wire.integer(value, "outputTokens"),
                 cached_tokens=wire.integer(value, "cachedTokens"),
                 audio_tokens=wire.integer(value, "audioTokens"),
+                # Workers of before did not tell these.
+                audio_output_tokens=wire.optional_integer(value, "audioOutputTokens") or 0,
+                cached_audio_tokens=wire.optional_integer(value, "cachedAudioTokens") or 0,
             )
         case "call_ended":
             return CallEnded(_enum(EndReason, value, "reason"), wire.optional_text(value, "detail"))

@@ -71,6 +71,8 @@ class Hello:
     """How many calls this process takes at once."""
     version: str | None = None
     """Of its program, for operators."""
+    takes_offers: bool = False
+    """It knows `CommandKind.TAKE_CALL`."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -79,6 +81,7 @@ class Hello:
             "workerId": self.worker_id,
             "slots": self.slots,
             "version": self.version,
+            "takesOffers": self.takes_offers,
         }
 
 
@@ -119,6 +122,9 @@ class Welcome:
 
 
 class CommandKind(StrEnum):
+    TAKE_CALL = "take_call"
+    """``args: {"roomName": name}``: claim this call and serve it, as if LiveKit had offered the job. The one command
+    that is an edge: it is sent once, and a call that nobody claims is dispatched by LiveKit after a while."""
     END = "end"
     """The call is over (the API has stored why): leave the room and forget it."""
     REMOVE_AGENT = "remove_agent"
@@ -166,6 +172,7 @@ def parse_worker_message(text: str | bytes) -> WorkerMessage:
                 WorkerId(wire.text(value, "workerId", max_chars=128)),
                 wire.integer(value, "slots"),
                 wire.optional_text(value, "version", max_chars=32),
+                takes_offers=value.get("takesOffers") is True,
             )
         case "heartbeat":
             calls = wire.objects(value, "calls", max_items=MAX_CALLS)

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 13af83eeee2d12e03a6848e147062e149158568f5abb4a72a29b1a2b0ab1584d) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 6ff4409481a8ac577748b57a4b14d7e319bf563fe178de0491090681fe9ae49e) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1385,7 +1385,18 @@ export interface components {
         };
         /** @description Tokens of one response of the model. */
         UsageEvent: {
+            /**
+             * @description Those of `audioTokens` that are output.
+             * @default 0
+             */
+            audioOutputTokens: number;
+            /** @description Of input and output. */
             audioTokens: number;
+            /**
+             * @description Those of `cachedTokens` that are audio.
+             * @default 0
+             */
+            cachedAudioTokens: number;
             cachedTokens: number;
             epoch: number;
             inputTokens: number;

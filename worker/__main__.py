@@ -1,11 +1,13 @@
-"""``python -m worker``"""
+"""``python -m worker``; ``--processes auto`` runs one process for each core under a supervisor."""
 
 from __future__ import annotations
 
+import argparse
 import gc
 import logging
 import os
 import sys
+from pathlib import Path
 
 # Read when livekit.agents is imported: without it, an idle process loads local models that it never uses (412 MB
 # instead of 165).
@@ -18,9 +20,13 @@ import uvloop
 from shared import log
 from shared.env import SettingsError
 from worker import settings as worker_settings
+from worker.supervisor.cores import usable_cores
+
+MAX_PROCESSES = 256
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
     try:
         settings = worker_settings.load()
     except SettingsError as error:
@@ -28,7 +34,7 @@ def main() -> int:
         return 2
     log.configure("worker", level=settings.log_level, style=settings.log_format)
     try:
-        return uvloop.run(_run(settings))
+        return uvloop.run(_supervise(settings, chosen.processes) if chosen.processes > 1 else _run(settings, chosen))
     except OSError as error:
         print(
             f"The worker cannot start: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr
@@ -36,13 +42,41 @@ def main() -> int:
         return 1
 
 
-async def _run(settings: worker_settings.Settings) -> int:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
+    parser.add_argument(
+        "--processes", type=_processes, default=1, metavar="auto|N", help="how many, each with its own slots; default 1"
+    )
+    # What a supervisor tells its processes.
+    parser.add_argument("--health-socket", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+    return parser
+
+
+def _processes(text: str) -> int:
+    number = usable_cores() if text == "auto" else int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= MAX_PROCESSES:
+        raise argparse.ArgumentTypeError(f"must be auto or a number from 1 to {MAX_PROCESSES}")
+    return number
+
+
+async def _supervise(settings: worker_settings.Settings, processes: int) -> int:
+    from worker import supervisor_wiring
+
+    with supervisor_wiring.build((settings.health_host, settings.health_port), processes) as supervisor:
+        return await supervisor.run()
+
+
+async def _run(settings: worker_settings.Settings, chosen: argparse.Namespace) -> int:
     # Imported late: the SDKs take seconds, and settings that cannot be used should be told at once.
     from worker import wiring
     from worker.agent_server import quiet_the_sdks
+    from worker.supervisor.lifeline import watch_lifeline
 
     quiet_the_sdks()
-    async with wiring.build(settings) as process:
+    async with wiring.build(settings, chosen.health_socket) as process:
+        if chosen.lifeline is not None:
+            watch_lifeline(chosen.lifeline, process.drain)
         _spare_the_collector()
         return await process.run()
 

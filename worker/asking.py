@@ -20,9 +20,8 @@ from worker.ending import Ending
 from worker.model_line import ModelBack, ModelLine
 from worker.patience import Patience, Step
 from worker.ports import ANSWER_OPEN, AnswerDone, AnswerStatus, ReplyRefused
+from worker.untold import WORD_MS
 
-UNHEARD_MS = 300
-"""Of sound that no session has heard: a word, and not a cough."""
 LISTEN_S = 1.5
 """A caller who speaks while the model comes back is heard by its detector within this."""
 STALLED_S = 1.0
@@ -142,15 +141,16 @@ class Asking:
         else:
             self._patience.refused(self._clock.monotonic_s(), None)
 
-    def away(self, *, broke_off: bool) -> None:
-        """The session is lost, and with it what was being made."""
+    def away(self, *, broke_off: bool, waited_s: float) -> None:
+        """The session is lost, and with it what was being made. `waited_s`: for how long a caller has waited of whom
+        it told nothing."""
         for answers in (self._open, self._muted, self._with_tool):
             answers.clear()
         self._waiting = False
         self._broke_off = self._broke_off or broke_off
         if broke_off:
             self._patience.owe(self._clock.monotonic_s())
-        self._patience.away(self._clock.monotonic_s())
+        self._patience.away(self._clock.monotonic_s() - waited_s)
 
     def back(self, event: ModelBack) -> None:
         now_s = self._clock.monotonic_s()
@@ -158,7 +158,7 @@ class Asking:
             line=self._line,
             is_owed=self._patience.is_owed,
             broke_off=self._broke_off,
-            unheard=self._unheard or event.lost_ms >= UNHEARD_MS,
+            unheard=self._unheard or event.lost_ms >= WORD_MS,
             was_filled=self._patience.clips > 0,
         )
         self._patience.back(now_s)

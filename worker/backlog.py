@@ -11,7 +11,7 @@ from collections import deque
 
 from shared import pcm
 from worker.loudness import is_loud
-from worker.ports import Pcm
+from worker.ports import Pcm, Queued
 
 MAX_MS = 1000
 LEAD_FRAMES = 5
@@ -28,6 +28,10 @@ class AudioBacklog:
 
     def __len__(self) -> int:
         return len(self._frames)
+
+    @property
+    def state(self) -> Queued:
+        return Queued(pcm.ms_of(self._bytes), self.dropped_ms)
 
     def push(self, frame: Pcm) -> None:
         self._frames.append(frame)

@@ -28,6 +28,7 @@ from shared.claims import Claim
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
+from worker.audio_flow import AudioFlow
 from worker.clip import Clips
 from worker.dialogue import Dialogue
 from worker.ears import Ears
@@ -46,6 +47,7 @@ from worker.ports import (
     MicrophoneOn,
     PersonJoined,
     PersonLeft,
+    Queued,
     RoomCloseCause,
     RoomClosed,
     RoomEvent,
@@ -130,6 +132,12 @@ class Bridge:
     def quiet_s(self) -> float | None:
         """For how long nobody speaks; None while nobody has come."""
         return self._limits.quiet_s(self._clock.monotonic_s())
+
+    @property
+    def audio(self) -> AudioFlow:
+        unsent = self._link.unsent
+        to_model = Queued(unsent.waiting_ms, unsent.dropped_ms + self._ears.dropped_ms)
+        return AudioFlow(to_model, self._dialogue.mouth.unsaid)
 
     async def run(self) -> Ending:
         """Serve the call until it ends. Room and link are left open, for a last word; the caller closes them."""

@@ -13,6 +13,7 @@ from shared.call_state import EndReason
 from shared.claims import Claim
 from shared.clock import Clock
 from shared.log import get_logger
+from worker.audio_flow import AudioFlow
 from worker.bridge import Bridge
 from worker.clip import Clips, goodbye
 from worker.ending import Ending, for_several
@@ -45,7 +46,7 @@ class CallParts:
     """How the outside of a call is made; called on the process's loop."""
 
     room: Callable[[Claim], CallRoom]
-    link: Callable[[], RealtimeLink]
+    link: Callable[[Claim], RealtimeLink]
     clock: Clock
     defaults: Defaults
     clips: Clips
@@ -80,6 +81,11 @@ class CallJob:
         """For how long nobody speaks; None while nobody has come."""
         quiet_s = None if self._bridge is None else self._bridge.quiet_s
         return None if quiet_s is None else round(quiet_s * 1000)
+
+    @property
+    def audio(self) -> AudioFlow:
+        """What waits in the call's queues of audio."""
+        return AudioFlow() if self._bridge is None else self._bridge.audio
 
     def set_model(self, model: str) -> None:
         """Go on with another model from the next pause on. Safe at any time."""
@@ -122,7 +128,7 @@ class CallJob:
     def _build_line(self) -> ModelLine:
         parts = self._parts
         return ModelLine(
-            parts.link,
+            lambda: parts.link(self._claim),
             parts.clock,
             model=self._model,
             session_s=parts.model_session_s,

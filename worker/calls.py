@@ -13,6 +13,7 @@ about to start from one whose worker has forgotten it.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import structlog
@@ -23,14 +24,17 @@ from shared.call_spec import CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
 from shared.clock import Clock
-from shared.ids import Identity, WorkerId
+from shared.ids import Identity, RoomName, WorkerId
 from shared.log import get_logger
 from shared.recording_order import RecordingOrder, egress_id_of
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from worker.archive import Archive
+from worker.audio_flow import QUEUES, Drops
 from worker.call_job import CallJob, CallParts
+from worker.call_traces import CallTraces
 from worker.capacity import Capacity
 from worker.ending import Ending
+from worker.measures import Measures, Offer
 from worker.ports import ApiUnreachable, ClaimLost, ControlApi
 from worker.recorder import Recorder
 from worker.recorder_job import RecorderJob
@@ -74,6 +78,8 @@ class Calls:
         reporter: Reporter,
         archive: Archive,
         parts: CallParts,
+        measures: Measures,
+        traces: CallTraces,
         scribe: Scribe | None = None,
     ) -> None:
         """`scribe` None: calls between people are not written down here."""
@@ -83,9 +89,14 @@ class Calls:
         self._reporter = reporter
         self._archive = archive
         self._parts = parts
+        self._measures = measures
+        self._traces = traces
+        self._drops = Drops(measures.dropped)
         self._scribe = scribe
         self._clock: Clock = parts.clock
         self._calls: dict[str, _Call] = {}
+        self._taken: set[asyncio.Task[None]] = set()
+        """The calls that are served without a job of LiveKit's."""
         self._none_left = asyncio.Event()
         self._none_left.set()
 
@@ -120,27 +131,33 @@ class Calls:
             spec = CallSpec.from_metadata(metadata)
         except wire.WireError as error:
             _log.warning("job refused: not one of ours", job_id=job_id, problem=str(error))
+            self._measures.offered(Offer.INVALID)
             return Reject(final=True)
         held = HeldCall(spec.call_id, spec.epoch)
         log = _log.bind(call_id=spec.call_id, room=spec.room_name, epoch=spec.epoch, job_id=job_id)
         log.info("job offered", free_slots=self._capacity.free)
         if not self._capacity.reserve(held):
             log.info("job refused: no free slot", draining=self._capacity.draining)
+            self._measures.offered(Offer.FULL)
             return Reject(final=False)
         try:
             claim = await self._api.claim(ClaimRequest(self._worker_id, spec.call_id, spec.epoch, job_id))
         except ClaimLost:
             log.info("job refused: claimed by another, or over")
+            self._measures.offered(Offer.LOST)
             self._capacity.release(held)
             return Reject(final=True)
         except ApiUnreachable as error:
             log.warning("job refused: no claim", problem=str(error))
+            self._measures.offered(Offer.NO_ANSWER)
             self._capacity.release(held)
             return Reject(final=False)
         except BaseException:
             self._capacity.release(held)
             raise
         log.info("call claimed", role=claim.role.value)
+        self._measures.offered(Offer.WON)
+        self._traces.claimed(held)
         recorder = self._archive.recorder(claim)
         self._calls[job_id] = _Call(held, claim, self._job(held, claim, recorder), recorder, self._clock.monotonic_s())
         self._none_left.clear()
@@ -174,15 +191,31 @@ class Calls:
             self._report(call, AgentGone(GoneWhy.NOT_STARTED))
             self._forget(job_id)
 
+    def by_role_and_state(self) -> dict[tuple[str, ...], float]:
+        """How many calls are here: (role, claimed or running) -> number."""
+        found = Counter((call.claim.role, call.started) for call in self._calls.values())
+        states = {"claimed": False, "running": True}
+        return {(role.value, state): found[role, started] for role in JobRole for state, started in states.items()}
+
+    def longest_queues_s(self) -> dict[tuple[str, ...], float]:
+        """Audio that waits, in the call where it is most: (queue,) -> seconds."""
+        flows = [call.job.audio for call in self._calls.values()]
+        return {(queue,): max((flow.of(queue).waiting_ms for flow in flows), default=0.0) / 1000 for queue in QUEUES}
+
     def sweep(self) -> None:
         """To be called about once a second."""
         now_s = self._clock.monotonic_s()
+        for job_id, call in self._calls.items():
+            self._drops.look(job_id, call.job.audio)
         for job_id, call in list(self._calls.items()):
             if not call.started and now_s - call.claimed_s >= START_LIMIT_S:
                 self.not_started(job_id)
 
     def command(self, command: Command) -> None:
-        """What the API wants. About a call that is not here there is nothing to do."""
+        """What the API wants. About a call that is not here there is nothing to do, unless it should come here."""
+        if command.kind is CommandKind.TAKE_CALL:
+            self._take(command)
+            return
         held = HeldCall(command.call_id, command.epoch)
         for job_id, call in list(self._calls.items()):
             if call.held == held:
@@ -190,6 +223,32 @@ class Calls:
                     self._obey(job_id, call, command)
                 except wire.WireError as error:
                     _log.warning("command refused", command=command.kind.value, problem=str(error))
+
+    def _take(self, command: Command) -> None:
+        try:
+            room = RoomName(wire.text(command.args, "roomName", max_chars=256))
+        except wire.WireError as error:
+            _log.warning("command refused", command=command.kind.value, problem=str(error))
+            return
+        spec = CallSpec(command.call_id, room, command.epoch)
+        serving = asyncio.get_running_loop().create_task(self._serve_offer(spec), name=f"call {spec.call_id}")
+        self._taken.add(serving)
+        serving.add_done_callback(self._taken.discard)
+
+    async def _serve_offer(self, spec: CallSpec) -> None:
+        """As a job of LiveKit's, without its dispatch and without its thread."""
+        job_id = f"offer-{spec.call_id}-{spec.epoch}"
+        try:
+            if isinstance(await self.offer(job_id, spec.to_metadata()), Accept):
+                await self.serve(job_id)
+        except Exception:
+            _log.exception("call failed", call_id=spec.call_id)
+
+    async def aclose(self) -> None:
+        """What calls are left are cut off."""
+        for serving in self._taken:
+            serving.cancel()
+        await asyncio.gather(*self._taken, return_exceptions=True)
 
     def end_all(self, reason: EndReason) -> None:
         for job_id, call in list(self._calls.items()):
@@ -228,6 +287,8 @@ class Calls:
 
     def _forget(self, job_id: str) -> None:
         call = self._calls.pop(job_id)
+        self._drops.last_look(job_id, call.job.audio)
+        self._traces.over(call.held, call.claim.role, call.job.model)
         self._capacity.release(call.held)
         self._archive.release(call.recorder, RecordingCause.JOB_OVER)
         self._reporter.forget(call.held)

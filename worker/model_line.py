@@ -25,7 +25,7 @@ from shared.call_report import HappenedKind
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
-from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, RealtimeLink, Said
+from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, Queued, RealtimeLink, Said
 from worker.session_age import SESSION_S, SessionAge
 from worker.untold import Doubt, Untold
 from worker.waiting import first_of
@@ -48,6 +48,8 @@ class ModelAway:
     """The session is over and another is being opened; what was being answered is gone."""
 
     detail: str
+    waited_s: float = 0.0
+    """For how long a caller has waited who has spoken, and of whom the session told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class ModelLine:
             return
         self._loss, self._lost_s = loss, self._clock.monotonic_s()
         self._is_lost.set()
-        self._tell(ModelAway(loss.detail))
+        self._tell(ModelAway(loss.detail, self._untold.waited_s(self._lost_s)))
 
     async def _open_again(self, history: Callable[[], Sequence[Said]]) -> None:
         again_s = AGAIN_MIN_S
@@ -255,16 +257,15 @@ class ModelLine:
     def _session_told(self, link: RealtimeLink, event: ModelEvent) -> None:
         if link is not self._link or self._loss is not None:
             return
+        if isinstance(event, ModelLost):
+            self._lose(event)  # and it tells nothing of what it has heard
+            return
         self._untold.told()
-        match event:
-            case ModelReady():
-                if not self._age.has_begun:
-                    self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), event.expires_at_ms)
-                    self._tell(event)
-            case ModelLost():
-                self._lose(event)
-            case _:
-                self._tell(event)
+        if not isinstance(event, ModelReady):
+            self._tell(event)
+        elif not self._age.has_begun:
+            self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), event.expires_at_ms)
+            self._tell(event)
 
     def _tell(self, event: LineEvent) -> None:
         if self._on_event is not None:
@@ -287,6 +288,11 @@ class ModelLine:
             self._link.probe()
         elif doubt is Doubt.DEAF:
             self.give_up_session("deaf")
+
+    @property
+    def unsent(self) -> Queued:
+        """Of the session that runs now."""
+        return self._link.unsent
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self._link.reply(instructions, with_tools=with_tools)

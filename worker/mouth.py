@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from shared.clock import Clock
 from worker.playout import FRAME_MS, Heard, Playout
-from worker.ports import CallRoom, Pcm
+from worker.ports import CallRoom, Pcm, Queued
 from worker.waiting import first_of
 
 HIGH_MARK_MS = 200
@@ -50,8 +50,9 @@ class Mouth:
         return self._playout.waiting or self._room.queued_ms() > 0
 
     @property
-    def dropped_ms(self) -> float:
-        return self._playout.dropped_ms
+    def unsaid(self) -> Queued:
+        """What waits to be handed to the room."""
+        return self._playout.state
 
     def open(self) -> None:
         """There is somebody to listen. What was said before waits for this."""

@@ -91,11 +91,12 @@ class Patience:
         soon_s = min(REFUSED_MIN_S * 2 ** (self._refusals - 1), REFUSED_MAX_S)
         self._ask_at_s = now_s + (soon_s if retry_after_s is None else retry_after_s)
 
-    def away(self, now_s: float) -> None:
-        """There is no session."""
+    def away(self, since_s: float) -> None:
+        """There is no session, and the caller waits since then: since now, or since the end of words of which the
+        session told nothing."""
         self._is_away = True
         self._ask_at_s = None
-        self._begin(now_s)
+        self._begin(since_s)
 
     def back(self, now_s: float) -> None:
         """There is one again."""

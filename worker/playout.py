@@ -14,7 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from shared import pcm
-from worker.ports import Pcm
+from worker.ports import Pcm, Queued
 
 FRAME_MS = 100
 """Each frame costs a call into the SDK and an event back, and the next one waits for it: with 50 ms, a busy loop was
@@ -64,6 +64,10 @@ class Playout:
     def waiting(self) -> bool:
         """There is audio that was not handed to the room yet."""
         return bool(self._chunks)
+
+    @property
+    def state(self) -> Queued:
+        return Queued(pcm.ms_of(self._unpushed_bytes), self.dropped_ms)
 
     @property
     def ending(self) -> bool:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from shared.metrics import watch_loop
 from worker.adapters.health import HealthServer
 from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
@@ -53,6 +54,7 @@ class WorkerProcess:
         archive: Archive,
         scribe: Scribe,
         health: HealthServer,
+        loop_was_late: Callable[[float], None],
         clock: Clock,
         drain_s: float,
     ) -> None:
@@ -64,6 +66,7 @@ class WorkerProcess:
         self._archive = archive
         self._scribe = scribe
         self._health = health
+        self._loop_was_late = loop_was_late
         self._clock = clock
         self._drain_s = drain_s
         self._draining = asyncio.Event()
@@ -72,7 +75,7 @@ class WorkerProcess:
     async def run(self) -> int:
         """Serve until a signal. Gives the exit status."""
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._on_sigterm)
+        loop.add_signal_handler(signal.SIGTERM, self.drain)
         loop.add_signal_handler(signal.SIGINT, self._on_sigint)
         await self._health.start()
         helpers = [
@@ -82,6 +85,7 @@ class WorkerProcess:
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
             asyncio.create_task(self._watch.run(), name="model watch"),
+            asyncio.create_task(watch_loop(self._clock, self._loop_was_late), name="loop watch"),
         ]
         serving = asyncio.create_task(self._jobs.run(), name="livekit jobs")
         try:
@@ -160,6 +164,7 @@ class WorkerProcess:
                 await self._jobs.close()
         except TimeoutError:
             _log.warning("LiveKit's jobs did not close in time")
+        await self._calls.aclose()
         for task in (serving, *helpers):
             task.cancel()
         await asyncio.gather(serving, *helpers, return_exceptions=True)
@@ -171,7 +176,8 @@ class WorkerProcess:
             await self._clock.sleep(SWEEP_S)
             self._calls.sweep()
 
-    def _on_sigterm(self) -> None:
+    def drain(self) -> None:
+        """Take no new calls, and leave when the last one has ended. Again: no difference."""
         self._calls.drain()
         self._draining.set()
 

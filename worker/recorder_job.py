@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
 from worker.announcer import Announcer, PersonCaption
+from worker.audio_flow import AudioFlow
 from worker.ending import Ending
 from worker.listener import Listener
 from worker.ports import (
@@ -45,6 +46,7 @@ class RecorderJob:
 
     model = ""
     quiet_ms = None
+    audio = AudioFlow()
 
     def __init__(
         self,
@@ -138,8 +140,12 @@ class RecorderJob:
             self._listener.hush(who)
 
     async def _read(self, room: CallRoom, who: Identity, track_id: str) -> None:
+        is_heard = False
         try:
             async for frame in room.microphone(track_id):
+                if not is_heard:
+                    is_heard = True
+                    _log.info("microphone is heard", track=track_id)
                 self._recorder.hear(who, frame)
                 if self._listener is not None:
                     self._listener.hear(who, frame)

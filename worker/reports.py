@@ -27,7 +27,15 @@ _log = get_logger(__name__)
 
 
 class Reporter:
-    def __init__(self, spool: Spool, api: ControlApi, clock: Clock) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        api: ControlApi,
+        clock: Clock,
+        on_report: Callable[[HeldCall, ReportEvent], None] = lambda *_: None,
+    ) -> None:
+        """`on_report` hears of everything that calls report, as it is reported."""
+        self._on_report = on_report
         self._spool = spool
         self._api = api
         self._clock = clock
@@ -46,6 +54,7 @@ class Reporter:
         seq = self._seq.get(call, 0) + 1
         if self._keep(call, seq, event):
             self._seq[call] = seq
+        self._on_report(call, event)
         if isinstance(event, CallEnded):
             _log.info("call ended", reason=event.reason.value, detail=event.detail)
 

@@ -166,8 +166,8 @@ class Scribe:
         if text := text.strip()[:MAX_TEXT_CHARS]:
             self._show(kept, show, text, all_=True)
             self._tell(kept.spoken, text)
-        self._backlog.done(entry)
         await asyncio.to_thread(self._spool.remove, kept)
+        self._backlog.done(entry)  # last: who waits for everything to be written down waits for this, too
 
     def _failed(self, entry: Entry[_Waiting], error: Exception) -> None:
         spoken = entry.item.kept.spoken

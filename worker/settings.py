@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.env import SettingsError
 from shared.store_address import StoreAddress, parse_address
+from shared.traces import ENDPOINT
+from worker.prices import Prices
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -36,6 +38,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="VOICE_LOG_LEVEL")
     log_format: Literal["json", "plain"] = Field("json", validation_alias="VOICE_LOG_FORMAT")
 
+    otlp_endpoint: str = Field("", validation_alias=ENDPOINT)
+
     api_url: str = Field("http://127.0.0.1:8080", validation_alias="VOICE_API_URL")
     slots: int = Field(20, validation_alias="VOICE_WORKER_SLOTS", ge=1, le=1000)
     spool_dir: Path = Field(Path("data/spool"), validation_alias="VOICE_WORKER_SPOOL_DIR")
@@ -54,6 +58,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY", validate_default=True)
     model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
     model_session_s: float = Field(3600, validation_alias="VOICE_MODEL_SESSION_S", ge=10)
+    model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
     transcription_url: str = Field("", validation_alias="VOICE_TRANSCRIPTION_URL")
     transcription_api_key: SecretStr = Field(SecretStr(""), validation_alias="VOICE_TRANSCRIPTION_API_KEY")
     transcription_model: str = Field(
@@ -84,6 +89,12 @@ class Settings(BaseSettings):
     def _is_store(cls, value: str) -> str:
         if value:
             parse_address(value)
+        return value
+
+    @field_validator("model_prices")
+    @classmethod
+    def _are_prices(cls, value: str) -> str:
+        Prices.parse(value)
         return value
 
     @field_validator("openai_api_key")

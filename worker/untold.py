@@ -17,6 +17,8 @@ from worker.ports import FRAME_MS, Pcm
 
 NEWEST_MS = 1000
 NOW_MS = 300
+WORD_MS = 300
+"""Of sound: a word, and not a cough."""
 DOUBT_LOUD_MS = 400
 DOUBT_S = 1.5
 """So long after the first sound, and with so much of it, a detector has said something."""
@@ -37,6 +39,7 @@ class Untold:
         self._newest: deque[tuple[Pcm, bool]] = deque(maxlen=NEWEST_MS // FRAME_MS)
         self._loud_ms = 0.0
         self._loud_since_s = 0.0
+        self._loud_until_s = 0.0
         self._probed_s: float | None = None
         self._calm_until_s = 0.0
         self.lost_ms = 0.0
@@ -49,6 +52,7 @@ class Untold:
         self._newest.append((frame, loud))
         if loud:
             self._loud_since_s = self._loud_since_s if self._loud_ms else now_s
+            self._loud_until_s = now_s
             self._loud_ms += pcm.ms_of(len(frame))
         return self._doubt(now_s)
 
@@ -67,6 +71,10 @@ class Untold:
     def is_loud_now(self) -> bool:
         """There was sound in the last `NOW_MS`."""
         return any(loud for _, loud in list(self._newest)[-(NOW_MS // FRAME_MS) :])
+
+    def waited_s(self, now_s: float) -> float:
+        """For how long somebody has been silent who has spoken; 0 when nobody has."""
+        return now_s - self._loud_until_s if self._loud_ms >= WORD_MS else 0.0
 
     def _doubt(self, now_s: float) -> Doubt:
         if self._probed_s is not None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
+from shared import metric_names as names
+from shared.call_report import ReportEvent
 from shared.call_spec import JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
+from shared.metrics import CONTENT_TYPE, Metrics
+from shared.traces import open_traces
 from shared.version import VERSION
-from shared.worker_link import Hello
+from shared.worker_link import HeldCall, Hello
 from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
@@ -32,12 +37,17 @@ from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
+from worker.call_traces import CallTraces
 from worker.calls import Calls
 from worker.capacity import Capacity
 from worker.circuit import Circuit
+from worker.measured_link import MeasuredLink
+from worker.measures import Measures
 from worker.model_watch import ModelWatch, try_session
 from worker.ports import CallRoom, RealtimeLink
+from worker.prices import Prices
 from worker.process import WorkerProcess
+from worker.readiness import Readiness, readiness
 from worker.reports import Reporter
 from worker.scribe import Scribe
 from worker.settings import Settings
@@ -49,12 +59,17 @@ def new_worker_id() -> WorkerId:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
-    """The process's parts, on the running loop. Raises `OSError` when the spool's directory cannot be written."""
+async def build(settings: Settings, health_socket: Path | None = None) -> AsyncIterator[WorkerProcess]:
+    """The process's parts, on the running loop. `health_socket`: its health is told there, to a supervisor. Raises
+    `OSError` when the spool's directory cannot be written."""
+    at = health_socket or (settings.health_host, settings.health_port)
     clock, worker_id = SystemClock(), new_worker_id()
     token, model_key = settings.worker_token.get_secret_value(), settings.openai_api_key.get_secret_value()
     clips = clip_files.load(settings.clips_dir or clip_files.DIRECTORY)
     spool = DiskSpool(settings.spool_dir, worker_id)
+    measures = Measures(Prices.parse(settings.model_prices))
+    traces = open_traces("voice-worker", settings.otlp_endpoint)
+    call_traces = CallTraces(traces, clock)
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
 
@@ -63,19 +78,26 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             url = settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
             return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
 
-        def link() -> RealtimeLink:
+        def plain_link() -> RealtimeLink:
             return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
+
+        def link(claim: Claim) -> RealtimeLink:
+            return MeasuredLink(plain_link(), measures, clock, call_traces.of(HeldCall(claim.call_id, claim.epoch)))
+
+        def reported(call: HeldCall, event: ReportEvent) -> None:
+            measures.reported(event)
+            call_traces.reported(call, event)
 
         defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
         api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
-        reporter = Reporter(spool, api, clock)
+        reporter = Reporter(spool, api, clock, reported)
         circuit, capacity = Circuit(), Capacity(settings.slots)
         capacity.is_shut = lambda: circuit.problem is not None
         watch = ModelWatch(
             circuit,
             clock,
             check_key=lambda: check_key(http, settings.model_url, model_key or "local"),
-            try_session=lambda with_answer: try_session(link(), settings.model, clock, with_answer=with_answer),
+            try_session=lambda with_answer: try_session(plain_link(), settings.model, clock, with_answer=with_answer),
             on_change=lambda: api_link.beat(),
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
@@ -104,12 +126,14 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 model_session_s=settings.model_session_s,
                 on_model_refused=watch.refused,
             ),
+            measures=measures,
+            traces=call_traces,
         )
         api_link = WorkerLink(
             http=http,
             base_url=settings.api_url,
             token=token,
-            hello=Hello(worker_id, settings.slots, VERSION),
+            hello=Hello(worker_id, settings.slots, VERSION, takes_offers=True),
             heartbeat=calls.heartbeat,
             on_command=calls.command,
             on_connected=reporter.api_is_back,
@@ -128,6 +152,14 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
             found += ["draining"] if calls.is_draining else []
             return found if circuit.problem is None else [*found, f"model: {circuit.problem}"]
 
+        _read_at_scrape(measures.metrics, calls, capacity, spool, missing)
+
+        async def ready() -> Readiness:
+            return readiness(missing())
+
+        async def metrics() -> bytes:
+            return measures.metrics.text()
+
         try:
             yield WorkerProcess(
                 calls=calls,
@@ -136,15 +168,29 @@ async def build(settings: Settings) -> AsyncIterator[WorkerProcess]:
                 reporter=reporter,
                 watch=watch,
                 archive=archive,
+                health=HealthServer(at, ready=ready, metrics=metrics, content_type=CONTENT_TYPE),
+                loop_was_late=measures.loop_was_late,
                 scribe=scribe,
-                health=HealthServer(settings.health_host, settings.health_port, missing),
                 clock=clock,
                 drain_s=settings.drain_s,
             )
         finally:
+            await traces.aclose()
             speech.close()
             recordings.close()
             spool.close()
+
+
+def _read_at_scrape(
+    metrics: Metrics, calls: Calls, capacity: Capacity, spool: DiskSpool, missing: Callable[[], list[str]]
+) -> None:
+    metrics.read_at_scrape(names.WORKER_CALLS, calls.by_role_and_state)
+    metrics.read_at_scrape(names.WORKER_QUEUE, calls.longest_queues_s)
+    metrics.read_at_scrape(names.WORKER_SLOTS, lambda: {(): capacity.slots})
+    metrics.read_at_scrape(names.WORKER_FREE_SLOTS, lambda: {(): capacity.free})
+    metrics.read_at_scrape(names.WORKER_READY, lambda: {(): 0.0 if missing() else 1.0})
+    metrics.read_at_scrape(names.WORKER_SPOOL, lambda: {(): spool.size_bytes})
+    metrics.read_at_scrape(names.WORKER_REPORTS_DROPPED, lambda: {(): spool.dropped})
 
 
 def _transcriber(settings: Settings, http: aiohttp.ClientSession) -> HttpTranscriber:

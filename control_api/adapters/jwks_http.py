@@ -8,7 +8,7 @@ import aiohttp
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from control_api.adapters.http_body import BodyTooLong, read_at_most
-from control_api.adapters.jwks_document import BadKeys, read_key_set
+from control_api.jwks_document import BadKeys, read_key_set
 from control_api.signing_keys import KeysUnavailable
 
 FETCH_WITHIN_S = 3.0

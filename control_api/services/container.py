@@ -14,6 +14,7 @@ from control_api.services.claim_call import Claims
 from control_api.services.erasures import Erasures
 from control_api.services.event_feed import EventFeed
 from control_api.services.livekit import LiveKit
+from control_api.services.measures import Measures
 from control_api.services.once_per_key import OncePerKey
 from control_api.services.open_call import CallOpener
 from control_api.services.realtime import RealtimeSessions
@@ -46,6 +47,7 @@ class Services:
     once: OncePerKey
     feed: EventFeed
     prices: TokenPrices | None
+    measures: Measures
     clock: Clock
 
 

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from uuid_utils import uuid7
+
 from control_api.records import Call
-from shared.call_spec import JobRole
+from shared.call_spec import CallSpec, JobRole
 from shared.clock import Clock
 from shared.ids import CallId, EgressId, WorkerId
 from shared.log import get_logger
-from shared.worker_link import HEARTBEAT_S, Command, Heartbeat, HeldCall, Hello
+from shared.worker_link import HEARTBEAT_S, Command, CommandKind, Heartbeat, HeldCall, Hello
 
 log = get_logger(__name__)
 
@@ -81,6 +83,9 @@ class WorkerLink:
     draining_s: float | None = None
     """Since when it says that it takes no more calls."""
     outbox: asyncio.Queue[Command] = field(default_factory=lambda: asyncio.Queue(OUTBOX_SIZE))
+    takes_offers: bool = False
+    offered: int = 0
+    """Calls that it was asked to take since its last heartbeat."""
     free_slots: int = 0
     calls: dict[CallId, int] = field(default_factory=dict)
     models: dict[CallId, str] = field(default_factory=dict)
@@ -110,7 +115,14 @@ class WorkerRegistry:
     def connected(self, hello: Hello) -> WorkerLink:
         """A worker that connects again (the same process) takes its old connection's place."""
         now_s = self._clock.monotonic_s()
-        link = WorkerLink(hello.worker_id, hello.slots, now_s, hello.version, opened_s=now_s)
+        link = WorkerLink(
+            hello.worker_id,
+            hello.slots,
+            now_s,
+            hello.version,
+            opened_s=now_s,
+            takes_offers=hello.takes_offers,
+        )
         self._links[hello.worker_id] = link
         log.info("worker connected", worker_id=hello.worker_id, slots=hello.slots)
         return link
@@ -120,7 +132,7 @@ class WorkerRegistry:
         link.heard_s = now_s
         if link.first_beat_s is None:
             link.first_beat_s = now_s
-        link.free_slots = heartbeat.free_slots
+        link.free_slots, link.offered = heartbeat.free_slots, 0
         link.draining_s = (link.draining_s or now_s) if heartbeat.draining else None
         link.calls = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.AGENT}
         link.recorders = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.RECORDER}
@@ -140,6 +152,25 @@ class WorkerRegistry:
         link = None if worker_id is None else self._links.get(worker_id)
         if link is not None and link.closed_s is None:
             link.send(command)
+
+    def offer(self, spec: CallSpec) -> bool:
+        """Ask the worker with the most room to take a call; False when there is none to ask. One that is dead or full
+        without our knowing it leaves the call unclaimed: the upkeep has it dispatched, as if a dispatch got lost."""
+        now_s = self._clock.monotonic_s()
+        able = [link for link in self._links.values() if _can_be_asked(link, now_s)]
+        if not able:
+            return False
+        link = max(able, key=_places)
+        link.offered += 1
+        args = {"roomName": spec.room_name}
+        link.send(Command(str(uuid7()), CommandKind.TAKE_CALL, spec.call_id, spec.epoch, args))
+        return True
+
+    @property
+    def can_offer(self) -> bool:
+        """Whether there is a worker to ask."""
+        now_s = self._clock.monotonic_s()
+        return any(_can_be_asked(link, now_s) for link in self._links.values())
 
     def recording_job(self, egress_id: EgressId) -> tuple[WorkerId, HeldCall] | None:
         """The job that writes this recording now, as its worker said last."""
@@ -192,6 +223,15 @@ def _named(before: Mapping[CallId, float], named: Iterable[CallId], now_s: float
 
 def _unnamed(named_s: Mapping[CallId, float], held: Mapping[CallId, int], now_s: float) -> dict[CallId, float]:
     return {call_id: now_s - at for call_id, at in named_s.items() if call_id not in held}
+
+
+def _can_be_asked(link: WorkerLink, now_s: float) -> bool:
+    is_well = link.closed_s is None and link.first_beat_s is not None
+    return is_well and link.takes_offers and _places(link) > 0 and now_s - link.heard_s <= HEARTBEAT_S + DOUBT_AFTER_S
+
+
+def _places(link: WorkerLink) -> int:
+    return link.free_slots - link.offered
 
 
 def _is_in_doubt(link: WorkerLink, now_s: float) -> bool:

@@ -96,6 +96,11 @@ def found_again(before: RoomsSeen, call: Call, room: LiveRoom) -> RoomsSeen:
     return replace(before, sids={**before.sids, room.name: room.sid}, missing_since_ms=missing)
 
 
+def without_stray(before: RoomsSeen, name: RoomName) -> RoomsSeen:
+    """What is known, once this stray was seen to. The next listing may be half a minute away."""
+    return replace(before, stray_since_ms={n: ms for n, ms in before.stray_since_ms.items() if n != name})
+
+
 def _stray_since(
     before: RoomsSeen | None, open_calls: Sequence[Call], listed: Sequence[LiveRoom], asked_ms: int
 ) -> dict[RoomName, int]:

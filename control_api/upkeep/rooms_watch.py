@@ -19,7 +19,7 @@ from control_api.records import Call, Room
 from control_api.services.make_room import make_room
 from control_api.services.record import put_stay, settle_and_save
 from control_api.services.room_locks import RoomLocks
-from control_api.upkeep.media import found_again, rooms_seen
+from control_api.upkeep.media import found_again, rooms_seen, without_stray
 from control_api.upkeep.repair import repairs
 from control_api.upkeep.view import RoomsSeen
 from shared.clock import Clock
@@ -88,6 +88,7 @@ class RoomsWatch:
             elif call.is_final:
                 await self._gateway.delete_room(room)
                 log.info("room without a call deleted", room=room, call_id=call.id)
+        self.rooms = None if self.rooms is None else without_stray(self.rooms, room)
 
 
 def _differs(tx: CallTx, call: Call, live: Sequence[LiveParticipant], room_sid: RoomSid, asked_ms: int) -> bool:

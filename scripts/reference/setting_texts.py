@@ -26,6 +26,12 @@ BOTH = {
         "needed as soon as LiveKit is set",
     ),
     "VOICE_LOG_LEVEL": Text("The least that is logged."),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": Text(
+        "A collector of OpenTelemetry that takes traces over HTTP, without `/v1/traces`. Headers and the like by "
+        "OpenTelemetry's own variables.",
+        "URL",
+        "no traces",
+    ),
     "VOICE_LOG_FORMAT": Text("`json`: one object a line; `plain`: for people."),
 }
 API = {
@@ -46,6 +52,11 @@ API = {
         "files for them as far as it may.",
         "connections",
     ),
+    "VOICE_METRICS_HOST": Text(
+        "Where the API's metrics are served. Nobody who reads them is asked for anything: keep it to those who may.",
+        "address",
+    ),
+    "VOICE_METRICS_PORT": Text("The same: `/metrics`, for Prometheus.", "port", "they are not served"),
     "VOICE_MAX_CALL_S": Text("The longest call.", "seconds"),
     "VOICE_IDLE_TIMEOUT_S": Text("A call with an agent ends when nobody has spoken for so long.", "seconds"),
     "VOICE_NO_SHOW_S": Text(
@@ -125,6 +136,10 @@ WORKER = {
     "VOICE_WORKER_SLOTS": Text("Calls that one worker process takes at once.", "calls"),
     "VOICE_WORKER_SPOOL_DIR": Text("Where reports wait that the API has not taken yet.", "path"),
     "VOICE_RECORDING_SPOOL_DIR": Text("Where recordings lie until the store has them.", "path"),
+    "VOICE_WORKER_HEALTH_HOST": Text(
+        "Where `/healthz`, `/readyz` and `/metrics` are. Nobody who reads them is asked for anything.", "address"
+    ),
+    "VOICE_WORKER_HEALTH_PORT": Text("The same.", "port"),
     "VOICE_SPEECH_SPOOL_DIR": Text("Where the speech of calls between people lies until its words are known.", "path"),
     "VOICE_TRANSCRIPTION_URL": Text(
         "A service with OpenAI's `/audio/transcriptions`, for calls between people: `http(s)://host/v1`.",
@@ -136,14 +151,18 @@ WORKER = {
     "VOICE_TRANSCRIPTION_STREAMING": Text(
         "Ask for words while they are found. Services that cannot ignore it; `false` for those that refuse it."
     ),
-    "VOICE_WORKER_HEALTH_HOST": Text("Where the health check listens.", "address"),
-    "VOICE_WORKER_HEALTH_PORT": Text("Where the health check listens.", "port"),
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
     "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
     "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),
     "VOICE_MODEL": Text("The model of calls that name none."),
     "VOICE_MODEL_SESSION_S": Text(
         "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"
+    ),
+    "VOICE_MODEL_PRICES": Text(
+        'What models cost, for the metrics: US dollars per million tokens, `{"gpt-realtime": {"text_in": 4, '
+        '"audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}}`.',
+        "JSON",
+        "tokens are counted, and no cost",
     ),
     "VOICE_CLIPS_DIR": Text("Stored lines of your own (`worker/clips/README.md`).", "path", "those that are shipped"),
     "VOICE_DEFAULT_PROMPT": Text("What an agent is told in calls that bring no `systemPrompt`."),

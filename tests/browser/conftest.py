@@ -14,14 +14,17 @@ from tests.support.stack import Stack, running_stack
 Arrive = Callable[..., Person]
 
 
+SETTINGS = {"VOICE_RATE_SESSION_PER_HOUR": "1000", "VOICE_RING_S": "10"}
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole system, with a model that hears and answers by itself."""
-    with running_stack(tmp_path_factory.mktemp("stack"), settings={"VOICE_RATE_SESSION_PER_HOUR": "1000"}) as stack:
+    with running_stack(tmp_path_factory.mktemp("stack"), settings=SETTINGS) as stack:
         yield stack
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright

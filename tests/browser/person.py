@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from scripts.caller.clips import spoken
+from scripts.local_realtime.hearing import load_whisper
+from scripts.local_realtime.wav import read_audio, write_wav
 from tests.support.stack import wait_for
+
+EARS_AND_MOUTH = Path(__file__).with_name("ears_and_mouth.js")
 
 
 @dataclass
@@ -19,6 +26,7 @@ class Person:
     """What the browser said about the page: errors, and what its policy has refused."""
 
     def __post_init__(self) -> None:
+        self.page.add_init_script(path=EARS_AND_MOUTH)
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -43,11 +51,64 @@ class Person:
     def call(self) -> None:
         self.page.get_by_role("button", name="Call", exact=True).click()
 
+    def calls_person(self, other: Person) -> None:
+        self.choose("A person")
+        self.page.get_by_label("Whom").fill(other.user_id)
+        self.call()
+
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()
 
     def sees(self, text: str | re.Pattern[str], within_s: float = 15.0) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible(timeout=within_s * 1000)
+
+    def status(self, words: str, within_s: float = 15.0) -> None:
+        """Waits until the page says this of the call, such as ``Listening``."""
+        expect(self.page.get_by_role("status").filter(has_text=words).first).to_be_visible(timeout=within_s * 1000)
+
+    # ------------------------------------------------------------------------------------------- what is in the air
+
+    def says(self, text: str) -> dict[str, float]:
+        """When it began and ended, on the page's clock; returns when it has been said."""
+        wait_for(lambda: self.page.evaluate("test.hasMouth()"), f"{self.name} has a microphone", 15)
+        wav = base64.b64encode(write_wav(spoken(text).audio)).decode()
+        said: dict[str, float] = self.page.evaluate("wav => test.say(wav)", wav)
+        return said
+
+    def now_ms(self) -> float:
+        return float(self.page.evaluate("test.nowMs()"))
+
+    def hears_something(self, since_ms: float, within_s: float = 15.0) -> float:
+        """When the first sound since then came."""
+        first = wait_for(
+            lambda: self.page.evaluate("ms => test.firstSoundMs(ms)", since_ms), f"{self.name} hears a sound", within_s
+        )
+        return float(first)
+
+    def hears_silence(self, for_ms: float = 500, within_s: float = 15.0) -> float:
+        """When the last sound was, once nothing was heard for so long."""
+        wait_for(
+            lambda: self.now_ms() - self.page.evaluate("test.lastSoundMs()") > for_ms,
+            f"{self.name} hears nothing any more",
+            within_s,
+        )
+        return float(self.page.evaluate("test.lastSoundMs()"))
+
+    def hears(self, pattern: str, within_s: float = 15.0) -> None:
+        """Words like these, in the sound that came from others."""
+        wait_for(
+            lambda: re.search(pattern, self.words_heard(), re.IGNORECASE),
+            lambda: f"{self.name} hears {pattern!r}; they heard {self.words_heard()!r}",
+            within_s,
+        )
+
+    def words_heard(self) -> str:
+        """What the recogniser understands of all that came from others so far, a line for each of them."""
+        tracks: list[str] = self.page.evaluate("test.heard()")
+        audios = [read_audio(base64.b64decode(each)) for each in tracks if each]
+        return "\n".join(load_whisper().transcribe(audio) for audio in audios)
+
+    # ---------------------------------------------------------------------------------------------------- captions
 
     def captions(self) -> list[tuple[str, str, bool]]:
         """(speaker's identity, text, whether it is final) of all that stand on the screen."""
@@ -67,4 +128,4 @@ class Person:
                     return text
             return None
 
-        return wait_for(look, f"{self.name} reads {pattern!r}; there is {self.captions()}", within_s)
+        return wait_for(look, lambda: f"{self.name} reads {pattern!r}; there is {self.captions()}", within_s)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +7,6 @@ import pytest
 
 from tests.support.stack import Stack, running_stack
 
-collect_ignore = [] if os.environ.get("VOICE_FAULT_MATRIX") else ["test_faults.py"]
-"""Not a part of `make test` yet: its scenarios take far longer than the ten minutes that they should, and not all hold
-their promise. ``VOICE_FAULT_MATRIX=1 make test ARGS=tests/e2e/test_faults.py`` runs it, and so does `make faults`."""
 SCRIPT = Path(__file__).parent / "two_turns.yaml"
 
 SETTINGS = {"VOICE_RECOVERY_GIVE_UP_S": "60"}

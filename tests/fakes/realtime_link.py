@@ -27,6 +27,7 @@ from worker.ports import (
     ModelLost,
     ModelReady,
     Pcm,
+    Queued,
     RealtimeLink,
     SpeechStarted,
     SpeechStopped,
@@ -94,7 +95,10 @@ class FakeRealtimeLink(RealtimeLink):
 
     def finish(self, response: str, item: str, status: AnswerStatus = AnswerStatus.COMPLETED) -> None:
         self._open_answer = None
-        self.emit(AnswerItemDone(response, item), AnswerDone(response, status, usage=Usage(10, 20, 5, 25)))
+        self.emit(
+            AnswerItemDone(response, item),
+            AnswerDone(response, status, usage=Usage(10, 20, 5, 25, audio_output_tokens=20)),
+        )
 
     # ------------------------------------------------------------------------------------------------- the port
 
@@ -123,6 +127,10 @@ class FakeRealtimeLink(RealtimeLink):
                 self.emit(SpeechStopped(item, self.clock.now_ms() - SILENCE_MS))
                 self.emit(CallerWords(item, self.hears, final=True))
                 self.answer()
+
+    @property
+    def unsent(self) -> Queued:
+        return Queued()
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self.replies.append(instructions)

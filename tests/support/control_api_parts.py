@@ -161,5 +161,5 @@ def an_open_request(**changes: object) -> OpenRequest:
     return OpenRequest(**(fields | changes))  # type: ignore[arg-type]
 
 
-def a_hello(slots: int = 5, worker_id: WorkerId = WORKER) -> Hello:
-    return Hello(worker_id, slots)
+def a_hello(slots: int = 5, worker_id: WorkerId = WORKER, *, takes_offers: bool = False) -> Hello:
+    return Hello(worker_id, slots, takes_offers=takes_offers)

@@ -41,7 +41,7 @@ UNHURRIED = {"VOICE_RATE_READ_PER_15_MIN": "100000", "VOICE_RATE_ADMIN_READ_PER_
 _T = TypeVar("_T")
 
 
-def wait_for(look: Callable[[], _T | None], why: str, within_s: float) -> _T:
+def wait_for(look: Callable[[], _T | None], why: str | Callable[[], str], within_s: float) -> _T:
     """What `look` returns as soon as that is something true; fails with `why` and what was seen last."""
     deadline = time.monotonic() + within_s
     while True:
@@ -49,7 +49,8 @@ def wait_for(look: Callable[[], _T | None], why: str, within_s: float) -> _T:
         if seen:
             return seen
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within_s} s: {why}; last seen: {seen!r}")
+            reason = why if isinstance(why, str) else why()
+            raise AssertionError(f"not within {within_s} s: {reason}; last seen: {seen!r}")
         time.sleep(LOOK_S)
 
 

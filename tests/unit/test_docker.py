@@ -55,6 +55,8 @@ DISTRIBUTIONS = {
     "pydantic_core": "pydantic-core",
     "pydantic_settings": "pydantic-settings",
     "livekit": "livekit-protocol",
+    "prometheus_client": "prometheus-client",
+    "opentelemetry": "opentelemetry-sdk",
 }
 
 

@@ -21,12 +21,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from control_api.adapters.jwks_document import BadKeys, read_key_set
 from control_api.adapters.rate_script import read_reply
 from control_api.adapters.upstash_rate_window import result_of
 from control_api.clerk_claims import BadClaims, ClerkRules, check_claims
 from control_api.client_address import client_address, parse_networks, rate_key
 from control_api.credentials import read_credential
+from control_api.jwks_document import BadKeys, read_key_set
 from control_api.ports import NotSignedIn
 from control_api.rate_window import RateWindowUnavailable
 from control_api.recording_paths import BadPath, path_of

@@ -171,6 +171,8 @@ def _usage(usage: _Json | None) -> Usage | None:
         output_tokens=_count(usage, "output_tokens"),
         cached_tokens=_count(inputs, "cached_tokens"),
         audio_tokens=_count(inputs, "audio_tokens") + _count(outputs, "audio_tokens"),
+        audio_output_tokens=_count(outputs, "audio_tokens"),
+        cached_audio_tokens=_count(inputs.get("cached_tokens_details") or {}, "audio_tokens"),
     )
 
 

@@ -45,6 +45,7 @@ from worker.ports import (
     ModelLost,
     ModelReady,
     Pcm,
+    Queued,
     RealtimeLink,
     Said,
     Tool,
@@ -135,6 +136,10 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._backlog.push(pcm_frame)
         if self._socket is not None:
             self._can_send.set()
+
+    @property
+    def unsent(self) -> Queued:
+        return self._backlog.state
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         if self._session is not None:

@@ -7,7 +7,7 @@ time between the model's "the caller speaks" and our silence is heard by the cal
 
 from __future__ import annotations
 
-from worker.ports.audio import FRAME_MS, Pcm
+from worker.ports.audio import FRAME_MS, Pcm, Queued
 from worker.ports.control import (
     ApiUnreachable,
     Batch,
@@ -104,6 +104,7 @@ __all__ = [
     "Pcm",
     "PersonJoined",
     "PersonLeft",
+    "Queued",
     "RealtimeLink",
     "RecordingSpool",
     "RecordingStore",

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 Pcm = bytes | bytearray | memoryview
 """Mono s16le at 24 kHz (`shared.pcm`)."""
 
 FRAME_MS = 20
 """Of a microphone. Longer frames cost less (each is offered to every stream of the process) and add half their length
 of delay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One queue of audio, at one moment."""
+
+    waiting_ms: float = 0.0
+    dropped_ms: float = 0.0
+    """So far."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.call_report import Usage
 from shared.call_state import EndReason
-from worker.ports.audio import Pcm
+from worker.ports.audio import Pcm, Queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,11 @@ class RealtimeLink(ABC):
     @abstractmethod
     def hear(self, pcm: Pcm) -> None:
         """A frame of the caller's audio. Before `ModelReady` the newest second is kept."""
+
+    @property
+    @abstractmethod
+    def unsent(self) -> Queued:
+        """What was heard and waits to be sent."""
 
     @abstractmethod
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:

@@ -7,6 +7,7 @@ const FACTS: CallFacts = {
   isConnected: true,
   agentState: undefined,
   people: 0,
+  wasLive: false,
 };
 
 test.each<[Partial<CallFacts>, string, boolean]>([
@@ -15,7 +16,10 @@ test.each<[Partial<CallFacts>, string, boolean]>([
   [{ agentState: "thinking" }, "Thinking", true],
   [{ callType: "user-to-user" }, "Ringing bob …", false],
   [{ callType: "user-to-user", people: 1 }, "Connected", true],
-  [{ callType: "conference" }, "You are the first one here", false],
+  [{ callType: "user-to-user", agentState: "listening" }, "Ringing bob …", false],
+  [{ callType: "user-to-user", wasLive: true }, "Waiting for bob to come back …", false],
+  [{ callType: "conference" }, "You are the only one here", false],
+  [{ callType: "conference", agentState: "listening" }, "Listening", true],
   [{ callType: "conference", people: 1 }, "You and one other person", true],
   [{ callType: "conference", people: 4 }, "You and 4 others", true],
 ])("%j", (change, words, live) => {

@@ -6,6 +6,7 @@ The faults are those of `scripts/local_realtime` (docs/local-realtime.md), and a
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,10 @@ family = Family()
 SOUND_WITHIN_MS = 7000
 END_WITHIN_MS = 5500
 """5 s from the fault; the model's detector needs half a second to know that the caller has finished."""
-STALE_MS_PER_S = 1200
+NEWEST_MS = 1000
+"""Of the caller's audio: what a new session may be sent of the time before it began."""
+CLOCK_MS = 200
+"""Between the worker's clock and the model's, on a busy machine."""
 QUESTION = LINES[0]
 
 
@@ -58,8 +62,11 @@ async def _remembers(lab: Lab) -> None:
 
 
 async def _nothing_stale(lab: Lab) -> None:
-    peaks = [session["peakAudioMsPerSecond"] for session in await lab.sessions()]
-    promise(max(peaks) <= STALE_MS_PER_S, f"a session was sent {max(peaks):.0f} ms of audio in one second")
+    """Counted over each session: in single seconds a machine that stalls catches up, and that is nothing stale. (How
+    fast what waited is sent is held by the tests of `worker.pace`.)"""
+    for session in await lab.sessions():
+        stale_ms = session["audioReceivedMs"] - session["seconds"] * 1000
+        promise(stale_ms <= NEWEST_MS + CLOCK_MS, f"a session was sent {stale_ms:.0f} ms more audio than it lasted")
 
 
 # --------------------------------------------------------------------------------------------- half open, closed, down
@@ -77,8 +84,8 @@ async def stops_reading(lab: Lab) -> int:
 
 @family.scenario(
     11,
-    "the network to the model becomes a black hole for 6 s",
-    "a sound within 7 s, answered, the talk is not forgotten",
+    "the network to the model becomes a black hole for 6 s, and the caller speaks into it",
+    "a sound within 7 s, answered, the talk is not forgotten; the record says how much was lost",
     worst_ms=SOUND_WITHIN_MS,
 )
 async def black_hole(lab: Lab) -> int:
@@ -86,9 +93,18 @@ async def black_hole(lab: Lab) -> int:
     lab.stack.proxies.model.is_black_hole = True
     healing = asyncio.get_running_loop().call_later(6, lab.stack.proxies.model.heal)
     try:
-        return await _heard_and_answered(lab, caller)
+        first_ms = await _heard_and_answered(lab, caller)
     finally:
         healing.cancel()
+    promise(_dropped_ms(lab, caller) > 0, "the record does not say that words were lost")
+    return first_ms
+
+
+def _dropped_ms(lab: Lab, caller: Caller) -> int:
+    """Of the caller's words, by the record."""
+    rows = lab.rows("SELECT data FROM call_events WHERE call_id = ?", caller.call_id)
+    events = [json.loads(row["data"]) for row in rows]
+    return sum(int(one["detail"]) for one in events if one.get("what") == "audio_dropped")
 
 
 def _closing(code: int) -> None:
@@ -152,7 +168,7 @@ async def down_for_60_s(lab: Lab) -> int:
 @family.scenario(
     14,
     "the model is down for 2 s while the caller speaks",
-    "audio older than 1 s is dropped (at most 1.2 s of audio in any second), the turn is answered",
+    "audio older than 1 s is dropped (a session is sent at most 1 s more than it lasted), the turn is answered",
     worst_ms=SOUND_WITHIN_MS,
 )
 async def down_while_the_caller_speaks(lab: Lab) -> int:
@@ -243,8 +259,8 @@ _for_good("key_withdrawn", 15, "the key is withdrawn", {"kind": "error", "code":
 
 @family.scenario(
     15,
-    "after a call that met a used-up quota",
-    "no new call until a probe passes, then calls as before",
+    "the quota is used up, and every worker has met it in a call",
+    "such a call ends `provider_quota`; no new call until a probe passes, then calls as before",
     within_s=120,
     long_runs=3,
 )
@@ -252,8 +268,8 @@ async def circuit_breaker(lab: Lab) -> None:
     await lab.stack.model.play_with(
         {"kind": "refuse", "status": 429, "code": "insufficient_quota", "at_connect": True},
     )
-    first = await lab.call()
-    await lab.until_final(first.call_id, 30)
+    for _ in lab.stack.workers:  # a worker that has met it takes no more calls, so the next one meets another
+        await lab.ended(await lab.call(), reason="provider_quota")
 
     async def refused() -> bool:
         status, body = await lab.ask_api("POST", "/api/voice/session", {}, user=lab.new_user(), admin=False)

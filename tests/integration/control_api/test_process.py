@@ -19,6 +19,7 @@ from shared.ids import CallId
 from shared.worker_link import PATH as LINK
 from tests.support.api_process import ApiProcess, running_api
 from tests.support.livekit_server import free_port
+from tests.support.metrics import samples
 from tests.support.until import until
 from tests.support.worker_double import a_worker
 
@@ -37,6 +38,30 @@ def test_without_livekit_it_serves_and_says_what_is_missing(api: ApiProcess) -> 
     assert (ready.status_code, ready.json()["reasons"]) == (503, {"livekit": "not_configured"})
     listed = httpx2.get(f"{api.url}/api/voice/session", headers=headers)
     assert (listed.status_code, listed.json()["total"]) == (200, 0)
+
+
+def test_metrics_are_served_on_a_port_of_their_own(tmp_path: Path) -> None:
+    metrics_port = free_port()
+    with running_api(tmp_path, VOICE_METRICS_PORT=str(metrics_port)) as api:
+        httpx2.get(f"{api.url}/api/voice/session")
+        assert httpx2.get(f"{api.url}/metrics").status_code == 401
+        answer = httpx2.get(f"http://127.0.0.1:{metrics_port}/metrics")
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        counted = samples(answer.content)
+    refused = 'voice_api_request_seconds_count{method="GET",route="/api/voice/session",status="401"}'
+    assert counted[refused] == 1
+    assert counted['voice_api_calls{status="connected"}'] == 0
+    assert counted["process_resident_memory_bytes"] > 0
+
+
+def test_a_metrics_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = ApiProcess(tmp_path, settings={"VOICE_METRICS_PORT": str(port)}).run()
+    assert done.returncode == 1
+    assert f"port {port}" in done.stderr
 
 
 def test_the_issuers_key_is_its_owners_only(api: ApiProcess) -> None:

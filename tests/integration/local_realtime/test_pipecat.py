@@ -60,6 +60,7 @@ async def test_pipecat_hears_an_answer() -> None:
         worker = PipelineWorker(pipeline, cancel_on_idle_timeout=False)
         started = asyncio.Event()
         worker.event_handler("on_pipeline_started")(lambda *_: started.set())
+        before = asyncio.all_tasks()
         runner = WorkerRunner(handle_sigint=False)
         await runner.add_workers(worker)
         running_pipeline = asyncio.create_task(runner.run())
@@ -76,3 +77,11 @@ async def test_pipecat_hears_an_answer() -> None:
         finally:
             await worker.queue_frame(EndFrame())
             await asyncio.wait_for(running_pipeline, ANSWER_LIMIT_S)
+            await _stop(asyncio.all_tasks() - before)
+
+
+async def _stop(left: set[asyncio.Task[Any]]) -> None:
+    """What Pipecat leaves when its pipeline has ended, such as a flush that waits for its time."""
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

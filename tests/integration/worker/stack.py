@@ -16,7 +16,7 @@ from shared.call_spec import CallSpec, JobRole
 from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import CallId, Identity, RoomName, agent_identity, recorder_identity
-from shared.worker_link import HeldCall
+from shared.worker_link import CommandKind, HeldCall
 from tests.fakes.internal_api import FakeInternalApi
 from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.worker_process import RunningWorker
@@ -84,8 +84,9 @@ class Stack:
 
     # ----------------------------------------------------------------------------------------------- the calls
 
-    async def open_call(self, **claim: object) -> HeldCall:
-        """A room and a dispatch, as the API makes them; fields of the claim can be given."""
+    async def open_call(self, *, by_offer: bool = False, **claim: object) -> HeldCall:
+        """A room and a dispatch, as the API makes them; fields of the claim can be given. `by_offer`: the worker is
+        asked directly."""
         call_id = CallId(f"0190{secrets.token_hex(14)}")
         room = RoomName(f"support-{secrets.token_hex(6)}")
         defaults: dict[str, object] = {
@@ -106,7 +107,10 @@ class Stack:
         }
         held = self.control.add(Claim(**{**defaults, **claim}))  # type: ignore[arg-type]
         await self.rooms.make(self._room_of(held))
-        await self.dispatch(held)
+        if by_offer:
+            await self.control.command(CommandKind.TAKE_CALL, held, roomName=self._room_of(held))
+        else:
+            await self.dispatch(held)
         return held
 
     async def open_call_of_people(self, call_type: str = "user-to-user", **claim: object) -> HeldCall:
@@ -123,7 +127,7 @@ class Stack:
             "call_type": call_type,
             "callee_identity": CALLEE,
         }
-        held = await self.open_call(**defaults, **claim)
+        held = await self.open_call(by_offer=False, **{**defaults, **claim})
         await until("the recorder is in the room", lambda: self._log_lines(held, "recorder joined") == 1)
         return held
 
@@ -143,12 +147,16 @@ class Stack:
         phone = Phone(SystemClock(), _ignore)
         self._phones.append(phone)
         claim = self.control.calls[held]
+        heard = self._log_lines(held, "microphone is heard")
         await phone.join(self.livekit.url, self.rooms.caller_token(who or claim.caller_identity, claim.room_name))
+        if claim.role is JobRole.RECORDER:
+            # LiveKit connects the two a moment later: what is said before is heard by nobody.
+            await until("the recorder hears it", lambda: self._log_lines(held, "microphone is heard") > heard)
         return phone
 
-    async def begin_call(self, **claim: object) -> tuple[HeldCall, Phone]:
+    async def begin_call(self, *, by_offer: bool = False, **claim: object) -> tuple[HeldCall, Phone]:
         """A call in which the caller and the agent are."""
-        held = await self.open_call(**claim)
+        held = await self.open_call(by_offer=by_offer, **claim)
         phone = await self.join(held)
         await self.control.wait_for_report(held.call_id, AgentJoined)
         await until("the agent's track is there", phone.agent_here.is_set)
@@ -156,7 +164,7 @@ class Stack:
 
     async def begin_call_of_two(self, call_type: str, **claim: object) -> tuple[HeldCall, Phone, Phone]:
         """A call in which the caller, the callee and the agent are."""
-        held, caller = await self.begin_call(call_type=call_type, callee_identity=CALLEE, **claim)
+        held, caller = await self.begin_call(by_offer=False, call_type=call_type, callee_identity=CALLEE, **claim)
         callee = await self.join(held, CALLEE)
         await until("the agent's track is there", callee.agent_here.is_set)
         # LiveKit tells the others of a newcomer a moment later, and never of one who has gone by then.

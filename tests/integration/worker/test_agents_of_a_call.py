@@ -7,6 +7,7 @@ from typing import Any
 from scripts.caller.clips import spoken
 from scripts.caller.phone import Phone
 from shared.call_report import AgentGone, AgentJoined, CallEnded, GoneWhy, Turn
+from shared.call_state import EndReason
 from shared.worker_link import CommandKind, HeldCall
 from tests.integration.worker.conftest import ANSWER
 from tests.integration.worker.stack import CALLER, Stack, until
@@ -71,6 +72,16 @@ async def test_after_its_agent_was_removed_a_call_can_have_another(stack: Stack)
     await stack.control.wait_for("a heartbeat names it", lambda: again in stack.control.heartbeats[-1].calls)
     await _ask(stack, again, phone, 2)
     assert (stack.control.events(held.call_id, CallEnded), phone.told_reason) == ([], None)
+
+
+async def test_a_call_that_the_worker_was_asked_to_take_is_like_any_other(stack: Stack) -> None:
+    held, phone = await stack.begin_call(by_offer=True)
+    await _ask(stack, held, phone, 1)
+    await stack.control.wait_for("a heartbeat names it", lambda: held in stack.control.heartbeats[-1].calls)
+    await phone.hang_up()
+    ended = await stack.control.wait_for_report(held.call_id, CallEnded)
+    assert ended.reason is EndReason.CALLER_HUNG_UP
+    await stack.control.wait_for("it is held no more", lambda: held not in stack.control.heartbeats[-1].calls)
 
 
 async def _ask(stack: Stack, held: HeldCall, phone: Phone, number: int) -> None:

@@ -43,6 +43,11 @@ async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack
     assert agent.start_ms == caller.end_ms + turn.response_ms
     assert agent.end_ms == agent.start_ms + turn.played_ms
     assert stack.control.events(held.call_id, Usage)
+    counted = await stack.worker.metrics()
+    assert counted["voice_worker_response_seconds_count"] >= 1
+    assert counted['voice_worker_model_seconds_count{model="gpt-realtime"}'] >= 1
+    assert counted['voice_worker_tokens_total{kind="audio_out",model="gpt-realtime"}'] > 0
+    assert counted["voice_worker_event_loop_lag_seconds_count"] > 10
 
 
 async def test_captions_of_both_sides_arrive_as_livekits_clients_expect_them(stack: Stack) -> None:

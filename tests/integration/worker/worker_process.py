@@ -14,6 +14,7 @@ import aiohttp
 
 from tests.fakes.internal_api import TOKEN
 from tests.support.livekit_server import LiveKitServer, free_port
+from tests.support.metrics import samples
 from tests.support.realtime_process import RealtimeServer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,13 +30,18 @@ class RunningWorker:
     api_port: int = field(default_factory=free_port)
     health_port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, or start again with the same spool. Not ready yet when this returns."""
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "worker"], cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                [sys.executable, "-m", "worker", *self.arguments],
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
             )
 
     def stop(self) -> None:
@@ -79,6 +85,15 @@ class RunningWorker:
                 return answer.status, await answer.text()
         except aiohttp.ClientError:
             return 0, ""
+
+    async def metrics(self) -> dict[str, float]:
+        """What ``/metrics`` says: ``name{labels}`` -> value."""
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"http://127.0.0.1:{self.health_port}/metrics") as answer,
+        ):
+            assert answer.status == 200
+            return samples(await answer.read())
 
     async def until_ready(self) -> None:
         deadline = asyncio.get_running_loop().time() + READY_WITHIN_S

@@ -13,7 +13,7 @@ from shared.call_spec import CallSpec
 from shared.call_state import CallState
 from shared.errors import ErrorKind, Errors, VoiceError
 from shared.ids import AGENT_NAME, is_made_room_name
-from shared.worker_link import Heartbeat
+from shared.worker_link import CommandKind, Heartbeat
 from tests.support.calls import ANN, BOB, ROOM
 from tests.support.control_api_parts import Parts, a_hello, an_open_request, parts
 
@@ -33,6 +33,26 @@ async def test_an_opened_call_has_a_row_a_room_an_agent_on_its_way_and_a_token()
     assert (room.empty_timeout_s > 60, room.departure_timeout_s > 30) == (True, True)
     assert room.dispatches == [(AGENT_NAME, CallSpec(call.id, ROOM, 1).to_metadata())]
     assert "kind" not in room.dispatches[0][1], "participants can read a dispatch: no prompt in it"
+
+
+async def test_a_worker_that_has_room_is_asked_and_livekit_dispatches_nobody() -> None:
+    p = parts()
+    workers = p.services.workers
+    workers.heard(workers.connected(a_hello(takes_offers=True)), Heartbeat(1, ()))
+    call = (await p.services.opener.open(ANN, an_open_request())).call
+    (asked,) = p.commands()
+    assert (asked.kind, asked.call_id, asked.epoch) == (CommandKind.TAKE_CALL, call.id, 1)
+    assert p.gateway.rooms[ROOM].dispatches == []
+    assert (await p.call(call.id)).agent_dispatches == 1
+
+
+async def test_a_call_that_the_worker_did_not_take_is_dispatched() -> None:
+    p = parts()
+    workers = p.services.workers
+    workers.heard(workers.connected(a_hello(takes_offers=True)), Heartbeat(1, ()))
+    call = await p.opened()
+    await p.tick(Limits().dispatch_retry_s)
+    assert p.gateway.rooms[ROOM].dispatches == [(AGENT_NAME, CallSpec(call.id, ROOM, 1).to_metadata())]
 
 
 async def test_without_a_name_the_room_gets_one_that_cannot_be_guessed() -> None:

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 
 from control_api.records import Call, InboxEvent
+from control_api.upkeep.loop import AT_ONCE, LIST_IDLE_S
+from control_api.upkeep.media import STRAY_S
 from control_api.webhook_events import sanitise
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId, RoomName
@@ -79,6 +81,21 @@ async def test_a_room_that_nobody_has_a_call_in_is_deleted_and_that_of_others_is
     for _ in range(100):
         await p.tick()
     assert list(p.gateway.rooms) == [others]
+
+
+async def test_many_rooms_of_nobody_go_by_what_one_listing_said() -> None:
+    p = parts()
+    names = []
+    for _ in range(3 * AT_ONCE):
+        call = await p.opened(room_name=None)
+        await p.services.changer.end(ANN, call.room_name)
+        names.append(call.room_name)
+    await p.closed()
+    for name in names:
+        await p.gateway.create_room(name, empty_timeout_s=60, departure_timeout_s=60)
+    for _ in range(int(LIST_IDLE_S) + STRAY_S + 4):
+        await p.tick()
+    assert p.gateway.rooms == {}
 
 
 async def test_a_worker_in_doubt_is_decided_about_at_once() -> None:

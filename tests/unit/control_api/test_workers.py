@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from control_api.services.close_call import end_command
 from control_api.services.workers import FORGET_AFTER_S, OUTBOX_SIZE, WorkerRegistry
-from shared.ids import CallId
-from shared.worker_link import Heartbeat, HeldCall
+from shared.call_spec import CallSpec
+from shared.ids import CallId, WorkerId
+from shared.worker_link import CommandKind, Heartbeat, HeldCall
 from tests.fakes.clock import FakeClock
-from tests.support.calls import CALL, WORKER
+from tests.support.calls import CALL, ROOM, WORKER
 from tests.support.control_api_parts import a_hello
+
+SPEC = CallSpec(CALL, ROOM, 1)
 
 
 def a_registry() -> tuple[WorkerRegistry, FakeClock]:
@@ -64,3 +67,34 @@ async def test_commands_that_find_no_place_are_dropped_and_counted() -> None:
     for _ in range(OUTBOX_SIZE + 3):
         registry.command(WORKER, end_command(CallId("c"), 1))
     assert (link.outbox.qsize(), link.dropped) == (OUTBOX_SIZE, 3)
+
+
+async def test_the_worker_with_the_most_room_is_asked_and_a_burst_is_spread() -> None:
+    registry, _ = a_registry()
+    links = [registry.connected(a_hello(worker_id=WorkerId(name), takes_offers=True)) for name in ("a", "b")]
+    registry.heard(links[0], Heartbeat(2, ()))
+    registry.heard(links[1], Heartbeat(3, ()))
+    assert [registry.offer(SPEC) for _ in range(6)] == [True] * 5 + [False]
+    assert [link.outbox.qsize() for link in links] == [2, 3]
+    assert registry.free_slots() == 5, "what is free, the next heartbeat says"
+    registry.heard(links[1], Heartbeat(1, ()))
+    assert registry.offer(SPEC)
+    told = links[1].outbox.get_nowait()
+    assert (told.kind, told.call_id, told.epoch) == (CommandKind.TAKE_CALL, CALL, 1)
+    assert told.args == {"roomName": ROOM}
+
+
+async def test_who_may_be_dead_or_cannot_be_asked_is_not() -> None:
+    registry, clock = a_registry()
+    registry.heard(registry.connected(a_hello(worker_id=WorkerId("old"))), Heartbeat(9, ()))
+    silent = registry.connected(a_hello(worker_id=WorkerId("silent"), takes_offers=True))
+    registry.heard(silent, Heartbeat(9, ()))
+    await clock.advance(2)
+    registry.connected(a_hello(worker_id=WorkerId("new"), takes_offers=True))
+    closed = registry.connected(a_hello(worker_id=WorkerId("closed"), takes_offers=True))
+    registry.heard(closed, Heartbeat(9, ()))
+    registry.closed(closed)
+    full = registry.connected(a_hello(worker_id=WorkerId("full"), takes_offers=True))
+    registry.heard(full, Heartbeat(0, ()))
+    assert not registry.can_offer
+    assert not registry.offer(SPEC)

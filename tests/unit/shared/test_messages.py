@@ -42,6 +42,7 @@ EVENTS: list[ReportEvent] = [
     Turn(turn=3, response_ms=612, interrupted=True, played_ms=480),
     Turn(turn=0, response_ms=None, interrupted=False, played_ms=0),
     Usage(10, 20, 3, 15),
+    Usage(10, 20, 3, 15, audio_output_tokens=11, cached_audio_tokens=2),
     CallEnded(EndReason.PROVIDER_AUTH, "invalid_api_key"),
     CallEnded(EndReason.CALLER_HUNG_UP),
     AgentGone(GoneWhy.REMOVED),
@@ -148,6 +149,7 @@ def test_claims_arrive_as_they_were_sent_and_keep_their_secrets_out_of_logs() ->
     "message",
     [
         worker_link.Hello(WorkerId("w-1"), slots=20),
+        worker_link.Hello(WorkerId("w-1"), slots=20, takes_offers=True),
         worker_link.Heartbeat(3, (worker_link.HeldCall(CALL, 1),)),
         worker_link.Heartbeat(0, ()),
         worker_link.Ack("c1"),

@@ -42,7 +42,7 @@ class TestConversation:
             assert (caller.start_ms, caller.end_ms) == (START_MS, START_MS + 980)
             assert (agent.start_ms, agent.end_ms) == (START_MS + 1480, START_MS + 2480)
             assert call.told(Turn) == [Turn(1, 500, interrupted=False, played_ms=1000)]
-            assert call.told(Usage) == [Usage(10, 20, 5, 25)]
+            assert call.told(Usage) == [Usage(10, 20, 5, 25, audio_output_tokens=20)]
 
     async def test_captions_of_both_sides_end_final_and_complete(self) -> None:
         async with Call() as call:

@@ -8,6 +8,7 @@ from shared.call_report import AgentGone, CallEnded, GoneWhy, ReportEvent
 from shared.call_spec import CallSpec
 from shared.call_state import EndReason
 from shared.ids import WorkerId
+from shared.traces import NoTraces
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
@@ -18,8 +19,10 @@ from tests.fakes.spool import MemorySpool
 from tests.unit.worker.harness import CLIPS, make_claim
 from worker.archive import Archive
 from worker.call_job import CallParts, Defaults
+from worker.call_traces import CallTraces
 from worker.calls import START_LIMIT_S, Accept, Calls, Reject
 from worker.capacity import Capacity
+from worker.measures import Measures
 from worker.ports import PersonJoined, PersonLeft
 from worker.reports import Reporter
 
@@ -33,11 +36,13 @@ class Worker:
         self.clock = FakeClock()
         self.api = FakeControlApi(CLAIM)
         self.spool = MemorySpool()
+        self.measures = Measures()
+        self.traces = CallTraces(NoTraces(), self.clock)
         self.rooms: list[FakeRoom] = []
         self.links: list[FakeRealtimeLink] = []
         self.recordings = FakeRecordingSpool()
         self.store = FakeRecordingStore()
-        reporter = Reporter(self.spool, self.api, self.clock)
+        reporter = Reporter(self.spool, self.api, self.clock, lambda _, event: self.measures.reported(event))
         self.archive = Archive(
             spool=self.recordings, store=self.store, clock=self.clock, report=reporter.report_by_time
         )
@@ -50,10 +55,12 @@ class Worker:
             parts=CallParts(
                 clips=CLIPS,
                 room=lambda _: self._room(),
-                link=self._link,
+                link=lambda _: self._link(),
                 clock=self.clock,
                 defaults=Defaults("m", "p", "g"),
             ),
+            measures=self.measures,
+            traces=self.traces,
         )
 
     def _room(self) -> FakeRoom:
@@ -84,6 +91,57 @@ async def test_a_job_is_claimed_served_and_its_slot_free_again() -> None:
     assert worker.reported()[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
     assert worker.rooms[0].left
     assert worker.links[0].closed
+
+
+async def test_a_call_that_the_api_asks_it_to_take_is_claimed_and_served() -> None:
+    worker = Worker()
+    worker.calls.command(_take(CLAIM.room_name))
+    await settle()
+    assert worker.calls.heartbeat() == Heartbeat(1, (HELD,))
+    worker.rooms[0].emit(PersonLeft(CLAIM.caller_identity, on_purpose=True))
+    await settle()
+    assert worker.calls.heartbeat() == Heartbeat(2, ())
+    assert worker.reported()[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
+
+
+async def test_a_call_that_it_cannot_take_is_left_to_others() -> None:
+    worker = Worker()
+    worker.calls.drain()
+    worker.calls.command(_take(CLAIM.room_name))
+    worker.calls.command(_take(""))
+    await settle()
+    assert worker.calls.count == 0
+    assert worker.reported() == []
+
+
+async def test_a_call_that_was_taken_does_not_outlive_the_process() -> None:
+    worker = Worker()
+    worker.calls.command(_take(CLAIM.room_name))
+    await settle()
+    await worker.calls.aclose()
+    assert worker.calls.count == 0
+
+
+async def test_what_becomes_of_jobs_and_calls_is_counted() -> None:
+    worker = Worker(slots=1)
+    await worker.calls.offer("job", METADATA)
+    assert worker.calls.by_role_and_state()["agent", "claimed"] == 1
+    await worker.calls.offer("job 2", CallSpec(CLAIM.call_id, CLAIM.room_name, 2).to_metadata())
+    await worker.calls.offer("job 3", "not json")
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    assert worker.calls.by_role_and_state() == {
+        ("agent", "claimed"): 0,
+        ("agent", "running"): 1,
+        ("recorder", "claimed"): 0,
+        ("recorder", "running"): 0,
+    }
+    worker.rooms[0].emit(PersonLeft(CLAIM.caller_identity, on_purpose=True))
+    await serving
+    told = worker.measures.metrics.text().decode()
+    for outcome in ("won", "full", "invalid"):
+        assert f'voice_worker_claims_total{{outcome="{outcome}"}} 1.0' in told
+    assert 'voice_worker_calls_ended_total{reason="caller_hung_up"} 1.0' in told
 
 
 @pytest.mark.parametrize("metadata", ["", "not json", '{"v": 2}', '{"v":1,"callId":"c"}'])
@@ -252,3 +310,7 @@ async def test_ending_all_ends_those_that_have_not_started_too() -> None:
 
 def _set_model(model: str) -> Command:
     return Command("c", CommandKind.SET_MODEL, HELD.call_id, HELD.epoch, {"model": model})
+
+
+def _take(room: str) -> Command:
+    return Command("c", CommandKind.TAKE_CALL, CLAIM.call_id, CLAIM.epoch, {"roomName": room})

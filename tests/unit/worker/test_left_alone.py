@@ -18,6 +18,7 @@ from worker.ports import (
     AnswerStatus,
     MicrophoneMuted,
     ModelLost,
+    ModelReady,
     ReplyRefused,
     SpeechStarted,
     SpeechStopped,
@@ -249,6 +250,22 @@ class TestTheModelIsAway:
             call.next_link = {}
             await call.clock.advance(6)
             assert call.links[-1].replies == [_not_heard()]
+
+    async def test_who_spoke_into_a_dead_connection_waits_since_then(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.link.silent, call.next_link = True, {"slow_to_open": True}
+            await call.caller_makes(LOUD, 1000)
+            await call.caller_makes(QUIET, 1200)
+            call.link.emit(ModelLost(_DOWN, "no_pong"))
+            await call.caller_makes(QUIET, 1700)
+            assert call.room.heard_ms == 0
+            await call.clock.advance(0.5)
+            assert ("clip_played", "moment") in _happened(call)
+            call.links[1].emit(ModelReady())
+            await settle()
+            assert call.links[1].replies == [_not_heard()]
 
 
 class TestAToolLoop:

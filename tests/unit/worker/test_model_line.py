@@ -265,6 +265,19 @@ class TestLoss:
             assert len(call.links[1].heard) == NEWEST_MS // 20
             assert call.told(Happened)[-1] == Happened(HappenedKind.AUDIO_DROPPED, "2000")
 
+    async def test_what_it_was_sent_and_never_told_of_is_lost_too(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.link.silent = True
+            call.next_link = {"slow_to_open": True}
+            await call.caller_makes(LOUD, 1000)
+            await call.caller_makes(QUIET, 500)
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "no_pong"))
+            await call.caller_makes(QUIET, 1000)
+            call.links[1].emit(ModelReady())
+            await settle()
+            assert call.told(Happened)[-1] == Happened(HappenedKind.AUDIO_DROPPED, "1000")
+
     async def test_a_key_that_is_refused_while_it_is_away_ends_it_at_once(self) -> None:
         async with Call() as call:
             await _settled_call(call)

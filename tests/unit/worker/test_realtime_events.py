@@ -84,7 +84,7 @@ def test_a_completed_response_has_its_usage(reader: EventReader) -> None:
     }
     response = {"id": "r", "status": "completed", "usage": usage}
     assert _read(reader, type="response.done", response=response) == [
-        AnswerDone("r", AnswerStatus.COMPLETED, usage=Usage(100, 50, 64, 120))
+        AnswerDone("r", AnswerStatus.COMPLETED, usage=Usage(100, 50, 64, 120, audio_output_tokens=40))
     ]
 
 

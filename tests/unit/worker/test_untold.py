@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.worker.harness import FRAME_MS, LOUD, QUIET
 from worker.untold import CALM_S, DEAF_S, DOUBT_S, NEWEST_MS, Doubt, Untold
 
@@ -35,6 +37,16 @@ def test_what_the_model_has_told_of_is_settled() -> None:
     listener.hears(LOUD, 1500)
     listener.untold.told()
     assert (listener.untold.newest(), listener.untold.lost_ms) == ([], 0)
+
+
+def test_who_has_spoken_waits_since_the_last_sound() -> None:
+    listener = Listener()
+    listener.hears(LOUD, 100)
+    assert listener.untold.waited_s(listener.now_s + 5) == 0.0  # a cough
+    listener.hears(LOUD, 500)
+    assert listener.untold.waited_s(listener.now_s + 2) == pytest.approx(2.0)
+    listener.untold.told()
+    assert listener.untold.waited_s(listener.now_s + 3) == 0.0
 
 
 def test_a_model_that_says_nothing_of_a_speaker_is_probed_and_then_deaf() -> None:

@@ -1,6 +1,6 @@
 import { useConnectionState, useParticipants } from "@livekit/components-react";
 import { ConnectionState } from "livekit-client";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { OpenCall } from "../app/calls.ts";
 import { play, RING_BACK } from "../app/ring_tone.ts";
 import { Banner } from "../ui/Notice.tsx";
@@ -11,6 +11,7 @@ import { Orb } from "./Orb.tsx";
 import { People } from "./People.tsx";
 import { Quality } from "./Quality.tsx";
 import { isLive, statusOf } from "./status.ts";
+import { useOffline } from "./useOffline.ts";
 import { useSeconds } from "./useSeconds.ts";
 
 /** Who is there and what they do: the upper half of a call. */
@@ -18,20 +19,25 @@ export function Presence({ call, isRecorded }: { call: OpenCall; isRecorded: boo
   const connection = useConnectionState();
   const participants = useParticipants();
   const agent = useAgent();
+  const [wasLive, setWasLive] = useState(connectedMs(call) !== null);
   const facts = {
     callType: call.callType,
     title: call.title,
     isConnected: connection !== ConnectionState.Disconnected && connection !== ConnectionState.Connecting,
     agentState: agent?.state,
     people: participants.filter((each) => !each.isAgent).length - 1,
+    wasLive,
   };
   const live = isLive(facts);
+  useEffect(() => {
+    if (live) setWasLive(true);
+  }, [live]);
   const seconds = useSeconds(live, connectedMs(call));
-  useRingBack(call.callType === "user-to-user" && facts.isConnected && facts.people === 0 && call.before === null);
+  useRingBack(call.callType === "user-to-user" && facts.isConnected && facts.people === 0 && !wasLive);
 
   return (
     <section aria-label="Call" className="flex flex-col items-center gap-3 text-center">
-      {RECONNECTING.has(connection) && <Banner>The connection was lost. Reconnecting …</Banner>}
+      <Interruption connection={connection} />
       <div className="flex h-7 items-center gap-3 text-sm text-muted">
         <span role="timer" aria-label="Length of the call" className="tabular-nums">
           {clock(seconds)}
@@ -49,6 +55,12 @@ export function Presence({ call, isRecorded }: { call: OpenCall; isRecorded: boo
       {call.callType !== "support" && <People participants={participants} />}
     </section>
   );
+}
+
+function Interruption({ connection }: { connection: ConnectionState }) {
+  const isOffline = useOffline();
+  if (RECONNECTING.has(connection)) return <Banner>The connection was lost. Reconnecting …</Banner>;
+  return isOffline ? <Banner>You are offline. The call waits for your network …</Banner> : null;
 }
 
 const RECONNECTING = new Set([ConnectionState.Reconnecting, ConnectionState.SignalReconnecting]);

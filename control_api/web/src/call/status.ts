@@ -11,6 +11,8 @@ export interface CallFacts {
   agentState: AgentState | undefined;
   /** Other people in the room. */
   people: number;
+  /** Somebody was there to talk to before. */
+  wasLive: boolean;
 }
 
 const AGENT: Record<AgentState, string> = {
@@ -23,14 +25,23 @@ const AGENT: Record<AgentState, string> = {
 export function statusOf(facts: CallFacts): string {
   if (!facts.isConnected) return "Connecting …";
   if (facts.callType === "support") return facts.agentState ? AGENT[facts.agentState] : "Waiting for the assistant …";
-  if (facts.callType === "user-to-user") return facts.people > 0 ? "Connected" : `Ringing ${facts.title} …`;
-  if (facts.people === 0 && !facts.agentState) return "You are the first one here";
-  return facts.people === 1 ? "You and one other person" : `You and ${facts.people} others`;
+  return facts.callType === "user-to-user" ? ofTwo(facts) : ofMany(facts);
+}
+
+function ofTwo({ title, people, wasLive }: CallFacts): string {
+  if (people > 0) return "Connected";
+  return wasLive ? `Waiting for ${title} to come back …` : `Ringing ${title} …`;
+}
+
+function ofMany({ people, agentState }: CallFacts): string {
+  if (people > 0) return people === 1 ? "You and one other person" : `You and ${people} others`;
+  return agentState ? AGENT[agentState] : "You are the only one here";
 }
 
 /** Somebody is there to talk to: from here on the time counts. */
 export function isLive(facts: CallFacts): boolean {
-  return facts.isConnected && (facts.people > 0 || facts.agentState !== undefined);
+  const talksToAgent = facts.callType !== "user-to-user" && facts.agentState !== undefined;
+  return facts.isConnected && (facts.people > 0 || talksToAgent);
 }
 
 export function agentStateOf(value: string | undefined): AgentState {

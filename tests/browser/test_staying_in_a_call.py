@@ -1,0 +1,52 @@
+"""A call goes on when its page is loaded again, and when the network was away."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.person import Person
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_a_page_that_is_loaded_again_is_back_in_its_call(arrive: Arrive, stack: Stack) -> None:
+    dan = arrive("Dan")
+    dan.call()
+    dan.says("My order is five one nine.")
+    dan.reads("519", of_agent=False)
+    before = open_call(stack, dan)
+    dan.page.reload()
+    dan.status("Listening")
+    dan.reads("519", of_agent=False)  # what was said before stands there again
+    dan.says("What is my order number?")
+    dan.reads("number is 5.*1.*9", of_agent=True)
+    assert open_call(stack, dan) == before
+    dan.press("Hang up")
+    dan.sees("You hung up.")
+
+
+def test_a_call_outlives_a_network_that_is_away_for_a_while(arrive: Arrive, stack: Stack) -> None:
+    eve = arrive("Eve")
+    eve.call()
+    eve.reads(".", of_agent=True)
+    before = open_call(stack, eve)
+    eve.page.context.set_offline(True)
+    eve.sees("You are offline")
+    eve.sees("Reconnecting", within_s=40)
+    eve.page.context.set_offline(False)
+    expect(eve.page.get_by_text(re.compile("offline|Reconnecting"))).to_have_count(0, timeout=30_000)
+    eve.says("Where is my order four two seven?")
+    eve.reads("on its way", of_agent=True)
+    assert open_call(stack, eve) == before
+
+
+def open_call(stack: Stack, person: Person) -> str:
+    """The id of the one call that they have made, which is connected."""
+    [call] = stack.api("GET", "/api/voice/session", user=person.user_id, admin=False)["sessions"]
+    assert call["status"] == "connected"
+    return str(call["callId"])
