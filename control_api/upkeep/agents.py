@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from control_api.records import Call
+from control_api.services.workers import WorkerView
 from control_api.upkeep.actions import TellWorker
 from control_api.upkeep.view import Seen
 from control_api.voices import effective_model
@@ -25,7 +26,7 @@ WORKER_SILENT_S = 3.0
 UNNAMED_S = 10.0
 """How long a call may be missing from its worker's heartbeats: its last report may still be on its way."""
 MEDIA_AWAY_S = 30
-"""An agent that has lost its room waits so long for the media server to be reachable again."""
+"""A lost agent, or one that has lost its room, waits so long for the media server to be reachable again."""
 MAX_RECOVERIES = 3
 RECOVERY_WINDOW_S = 300
 
@@ -40,8 +41,24 @@ def given_up(call: Call, seen: Seen) -> EndReason | None:
     if why_lost(call, seen) is None:
         return None
     if seen.rooms is None:
-        return EndReason.MEDIA_SERVER_LOST if seen.age_s(call.agent_gone_ms) >= MEDIA_AWAY_S else None
+        return EndReason.MEDIA_SERVER_LOST if _lost_s(call, seen) >= MEDIA_AWAY_S else None
     return None if _may_recover(call, seen) else EndReason.AGENT_LOST
+
+
+def _lost_s(call: Call, seen: Seen) -> float:
+    """For how long a lost agent is lost, at least."""
+    if call.agent_gone_ms is not None:
+        return seen.age_s(call.agent_gone_ms)
+    worker = None if call.agent_worker_id is None else seen.workers.get(call.agent_worker_id)
+    claimed_s = seen.age_here_s(call.agent_claimed_ms)
+    return claimed_s if worker is None else max(worker.silent_s, _unnamed_s(call, worker, seen))
+
+
+def _unnamed_s(call: Call, worker: WorkerView, seen: Seen) -> float:
+    """For how long the worker has not named the call that it has."""
+    if call.id in worker.calls:
+        return 0.0
+    return min(worker.unnamed_s.get(call.id, worker.listening_s), seen.age_s(call.agent_claimed_ms))
 
 
 def _nobody_came(call: Call, seen: Seen) -> EndReason | None:
@@ -83,10 +100,7 @@ def _why_worker_lost(call: Call, seen: Seen) -> str | None:
         return "worker_gone" if worker.silent_s >= WORKER_GONE_S else None
     if worker.silent_s >= WORKER_SILENT_S:
         return "worker_silent"
-    if call.id in worker.calls:
-        return None
-    unnamed_s = worker.unnamed_s.get(call.id, worker.listening_s)
-    return "not_named" if min(unnamed_s, seen.age_s(call.agent_claimed_ms)) >= UNNAMED_S else None
+    return "not_named" if _unnamed_s(call, worker, seen) >= UNNAMED_S else None
 
 
 def is_dispatch_due(call: Call, seen: Seen) -> bool:
