@@ -1,35 +1,30 @@
-/** One stream of events for the whole page: opened again whenever it ends, and told to whoever listens. */
-import type { StreamEvent, TokenProvider } from "voice-client";
-import { frames } from "./stream.ts";
+/** One stream of events for the whole page, told to whoever listens. */
+import type { StreamEvent, VoiceClient } from "voice-client";
 
 export type FeedListener = (event: StreamEvent) => void;
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
+/** The client opens a stream again by itself; this is for what it takes to be final, such as a sign-in that has ended. */
+const AGAIN_MS = 15_000;
 
 export class Feed {
   readonly #listeners = new Set<FeedListener>();
   readonly #resets = new Set<() => void>();
   readonly #stop = new AbortController();
-  #lastId: string | null = null;
 
-  constructor(private readonly token: TokenProvider | undefined) {}
+  constructor(private readonly client: VoiceClient) {}
 
   /** Until `close`. */
   async run(): Promise<void> {
     const { signal } = this.#stop;
-    for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    while (!signal.aborted) {
       try {
-        for await (const frame of frames(this.token, this.#lastId, signal)) {
-          waitMs = FIRST_WAIT_MS;
-          this.#lastId = frame.id ?? this.#lastId;
-          if (frame.name === "ready") this.#ready(JSON.parse(frame.data) as { isResumed: boolean });
-          else if (frame.name === "message") this.#tell(JSON.parse(frame.data) as StreamEvent);
+        for await (const followed of this.client.events.follow({}, { signal })) {
+          if (followed.type === "event") this.#tell(followed.event);
+          else if (!followed.isResumed) this.#reset();
         }
       } catch {
-        // Whatever it was: the next attempt shows whether it has passed.
+        await pause(AGAIN_MS, signal);
       }
-      await pause(waitMs * (0.5 + Math.random() / 2), signal);
     }
   }
 
@@ -48,8 +43,8 @@ export class Feed {
     return () => this.#resets.delete(listener);
   }
 
-  #ready({ isResumed }: { isResumed: boolean }): void {
-    if (!isResumed) for (const listener of this.#resets) listener();
+  #reset(): void {
+    for (const listener of this.#resets) listener();
   }
 
   #tell(event: StreamEvent): void {
