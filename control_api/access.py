@@ -78,6 +78,12 @@ def find_open_to_change(tx: CallTx, user: SignedIn, room_name: RoomName) -> Call
     return call
 
 
+def check_admin(user: SignedIn) -> None:
+    """Raises `VoiceError`."""
+    if not user.is_admin:
+        raise VoiceError(Errors.FORBIDDEN, "This is for admins.")
+
+
 def forbidden() -> VoiceError:
     return VoiceError(Errors.FORBIDDEN, "This call belongs to other people.")
 

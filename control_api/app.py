@@ -34,11 +34,13 @@ from control_api.routes import (
     recording_file,
     recordings,
     sessions,
+    stats,
     tokens,
     transcripts,
     webhook,
     worker_http,
     worker_link,
+    worker_list,
 )
 from control_api.routes.pages import Web
 from control_api.routes.registry import build_routes, on_http_exception
@@ -53,6 +55,8 @@ OPERATIONS = (
     *realtime.OPERATIONS,
     *recordings.OPERATIONS,
     *events.OPERATIONS,
+    *worker_list.OPERATIONS,
+    *stats.OPERATIONS,
     *erasure.OPERATIONS,
     *webhook.OPERATIONS,
     *health.OPERATIONS,

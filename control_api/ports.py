@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from control_api.call_events import AnyEvent, CallEvent
 from control_api.erasure_ports import ErasureTx
+from control_api.history_ports import CallFilter, HistoryTx
 from control_api.idempotency import Reservation
 from control_api.recording_ports import RecordingTx
 from control_api.records import (
@@ -27,7 +28,6 @@ from control_api.records import (
     StoredTurn,
     StoredUsage,
 )
-from shared.call_state import CallState
 from shared.ids import CallId, Identity, RoomName, RoomSid
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class EventTx(Protocol):
         """0 while there is none."""
 
 
-class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, Protocol):
+class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, HistoryTx, Protocol):
     """The statements of one transaction. Synchronous: it runs in the store's own thread."""
 
     def insert_call(self, call: Call, instructions: Instructions) -> None:
@@ -118,18 +118,8 @@ class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, Protocol)
     def count_unclaimed(self) -> int:
         """Open calls whose agent no worker has claimed yet."""
 
-    def page(
-        self,
-        *,
-        user_id: Identity | None,
-        status: CallState | None,
-        room_name: RoomName | None,
-        limit: int,
-        offset: int,
-        with_agent: bool = False,
-    ) -> CallPage:
-        """Newest first; `user_id`: only calls where they are caller or callee (None: everybody's); `with_agent`: only
-        open calls in which an agent is, or to which one is on its way."""
+    def page(self, calls: CallFilter, *, limit: int, offset: int) -> CallPage:
+        """Newest first."""
 
     def instructions(self, call_id: CallId) -> Instructions: ...
 
@@ -180,6 +170,10 @@ class CallStore(Protocol):
         ...
 
     async def read(self, use_case: Callable[[CallTx], T]) -> T: ...
+
+    async def survey(self, use_case: Callable[[CallTx], T]) -> T:
+        """A read of many calls, which takes its time: nobody else waits for it."""
+        ...
 
     async def aclose(self) -> None: ...
 

@@ -15,6 +15,7 @@ from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
 from control_api.recording_settings import RecordingSettings, recording_problems
 from control_api.services.erasures import Retention
+from control_api.token_prices import TokenPrices, parse_prices
 from shared.env import SettingsError
 from shared.log import LogFormat
 from shared.traces import ENDPOINT
@@ -58,6 +59,13 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     dispatch_give_up_s: int = _seconds("VOICE_DISPATCH_GIVE_UP_S", 15)
     recovery_give_up_s: int = _seconds("VOICE_RECOVERY_GIVE_UP_S", 15)
 
+    token_prices: str | None = Field(None, validation_alias="VOICE_TOKEN_PRICES")
+
+    @property
+    def prices(self) -> TokenPrices | None:
+        """Raises ValueError."""
+        return None if self.token_prices is None else parse_prices(self.token_prices)
+
     @property
     def limits(self) -> Limits:
         return Limits(
@@ -93,6 +101,7 @@ def load_settings() -> Settings:
         *access_problems(settings),
         *_sign_in_problems(settings),
         *recording_problems(settings, settings.env),
+        *_price_problems(settings),
     ]
     if problems:
         raise SettingsError(problems)
@@ -115,6 +124,14 @@ def _url_problems(settings: Settings) -> list[str]:
     except ValueError as error:
         problems.append(f"VOICE_DATABASE_URL: {error}")
     return problems
+
+
+def _price_problems(settings: Settings) -> list[str]:
+    try:
+        settings.prices  # noqa: B018 - read for what it raises
+    except ValueError as error:
+        return [f"VOICE_TOKEN_PRICES: {error}"]
+    return []
 
 
 def _is_media_url(url: str) -> bool:

@@ -46,6 +46,7 @@ from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.worker_recorder import WorkerRecorder
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
+from control_api.token_prices import TokenPrices
 from control_api.upkeep.loop import Upkeep
 from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
@@ -72,7 +73,9 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         recording = recording_backend(settings, store, clock)
         if recording is not None and recording.recorder is not None:
             stack.push_async_callback(recording.recorder.aclose)
-        services, closer = build_services(store, livekit, settings.limits, clock, recording, settings.retention)
+        services, closer = build_services(
+            store, livekit, settings.limits, clock, recording, settings.retention, settings.prices
+        )
         stack.push_async_callback(closer.aclose)
         traces = open_traces("voice-api", settings.otlp_endpoint)
         stack.push_async_callback(traces.aclose)
@@ -90,6 +93,7 @@ def build_services(
     clock: Clock,
     recording: RecordingBackend | None = None,
     retention: Retention | None = None,
+    prices: TokenPrices | None = None,
 ) -> tuple[Services, CallCloser]:
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
@@ -119,6 +123,7 @@ def build_services(
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
         feed=feed,
+        prices=prices,
         measures=Measures(store, workers, feed),
         clock=clock,
     )

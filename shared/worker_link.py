@@ -69,6 +69,8 @@ class Hello:
     worker_id: WorkerId
     slots: int
     """How many calls this process takes at once."""
+    version: str | None = None
+    """Of its program, for operators."""
     takes_offers: bool = False
     """It knows `CommandKind.TAKE_CALL`."""
 
@@ -78,6 +80,7 @@ class Hello:
             "v": VERSION,
             "workerId": self.worker_id,
             "slots": self.slots,
+            "version": self.version,
             "takesOffers": self.takes_offers,
         }
 
@@ -87,11 +90,14 @@ class Heartbeat:
     free_slots: int
     """0 while draining."""
     calls: tuple[HeldCall, ...]
+    draining: bool = False
+    """It takes no more calls and ends with its last one."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
             "type": "heartbeat",
             "freeSlots": self.free_slots,
+            "draining": self.draining,
             "calls": [call.to_wire() for call in self.calls],
         }
 
@@ -168,11 +174,16 @@ def parse_worker_message(text: str | bytes) -> WorkerMessage:
             return Hello(
                 WorkerId(wire.text(value, "workerId", max_chars=128)),
                 wire.integer(value, "slots"),
+                wire.optional_text(value, "version", max_chars=32),
                 takes_offers=value.get("takesOffers") is True,
             )
         case "heartbeat":
             calls = wire.objects(value, "calls", max_items=MAX_CALLS)
-            return Heartbeat(wire.integer(value, "freeSlots"), tuple(HeldCall.from_wire(call) for call in calls))
+            return Heartbeat(
+                wire.integer(value, "freeSlots"),
+                tuple(HeldCall.from_wire(call) for call in calls),
+                value.get("draining") is True,
+            )
         case "ack":
             return Ack(wire.text(value, "commandId"))
         case _:

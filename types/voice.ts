@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 c99941195cfea65459c8ede89ed9f2c327832ecc9f9de18d5c43cd16e91d9b48) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 f8e9e5f78e534b12728da882d56dc37e375fd1b8f01d905e8fa5aa8e6fbbd516) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -54,12 +54,15 @@ export type GetRecordingQuery = NonNullable<operations["getRecording"]["paramete
 export type GetRecordingResponse = operations["getRecording"]["responses"]["200"]["content"]["application/json"];
 export type GetSessionQuery = NonNullable<operations["getSession"]["parameters"]["query"]>;
 export type GetSessionResponse = operations["getSession"]["responses"]["200"]["content"]["application/json"];
+export type GetStatsQuery = NonNullable<operations["getStats"]["parameters"]["query"]>;
+export type GetStatsResponse = operations["getStats"]["responses"]["200"]["content"]["application/json"];
 export type GetTranscriptQuery = NonNullable<operations["getTranscript"]["parameters"]["query"]>;
 export type GetTranscriptResponse = operations["getTranscript"]["responses"]["200"]["content"]["application/json"];
 export type GoneWhy = components["schemas"]["GoneWhy"];
 export type HappenedEvent = components["schemas"]["HappenedEvent"];
 export type HappenedKind = components["schemas"]["HappenedKind"];
 export type InputTranscription = components["schemas"]["InputTranscription"];
+export type ListWorkersResponse = operations["listWorkers"]["responses"]["200"]["content"]["application/json"];
 export type LiveKitTokenCreated = components["schemas"]["LiveKitTokenCreated"];
 export type LiveKitTokenRequest = components["schemas"]["LiveKitTokenRequest"];
 export type MediaServer = components["schemas"]["MediaServer"];
@@ -105,6 +108,8 @@ export type StartRealtimeResponse = operations["startRealtime"]["responses"]["20
 export type StartRecording = components["schemas"]["StartRecording"];
 export type StartRecordingRequest = NonNullable<operations["startRecording"]["requestBody"]>["content"]["application/json"];
 export type StartRecordingResponse = operations["startRecording"]["responses"]["200"]["content"]["application/json"];
+export type Stats = components["schemas"]["Stats"];
+export type StatsOfTime = components["schemas"]["StatsOfTime"];
 export type StopRecordingQuery = NonNullable<operations["stopRecording"]["parameters"]["query"]>;
 export type StopRecordingResponse = operations["stopRecording"]["responses"]["200"]["content"]["application/json"];
 export type StreamBye = components["schemas"]["StreamBye"];
@@ -112,6 +117,7 @@ export type StreamEvent = components["schemas"]["StreamEvent"];
 export type StreamReady = components["schemas"]["StreamReady"];
 export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
+export type TokensSpent = components["schemas"]["TokensSpent"];
 export type Transcript = components["schemas"]["Transcript"];
 export type TranscriptFormat = components["schemas"]["TranscriptFormat"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
@@ -131,6 +137,8 @@ export type UsageEvent = components["schemas"]["UsageEvent"];
 export type UserErased = components["schemas"]["UserErased"];
 export type WebhookPayload = components["schemas"]["WebhookPayload"];
 export type WebhookReceived = components["schemas"]["WebhookReceived"];
+export type WorkerItem = components["schemas"]["WorkerItem"];
+export type WorkerList = components["schemas"]["WorkerList"];
 export type Workers = components["schemas"]["Workers"];
 
 export type PlannedVoice = "alloy" | "echo" | "fable" | "onyx" | "nova" | "shimmer";
@@ -276,7 +284,7 @@ export interface paths {
         };
         /**
          * Get session details or list the user's sessions
-         * @description With `roomName` or `callId`: that one call. Without: the calls of the user, newest first.
+         * @description With `roomName` or `callId`: that one call. Without: the calls of the user, newest first; with `listAll`, for admins, everybody's.
          */
         get: operations["getSession"];
         put?: never;
@@ -302,6 +310,26 @@ export interface paths {
          * @description Addition. A line that somebody spoke into ends where it was heard last, and is marked.
          */
         get: operations["getTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get rates and latency over time
+         * @description Addition, for admins.
+         */
+        get: operations["getStats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -364,6 +392,26 @@ export interface paths {
          * @description For the media server only. The signature is verified over the raw body; an event is kept before it is answered and applied once, however often and in whatever order it comes.
          */
         post: operations["receiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/voice/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the worker processes
+         * @description Addition, for admins. Those that are connected to this API process, and those that were until a minute ago.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1058,6 +1106,8 @@ export interface components {
              *     events. Their kinds: docs/events.md.
              */
             timeline: components["schemas"]["TimelineEvent"][] | null;
+            /** @description For admins: what the model has used. */
+            tokens: components["schemas"]["TokensSpent"] | null;
             /** @description One line per stretch of speech, `Speaker: text`. */
             transcript: string | null;
             /** @description Whether the words are written down. */
@@ -1167,6 +1217,39 @@ export interface components {
             outputPath?: string | null;
             roomName: string;
         };
+        Stats: {
+            /** @enum {string} */
+            bucket: "hour" | "day";
+            /**
+             * @description One for each hour or day (UTC), oldest first, also where there was no call. Calls count when they were
+             *     created.
+             */
+            buckets: components["schemas"]["StatsOfTime"][];
+            /** Format: date-time */
+            from: string;
+            /** @default true */
+            success: boolean;
+            /** Format: date-time */
+            to: string;
+            total: components["schemas"]["StatsOfTime"];
+        };
+        StatsOfTime: {
+            /** @description Were connected, at some time. */
+            answered: number;
+            /** @description Of the agents, to somebody who had spoken. */
+            answers: number;
+            calls: number;
+            failed: number;
+            missed: number;
+            /** @description From the end of the caller's speech to the first sound of the answer: the median. */
+            responseP50Ms: number | null;
+            responseP95Ms: number | null;
+            /** Format: date-time */
+            start: string;
+            /** @description From `connectedAt` to `endedAt`, of those that are over. */
+            talkSeconds: number;
+            tokens: components["schemas"]["TokensSpent"];
+        };
         /** @description The last event of a stream, `event: bye`. */
         StreamBye: {
             /** @enum {string} */
@@ -1219,6 +1302,16 @@ export interface components {
              * @description After this the token lets nobody in.
              */
             tokenExpiresAt: string;
+        };
+        TokensSpent: {
+            /** @description Of both. */
+            audio: number;
+            /** @description Of `input`: what the model had seen before. */
+            cached: number;
+            /** @description An estimate, by the prices that are set (`VOICE_TOKEN_PRICES`); null without them. */
+            costUsd: number | null;
+            input: number;
+            output: number;
         };
         Transcript: {
             /** Format: uuid */
@@ -1342,6 +1435,41 @@ export interface components {
             event: string;
             /** @default true */
             received: boolean;
+        };
+        WorkerItem: {
+            /** @description In which its agents are. */
+            calls: number;
+            /** Format: date-time */
+            connectedAt: string;
+            drainingSince: string | null;
+            freeSlots: number;
+            /** Format: date-time */
+            lastHeardAt: string;
+            /** @description Calls that it only hears. */
+            recorders: number;
+            /** @description That it writes now. */
+            recordings: number;
+            /** @description Calls that it takes at once. */
+            slots: number;
+            /**
+             * @description `full`: it takes no call now, or none at all while its model refuses them. `draining`: it ends when its last call
+             *     does. `silent`: it is connected and says nothing. `gone`: its connection is closed, for a minute at most.
+             * @enum {string}
+             */
+            state: "ready" | "full" | "draining" | "silent" | "gone";
+            /** @description Of its program; null for one that is too old to say it. */
+            version: string | null;
+            workerId: string;
+        };
+        WorkerList: {
+            count: number;
+            freeSlots: number;
+            /** @description Of those that are connected. */
+            slots: number;
+            /** @default true */
+            success: boolean;
+            /** @description By their ids. */
+            workers: components["schemas"]["WorkerItem"][];
         };
         Workers: {
             freeSlots: number;
@@ -3055,14 +3183,27 @@ export interface operations {
             query?: {
                 /** @description That call, also when the room name was used again. */
                 callId?: string;
+                /** @description Only calls that were created then or later. */
+                from?: string;
                 /** @description With one call: also everything that happened in it. */
                 include?: "timeline";
                 /** @description Results per page. */
                 limit?: number;
+                /** @description For admins: the calls of everybody. */
+                listAll?: boolean;
                 offset?: number;
+                /**
+                 * @description Only calls in which all of these words were said, be it by different people; what stands in double
+                 *     quotes, in this order. Of the last word of each the beginning is enough. Accents and capitals do not matter.
+                 */
+                q?: string;
                 roomName?: string;
                 /** @description Only calls in this state. */
                 status?: components["schemas"]["CallState"];
+                /** @description Only calls that were created before. */
+                to?: string;
+                /** @description With `listAll`: only calls of which they are caller or callee. */
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -3403,6 +3544,50 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description At most 744 hours, or 366 days. */
+                bucket?: "hour" | "day";
+                /**
+                 * @description Calls that were created then or later; rounded down to the beginning of an hour or day (UTC). If not given: 24
+                 *     hours, or 30 days, before `to`.
+                 */
+                from?: string;
+                /** @description Calls that were created before. Now, if not given. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get rates and latency over time */
+            200: {
+                headers: {
+                    "X-Ignored-Fields": components["headers"]["X-Ignored-Fields"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDenied"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     createToken: {
         parameters: {
             query?: never;
@@ -3682,6 +3867,38 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the worker processes */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AccessDenied"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["UriTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     checkAlive: {

@@ -118,7 +118,7 @@ class Calls:
             )
             for call in self._calls.values()
         )
-        return Heartbeat(self._capacity.free, tuple(held))
+        return Heartbeat(self._capacity.free, tuple(held), self._capacity.draining)
 
     @property
     def is_draining(self) -> bool:

@@ -19,6 +19,7 @@ from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.metrics import CONTENT_TYPE, Metrics
 from shared.traces import open_traces
+from shared.version import VERSION
 from shared.worker_link import HeldCall, Hello
 from worker.adapters import clip_files
 from worker.adapters.api_client import HttpControlApi
@@ -138,7 +139,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             http=http,
             base_url=settings.api_url,
             token=token,
-            hello=Hello(worker_id, settings.slots, takes_offers=True),
+            hello=Hello(worker_id, settings.slots, VERSION, takes_offers=True),
             heartbeat=calls.heartbeat,
             on_command=calls.command,
             on_connected=reporter.api_is_back,

@@ -1,4 +1,5 @@
-"""The store on SQLite: one writer thread with the one connection that writes, one connection that reads.
+"""The store on SQLite: one writer thread with the one connection that writes, one connection that reads, and a thread
+with a connection of its own for reads that take long.
 
 Why so, and what was measured: docs/adr/0001-store.md. Reads run on the event loop: a point read takes 0.06 ms there
 and 0.2 ms through a thread, and in WAL mode a reader never waits for the writer.
@@ -36,29 +37,41 @@ BEGUN = "BEGUN"
 class SqlStore(CallStore):
     """Made by `open_store`."""
 
-    def __init__(self, engine: Engine, reader: Connection, writer: SqlWriter) -> None:
+    def __init__(self, engine: Engine, reader: Connection, surveyor: Connection, writer: SqlWriter) -> None:
         self._engine = engine
         self._reader = reader
-        self._reading = driver_of(reader)
+        self._surveyor = surveyor
+        self._survey_thread = ThreadPoolExecutor(1, thread_name_prefix="store-survey")
         self._writer = writer
 
     async def write(self, use_case: Callable[[CallTx], T]) -> T:
         return await self._writer.write(use_case)
 
     async def read(self, use_case: Callable[[CallTx], T]) -> T:
-        # Not by SQLAlchemy: its begin and commit cost ten times what they do in SQLite.
-        self._reading.execute("BEGIN")
-        try:
-            return use_case(SqlTx(self._reader))
-        finally:
-            self._reader.rollback()
-            self._reading.rollback()
+        return _read(self._reader, use_case)
+
+    async def survey(self, use_case: Callable[[CallTx], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._survey_thread, _read, self._surveyor, use_case)
 
     async def aclose(self) -> None:
-        """Waits for the writes that are under way."""
+        """Waits for the writes and surveys that are under way."""
         await self._writer.aclose()
+        await asyncio.get_running_loop().run_in_executor(self._survey_thread, self._surveyor.close)
+        self._survey_thread.shutdown()
         self._reader.close()
         self._engine.dispose()
+
+
+def _read(connection: Connection, use_case: Callable[[CallTx], T]) -> T:
+    driver = driver_of(connection)
+    # Not by SQLAlchemy: its begin and commit cost ten times what they do in SQLite.
+    driver.execute("BEGIN")
+    try:
+        return use_case(SqlTx(connection))
+    finally:
+        connection.rollback()
+        driver.rollback()
 
 
 async def open_store(url: str) -> SqlStore:
@@ -97,7 +110,8 @@ def _without_foreign_keys(connection: Connection) -> None:
 def _open(url: str, thread: ThreadPoolExecutor) -> SqlStore:
     migrate(url)
     engine = _engine(url)
-    return SqlStore(engine, _connect(engine, BEGUN), SqlWriter(_connect(engine, "IMMEDIATE"), thread))
+    reader, surveyor = _connect(engine, BEGUN), _connect(engine, BEGUN)
+    return SqlStore(engine, reader, surveyor, SqlWriter(_connect(engine, "IMMEDIATE"), thread))
 
 
 def _engine(url: str) -> Engine:

@@ -6,7 +6,10 @@ columns that they want: SQLite then never reads the pages on which they lie.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -17,9 +20,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    column,
+    event,
     false,
+    table,
     text,
 )
+
+from control_api.migrations.spoken_words import INDEX, TRIGGERS
 
 metadata = MetaData()
 
@@ -97,6 +105,7 @@ Index("calls_by_room", calls.c.room_name, calls.c.created_at_ms)
 Index("calls_by_caller", calls.c.caller_id, calls.c.created_at_ms)
 Index("calls_by_callee", calls.c.callee_id, calls.c.created_at_ms)
 Index("calls_by_time", calls.c.created_at_ms)
+Index("calls_by_status", calls.c.status, calls.c.created_at_ms)
 _UNCLOSED = text("NOT room_closed")
 # Open calls, and ended ones of which something may be left: what the upkeep looks at every second.
 Index("calls_unclosed", calls.c.status, sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED)
@@ -201,6 +210,21 @@ segments = Table(
     Column("is_cut", Boolean, nullable=False, server_default=false()),
     Column("text", Text, nullable=False),
 )
+
+# Names the rows of the full-text index (`control_api.migrations.spoken_words`), which triggers keep.
+spoken = Table(
+    "spoken",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _call_id(primary_key=False),
+    Column("segment_id", String(128)),
+)
+Index("spoken_by_segment", spoken.c.call_id, spoken.c.segment_id)
+for _statement in (INDEX, *TRIGGERS):
+    _made: Any = DDL(_statement)  # type: ignore[no-untyped-call]
+    event.listen(metadata, "after_create", _made.execute_if(dialect="sqlite"))
+# Not of `metadata`: SQLAlchemy cannot make it.
+spoken_words = table("spoken_words", column("rowid", Integer), column("words", Text))
 
 reports = Table(
     "reports",

@@ -25,10 +25,12 @@ from control_api.adapters import sql_rows as rows
 from control_api.adapters import sql_tables as t
 from control_api.adapters.sql_erasure import SqlErasureTx
 from control_api.adapters.sql_events import SqlEventTx
+from control_api.adapters.sql_history import SqlHistoryTx, wanted
 from control_api.adapters.sql_prepared import Prepared, driver_of
 from control_api.adapters.sql_put import put_statement
 from control_api.adapters.sql_recordings import SqlRecordingTx
 from control_api.adapters.sql_reservations import SqlReservations
+from control_api.history_ports import CallFilter
 from control_api.ports import CallTx, RoomTaken, StaleCall
 from control_api.records import (
     Call,
@@ -43,7 +45,7 @@ from control_api.records import (
     StoredUsage,
 )
 from shared.agent_state import AgentState
-from shared.call_state import OPEN_STATES, CallState
+from shared.call_state import OPEN_STATES
 from shared.ids import CallId, Identity, RoomName, RoomSid
 
 # Not `in_`: a list is expanded at each execution, and these statements are compiled once.
@@ -53,7 +55,6 @@ _CALLS = select(*rows.CALL_COLUMNS)
 _NEWEST_FIRST = (t.calls.c.created_at_ms.desc(), t.calls.c.id.desc())
 _MINE = or_(t.calls.c.caller_id == bindparam("user_id"), t.calls.c.callee_id == bindparam("user_id"))
 _IS_MEMBER = exists().where(t.members.c.call_id == t.calls.c.id, t.members.c.user_id == bindparam("user_id"))
-_HAS_AGENT = t.calls.c.agent_state.in_(sorted(frozenset(AgentState) - {AgentState.DISCONNECTED}))
 
 _INSERT_CALL = insert(t.calls)
 _SAVE_CALL = (
@@ -140,7 +141,7 @@ _PRUNE_INBOX = delete(t.webhook_inbox).where(
 )
 
 
-class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, CallTx):
+class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, SqlHistoryTx, CallTx):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = driver_of(connection)
@@ -199,27 +200,10 @@ class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, CallTx):
     def count_unclaimed(self) -> int:
         return self._connection.execute(_COUNT_UNCLAIMED).scalar_one()
 
-    def page(
-        self,
-        *,
-        user_id: Identity | None,
-        status: CallState | None,
-        room_name: RoomName | None,
-        limit: int,
-        offset: int,
-        with_agent: bool = False,
-    ) -> CallPage:
-        wanted = []
-        if user_id is not None:
-            wanted.append(or_(t.calls.c.caller_id == user_id, t.calls.c.callee_id == user_id))
-        if status is not None:
-            wanted.append(t.calls.c.status == status.value)
-        if room_name is not None:
-            wanted.append(t.calls.c.room_name == room_name)
-        if with_agent:
-            wanted += [_OPEN, _HAS_AGENT]
-        total = self._connection.execute(select(func.count()).select_from(t.calls).where(*wanted)).scalar_one()
-        found = self._calls(_CALLS.where(*wanted).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
+    def page(self, calls: CallFilter, *, limit: int, offset: int) -> CallPage:
+        conditions = wanted(calls)
+        total = self._connection.execute(select(func.count()).select_from(t.calls).where(*conditions)).scalar_one()
+        found = self._calls(_CALLS.where(*conditions).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
         return CallPage(tuple(found), total)
 
     def instructions(self, call_id: CallId) -> Instructions:

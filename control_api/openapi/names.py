@@ -29,6 +29,8 @@ _IDS = {
     "POST /api/voice/token": "createToken",
     "POST /api/voice/token/livekit": "createLiveKitToken",
     "GET /api/voice/events": "followEvents",
+    "GET /api/voice/workers": "listWorkers",
+    "GET /api/voice/stats": "getStats",
     "POST /api/voice/webhook": "receiveWebhook",
     "GET /healthz": "checkAlive",
     "GET /readyz": "checkReady",
@@ -40,6 +42,8 @@ _TAGS = {
     "agent": "Agent Management",
     "token": "Token Generation",
     "events": "Events",
+    "workers": "Operations",
+    "stats": "Operations",
     "webhook": "Webhooks",
     "erasure": "Erasure",
 }

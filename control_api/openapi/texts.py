@@ -38,6 +38,7 @@ TAG_TEXTS = {
     "Agent Management": "Bring the AI agent into a running call, and take it out.",
     "Token Generation": "Tokens to join a call with.",
     "Events": "What happens in calls, as it happens.",
+    "Operations": "For admins: the workers, and what all calls together were like.",
     "Erasure": "Forget a user.",
     "Webhooks": "What the media server tells us.",
     "Health": "For operators: whether the service runs, and can do its work.",

@@ -230,6 +230,12 @@ def invalid(error: ValidationError) -> VoiceError:
     )
 
 
+def refused(field_name: str, problem: str) -> VoiceError:
+    """As `invalid`, for what a handler finds wrong."""
+    problems = [{"field": field_name, "problem": problem}]
+    return VoiceError(Errors.INVALID_REQUEST, f"{field_name}: {problem}", field=field_name, problems=problems)
+
+
 def _sentence(message: str) -> str:
     return message.removeprefix("Value error, ")
 

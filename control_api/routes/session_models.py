@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool
 
 from control_api.call_events import EventField
 from control_api.records import CallType
@@ -25,13 +25,16 @@ from control_api.routes.fields import (
     VoiceField,
     VoiceText,
 )
+from control_api.routes.instants import InstantField
 from control_api.routes.registry import Model, Page
 from control_api.routes.signed import Signed
+from control_api.spoken_terms import terms_of
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState, EndReason
 
 MAX_GREETING_BYTES = 2 * 1024
 MAX_PARTICIPANTS = 100
+MAX_QUERY_CHARS = 200
 
 Greeting = Annotated[str, AtMostBytes(MAX_GREETING_BYTES)]
 
@@ -119,6 +122,11 @@ class SessionCreated(Model):
     session: CreatedSession
 
 
+def _searchable(query: str) -> str:
+    terms_of(query)
+    return query
+
+
 class SessionQuery(Model):
     room_name: RoomNameField | None = None
     call_id: Annotated[str, Field(max_length=64)] | None = None
@@ -127,6 +135,17 @@ class SessionQuery(Model):
     """Only calls in this state."""
     include: Literal["timeline"] | None = None
     """Addition. With one call: also everything that happened in it."""
+    list_all: bool = False
+    """Addition. For admins: the calls of everybody."""
+    q: Annotated[str, Field(max_length=MAX_QUERY_CHARS), AfterValidator(_searchable)] | None = None
+    """Addition. Only calls in which all of these words were said, be it by different people; what stands in double
+    quotes, in this order. Of the last word of each the beginning is enough. Accents and capitals do not matter."""
+    from_: InstantField | None = Field(None, alias="from")
+    """Addition. Only calls that were created then or later."""
+    to: InstantField | None = None
+    """Addition. Only calls that were created before."""
+    user_id: UserIdField | None = None
+    """Addition. With `listAll`: only calls of which they are caller or callee."""
     limit: LimitField = 10
     """Results per page."""
     offset: OffsetField = 0
@@ -151,6 +170,17 @@ class TimelineEvent(Model):
     at: Timestamp
     """When it happened; what happened earlier may have become known later."""
     event: EventField
+
+
+class TokensSpent(Model):
+    input: int
+    output: int
+    cached: int
+    """Of `input`: what the model had seen before."""
+    audio: int
+    """Of both."""
+    cost_usd: float | None
+    """An estimate, by the prices that are set (`VOICE_TOKEN_PRICES`); null without them."""
 
 
 class SessionDetail(Model):
@@ -195,6 +225,8 @@ class SessionDetail(Model):
     """Addition. Whether it is recorded once it is connected."""
     transcription_enabled: bool
     """Addition. Whether the words are written down."""
+    tokens: TokensSpent | None = None
+    """Addition. For admins: what the model has used."""
     timeline: list[TimelineEvent] | None = None
     """Addition. With `include=timeline`: what happened, in the order in which it happened; at most the newest 2,000
     events. Their kinds: docs/events.md."""

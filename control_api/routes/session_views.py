@@ -12,9 +12,11 @@ from control_api.routes.session_models import (
     SessionDetail,
     SessionItem,
     TimelineEvent,
+    TokensSpent,
     TranscriptSegment,
 )
 from control_api.services.open_call import Opened
+from control_api.token_prices import TokenPrices, Tokens
 from control_api.transcript_texts import Line, as_text
 from control_api.voices import effective_voice
 from shared.agent_state import public_status
@@ -70,6 +72,9 @@ class Extras:
     recording_url: str | None = None
     agent_available: bool = False
     timeline: Sequence[TimelineEvent] | None = None
+    tokens: Tokens | None = None
+    """None: this user is not to know."""
+    prices: TokenPrices | None = None
 
 
 def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
@@ -99,7 +104,18 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         answered_at=iso_or_none(call.answered_at_ms),
         recording_enabled=call.recording_enabled,
         transcription_enabled=call.is_transcribed,
+        tokens=None if extras.tokens is None else spent(extras.tokens, extras.prices),
         timeline=None if extras.timeline is None else list(extras.timeline),
+    )
+
+
+def spent(tokens: Tokens, prices: TokenPrices | None) -> TokensSpent:
+    return TokensSpent(
+        input=tokens.input,
+        output=tokens.output,
+        cached=tokens.cached_in,
+        audio=tokens.audio_in + tokens.audio_out,
+        cost_usd=None if prices is None else round(prices.cost_usd(tokens), 6),
     )
 
 

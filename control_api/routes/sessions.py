@@ -17,7 +17,8 @@ from control_api.records import Call, CallType, Instructions
 from control_api.routes import event_views
 from control_api.routes import session_views as views
 from control_api.routes.idempotent import attempt_of, concerned
-from control_api.routes.registry import Operation
+from control_api.routes.registry import Operation, refused
+from control_api.routes.session_list import list_sessions
 from control_api.routes.session_models import (
     CreateSession,
     EndQuery,
@@ -35,7 +36,7 @@ from control_api.services.livekit import configured
 from control_api.services.open_call import OpenRequest
 from shared.agent_state import AgentState
 from shared.call_state import FINAL_STATES
-from shared.errors import Errors, VoiceError
+from shared.errors import Errors
 from shared.ids import CallId, Identity, RoomName
 
 PATH = "/api/voice/session"
@@ -53,19 +54,13 @@ async def create_session(request: Request, body: CreateSession) -> SessionCreate
 def _check_people(user: SignedIn, body: CreateSession) -> None:
     is_pair = body.call_type is CallType.USER_TO_USER
     if is_pair and body.callee_id is None:
-        raise _invalid("calleeId", "is required for a call between two users")
+        raise refused("calleeId", "is required for a call between two users")
     if not is_pair and body.callee_id is not None:
-        raise _invalid("calleeId", "is for calls between two users only")
+        raise refused("calleeId", "is for calls between two users only")
     if body.callee_id == user.user_id:
-        raise _invalid("calleeId", "must be somebody else")
+        raise refused("calleeId", "must be somebody else")
     if body.participant_ids is not None and body.call_type is not CallType.CONFERENCE:
-        raise _invalid("participantIds", "is for conferences only")
-
-
-def _invalid(field: str, problem: str) -> VoiceError:
-    return VoiceError(
-        Errors.INVALID_REQUEST, f"{field}: {problem}", field=field, problems=[{"field": field, "problem": problem}]
-    )
+        raise refused("participantIds", "is for conferences only")
 
 
 def _open_request(request: Request, body: CreateSession) -> OpenRequest:
@@ -99,7 +94,7 @@ async def resign_session(request: Request, call_id: CallId | None, answer: Sessi
 
 async def get_session(request: Request, query: SessionQuery) -> SessionFound | SessionList:
     if query.room_name is None and query.call_id is None:
-        return await _list(request, query)
+        return await list_sessions(request, query)
     user = signed_in(request.scope)
 
     def use_case(tx: CallTx) -> tuple[Call, views.Extras, list[Recording]]:
@@ -108,7 +103,8 @@ async def get_session(request: Request, query: SessionQuery) -> SessionFound | S
         else:
             call = find_newest(tx, user, RoomName(query.room_name or ""))
         timeline = None if query.include is None else event_views.timeline(tx.events(call.id, MAX_TIMELINE), user)
-        extras = views.Extras(tx.segments(call.id), tx.members(call.id), timeline=timeline)
+        tokens = tx.tokens(call.id) if user.is_admin else None
+        extras = views.Extras(tx.segments(call.id), tx.members(call.id), timeline=timeline, tokens=tokens)
         return call, extras, tx.recordings(call.id)
 
     found = services(request)
@@ -117,25 +113,9 @@ async def get_session(request: Request, query: SessionQuery) -> SessionFound | S
         extras,
         recording_url=await found.recordings.url(recordings),
         agent_available=found.agents.is_available(call),
+        prices=found.prices,
     )
     return SessionFound(session=views.detail(call, extras, found.clock.now_ms()))
-
-
-async def _list(request: Request, query: SessionQuery) -> SessionList:
-    user_id = signed_in(request.scope).user_id
-
-    def use_case(tx: CallTx) -> SessionList:
-        page = tx.page(user_id=user_id, status=query.status, room_name=None, limit=query.limit, offset=query.offset)
-        call_ids = [call.id for call in page.calls]
-        with_words, recorded = tx.calls_with_segments(call_ids), tx.calls_with_recordings(call_ids)
-        now_ms = services(request).clock.now_ms()
-        items = [
-            views.item(call, has_segments=call.id in with_words, has_recording=call.id in recorded, now_ms=now_ms)
-            for call in page.calls
-        ]
-        return SessionList(count=len(items), total=page.total, limit=query.limit, offset=query.offset, sessions=items)
-
-    return await services(request).store.read(use_case)
 
 
 async def update_session(request: Request, body: UpdateSession) -> SessionUpdated:
@@ -198,7 +178,8 @@ OPERATIONS = (
         "Get session details or list the user's sessions",
         get_session,
         SessionFound | SessionList,
-        description="With `roomName` or `callId`: that one call. Without: the calls of the user, newest first.",
+        description="With `roomName` or `callId`: that one call. Without: the calls of the user, newest first; with "
+        "`listAll`, for admins, everybody's.",
         query=SessionQuery,
         phrases=_NOT_YOURS,
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from control_api.access import find_newest, find_open_to_change, find_to_change
 from control_api.agent_epochs import with_new_agent, without_agent
 from control_api.call_events import AgentLostEvent
+from control_api.history_ports import CallFilter
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx, Closer, LiveKitRefused, LiveKitUnavailable, SignedIn
 from control_api.records import Call, CallPage
@@ -104,7 +105,7 @@ class Agents:
         """Open calls with an agent: everybody's for admins, one's own for others."""
         mine = None if user.is_admin else user.user_id
         return await self._store.read(
-            lambda tx: tx.page(user_id=mine, status=None, room_name=None, limit=limit, offset=offset, with_agent=True)
+            lambda tx: tx.page(CallFilter(user_id=mine, with_agent=True), limit=limit, offset=offset)
         )
 
     def is_available(self, call: Call) -> bool:

@@ -24,6 +24,7 @@ from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
+from control_api.token_prices import TokenPrices
 from shared.clock import Clock
 
 
@@ -45,6 +46,7 @@ class Services:
     inbox: WebhookInbox
     once: OncePerKey
     feed: EventFeed
+    prices: TokenPrices | None
     measures: Measures
     clock: Clock
 

@@ -25,5 +25,8 @@ class WakingStore(CallStore):
     async def read(self, use_case: Callable[[CallTx], T]) -> T:
         return await self._store.read(use_case)
 
+    async def survey(self, use_case: Callable[[CallTx], T]) -> T:
+        return await self._store.survey(use_case)
+
     async def aclose(self) -> None:
         await self._store.aclose()

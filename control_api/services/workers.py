@@ -53,6 +53,24 @@ class WorkerView:
     """For how long its heartbeats have been heard on this connection."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One worker process, as operators look at it. Times are milliseconds since 1970 UTC."""
+
+    worker_id: WorkerId
+    connected: bool
+    silent_s: float
+    slots: int
+    free_slots: int
+    calls: int
+    recorders: int
+    recordings: int
+    connected_ms: int
+    draining_ms: int | None
+    heard_ms: int
+    version: str | None
+
+
 @dataclass(slots=True)
 class WorkerLink:
     """One connection of one worker."""
@@ -60,6 +78,10 @@ class WorkerLink:
     worker_id: WorkerId
     slots: int
     heard_s: float
+    version: str | None = None
+    opened_s: float = 0.0
+    draining_s: float | None = None
+    """Since when it says that it takes no more calls."""
     outbox: asyncio.Queue[Command] = field(default_factory=lambda: asyncio.Queue(OUTBOX_SIZE))
     takes_offers: bool = False
     offered: int = 0
@@ -93,7 +115,14 @@ class WorkerRegistry:
     def connected(self, hello: Hello) -> WorkerLink:
         """A worker that connects again (the same process) takes its old connection's place."""
         now_s = self._clock.monotonic_s()
-        link = WorkerLink(hello.worker_id, hello.slots, now_s, takes_offers=hello.takes_offers)
+        link = WorkerLink(
+            hello.worker_id,
+            hello.slots,
+            now_s,
+            hello.version,
+            opened_s=now_s,
+            takes_offers=hello.takes_offers,
+        )
         self._links[hello.worker_id] = link
         log.info("worker connected", worker_id=hello.worker_id, slots=hello.slots)
         return link
@@ -104,6 +133,7 @@ class WorkerRegistry:
         if link.first_beat_s is None:
             link.first_beat_s = now_s
         link.free_slots, link.offered = heartbeat.free_slots, 0
+        link.draining_s = (link.draining_s or now_s) if heartbeat.draining else None
         link.calls = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.AGENT}
         link.recorders = {held.call_id: held.epoch for held in heartbeat.calls if held.role is JobRole.RECORDER}
         link.recordings = {egress_id: held for held in heartbeat.calls for egress_id in held.recordings}
@@ -164,6 +194,12 @@ class WorkerRegistry:
         self._forget(now_s)
         return {worker_id: _view(link, now_s) for worker_id, link in self._links.items()}
 
+    def replicas(self, now_ms: int) -> list[Replica]:
+        """By their ids."""
+        now_s = self._clock.monotonic_s()
+        self._forget(now_s)
+        return [_replica(link, now_s, now_ms) for _, link in sorted(self._links.items())]
+
     def free_slots(self) -> int | None:
         """Of all workers together; None while no worker has said how many it has."""
         known = [link for link in self._links.values() if link.closed_s is None and link.first_beat_s is not None]
@@ -223,4 +259,25 @@ def _view(link: WorkerLink, now_s: float) -> WorkerView:
         recorders_unnamed_s=_unnamed(link.recorders_named_s, link.recorders, now_s),
         recordings=frozenset(link.recordings if link.closed_s is None else ()),
         listening_s=0.0 if link.first_beat_s is None else now_s - link.first_beat_s,
+    )
+
+
+def _replica(link: WorkerLink, now_s: float, now_ms: int) -> Replica:
+    def at_ms(moment_s: float) -> int:
+        return now_ms - round((now_s - moment_s) * 1000)
+
+    connected = link.closed_s is None
+    return Replica(
+        worker_id=link.worker_id,
+        connected=connected,
+        silent_s=now_s - link.heard_s,
+        slots=link.slots,
+        free_slots=link.free_slots if connected else 0,
+        calls=len(link.calls),
+        recorders=len(link.recorders),
+        recordings=len(link.recordings),
+        connected_ms=at_ms(link.opened_s),
+        draining_ms=None if link.draining_s is None else at_ms(link.draining_s),
+        heard_ms=at_ms(link.heard_s),
+        version=link.version,
     )

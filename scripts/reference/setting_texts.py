@@ -72,6 +72,11 @@ API = {
         "seconds",
     ),
     "VOICE_DISPATCH_GIVE_UP_S": Text("And ends (`no_agent`) when nobody has claimed it by then.", "seconds"),
+    "VOICE_TOKEN_PRICES": Text(
+        "What the model's tokens cost: `text_in=..,audio_in=..,cached_in=..,text_out=..,audio_out=..`.",
+        "dollars per million",
+        "no cost is shown",
+    ),
     "VOICE_TRUSTED_PROXIES": Text(
         "Networks of the proxies before the API, whose `X-Forwarded-For` is believed.", "CIDR, by comma", "none"
     ),

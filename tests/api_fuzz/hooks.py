@@ -30,6 +30,16 @@ REASONS: dict[str, tuple[str, ...]] = {
         "metadata: must be at most 4096 bytes of JSON",
     ),
     "PATCH /api/voice/session": ("metadata: must be at most 4096 bytes of JSON",),
+    "GET /api/voice/session": (
+        "q: must hold a letter or a digit",
+        "q: must have at most",
+        "from: must be a time",
+        "to: must be",
+        f"userId: {_PRINTABLE}",
+        "userId: must be the id of a user",
+        "userId: is for listAll only",
+    ),
+    "GET /api/voice/stats": ("from: must be", "to: must be"),
     "GET /api/voice/session/transcript": ("roomName or callId is required",),
     "POST /api/voice/erasure": (f"userId: {_PRINTABLE}", "userId: must be the id of a user"),
     "POST /api/voice/token": (

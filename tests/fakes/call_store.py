@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from control_api.call_events import AnyEvent, CallEvent, encoded
 from control_api.erasure import DoomedFile, Erasure
 from control_api.erasure_ports import ErasureTx
+from control_api.history_ports import CallFilter
 from control_api.idempotency import Reservation
 from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
 from control_api.recording_ports import PathTaken, RecordingInProgress, RecordingTx
@@ -27,9 +28,9 @@ from control_api.records import (
     StoredUsage,
 )
 from shared.agent_state import AgentState
-from shared.call_state import CallState
 from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
 from shared.recording_state import RecordingState
+from tests.fakes.history import MemoryHistoryTx, was_said
 
 T = TypeVar("T")
 
@@ -225,7 +226,7 @@ def _renamed(data: AnyEvent, user_id: Identity, alias: Identity) -> AnyEvent:
     return data.model_copy(update=changes) if changes else data
 
 
-class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, CallTx):
+class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, MemoryHistoryTx, CallTx):
     def __init__(self, state: _State) -> None:
         self.state = state
 
@@ -245,7 +246,13 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, CallTx):
     def delete_call(self, call_id: CallId) -> None:
         self.state.calls.pop(call_id, None)
         self.state.events = [event for event in self.state.events if event.call_id != call_id]
-        for table in (self.state.presence, self.state.segments):
+        tables: tuple[dict[Any, Any], ...] = (
+            self.state.presence,
+            self.state.segments,
+            self.state.turns,
+            self.state.usage,
+        )
+        for table in tables:
             for key in [key for key in table if key[0] == call_id]:
                 del table[key]
 
@@ -259,7 +266,7 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, CallTx):
         return next((call for call in self.open_calls() if call.room_name == room_name), None)
 
     def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
-        page = self.page(user_id=None, status=None, room_name=room_name, limit=len(self.state.calls), offset=0)
+        page = self.page(CallFilter(room_name=room_name), limit=len(self.state.calls), offset=0)
         return next((call for call in page.calls if user_id is None or self._may_see(user_id, call)), None)
 
     def _may_see(self, user_id: Identity, call: Call) -> bool:
@@ -291,26 +298,24 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, CallTx):
     def count_unclaimed(self) -> int:
         return sum(call.agent_state is AgentState.PENDING for call in self.open_calls())
 
-    def page(
-        self,
-        *,
-        user_id: Identity | None,
-        status: CallState | None,
-        room_name: RoomName | None,
-        limit: int,
-        offset: int,
-        with_agent: bool = False,
-    ) -> CallPage:
-        found = [
-            call
-            for call in self.state.calls.values()
-            if (user_id is None or user_id in (call.caller_id, call.callee_id))
-            and (status is None or call.status is status)
-            and (room_name is None or call.room_name == room_name)
-            and (not with_agent or (call.has_agent and not call.is_final))
-        ]
+    def page(self, calls: CallFilter, *, limit: int, offset: int) -> CallPage:
+        found = [call for call in self.state.calls.values() if self._is_wanted(call, calls)]
         found.sort(key=lambda call: (call.created_at_ms, call.id), reverse=True)
         return CallPage(tuple(found[offset : offset + limit]), len(found))
+
+    def _is_wanted(self, call: Call, calls: CallFilter) -> bool:
+        return (
+            (calls.user_id is None or calls.user_id in (call.caller_id, call.callee_id))
+            and (calls.status is None or call.status is calls.status)
+            and (calls.room_name is None or call.room_name == calls.room_name)
+            and (calls.from_ms is None or call.created_at_ms >= calls.from_ms)
+            and (calls.to_ms is None or call.created_at_ms < calls.to_ms)
+            and (not calls.with_agent or (call.has_agent and not call.is_final))
+            and all(was_said(term, self._texts(call)) for term in calls.terms)
+        )
+
+    def _texts(self, call: Call) -> list[str]:
+        return [segment.text for segment in self.segments(call.id)] + [call.transcript_override or ""]
 
     def instructions(self, call_id: CallId) -> Instructions:
         return self.state.instructions[call_id]
@@ -421,6 +426,9 @@ class MemoryStore(CallStore):
         return result
 
     async def read(self, use_case: Callable[[CallTx], T]) -> T:
+        return use_case(MemoryTx(self.state))
+
+    async def survey(self, use_case: Callable[[CallTx], T]) -> T:
         return use_case(MemoryTx(self.state))
 
     async def aclose(self) -> None:

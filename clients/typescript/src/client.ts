@@ -1,5 +1,6 @@
 import { Agents } from "./agents.js";
 import { Events } from "./events.js";
+import { Statistics, Workers } from "./operations.js";
 import type { VoiceClientOptions } from "./options.js";
 import { Realtime } from "./realtime.js";
 import { Recordings } from "./recordings.js";
@@ -15,6 +16,8 @@ export class VoiceClient {
   readonly realtime: Realtime;
   readonly recordings: Recordings;
   readonly events: Events;
+  readonly workers: Workers;
+  readonly stats: Statistics;
 
   constructor(options: VoiceClientOptions = {}) {
     const transport = new Transport(options);
@@ -24,5 +27,7 @@ export class VoiceClient {
     this.realtime = new Realtime(transport);
     this.recordings = new Recordings(transport);
     this.events = new Events(transport);
+    this.workers = new Workers(transport);
+    this.stats = new Statistics(transport);
   }
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from control_api.adapters.sql_store import open_store
+from control_api.history_ports import CallFilter
 from control_api.idempotency import Reservation
 from control_api.ports import CallStore, CallTx, RoomTaken, StaleCall
 from control_api.recording_ports import PathTaken, RecordingInProgress
@@ -178,9 +179,7 @@ async def test_pages(store: CallStore) -> None:
     async def ids(
         user: Identity | None, status: CallState | None = None, limit: int = 10, offset: int = 0
     ) -> tuple[list[str], int]:
-        page = await store.read(
-            lambda tx: tx.page(user_id=user, status=status, room_name=None, limit=limit, offset=offset)
-        )
+        page = await store.read(lambda tx: tx.page(CallFilter(user_id=user, status=status), limit=limit, offset=offset))
         return [call.id for call in page.calls], page.total
 
     assert await ids(CALLER) == (["c3", "c2", "c1", "c0"], 4)
@@ -305,7 +304,7 @@ async def test_a_member_sees_a_call_by_its_name_but_does_not_have_it_in_their_li
     await store.write(lambda tx: tx.put_member(replace(member, since_ms=T0 + 9)))
     assert await store.read(lambda tx: tx.members(CALL)) == [member]
     assert await store.read(lambda tx: tx.newest_call_in(ROOM, BOB_ID)) == a_call()
-    page = await store.read(lambda tx: tx.page(user_id=BOB_ID, status=None, room_name=None, limit=9, offset=0))
+    page = await store.read(lambda tx: tx.page(CallFilter(user_id=BOB_ID), limit=9, offset=0))
     assert page.total == 0
 
 
@@ -337,9 +336,7 @@ async def test_calls_with_an_agent(store: CallStore) -> None:
     gone = a_call(id=CallId("gone"), room_name=RoomName("r2"), agent_state=AgentState.DISCONNECTED)
     ended = a_call(id=CallId("ended"), room_name=RoomName("r3"), status=CallState.FAILED)
     await put(store, a_call(), gone, ended)
-    page = await store.read(
-        lambda tx: tx.page(user_id=None, status=None, room_name=None, limit=9, offset=0, with_agent=True)
-    )
+    page = await store.read(lambda tx: tx.page(CallFilter(with_agent=True), limit=9, offset=0))
     assert [call.id for call in page.calls] == [CALL]
 
 

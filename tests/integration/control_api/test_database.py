@@ -51,7 +51,9 @@ def test_migrations_and_declared_tables_agree(tmp_path: Path) -> None:
 
     engine = create_engine(f"sqlite:///{tmp_path}/migrated.db")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # The full-text index is not SQLAlchemy's; that it is there, with its triggers, was compared above.
+        opts = {"compare_type": True, "include_name": lambda name, kind, _: not str(name).startswith("spoken_words")}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 

@@ -49,6 +49,11 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "conferences::test_a_last_one_who_is_lost_may_come_back",
         "conferences::test_a_room_in_which_somebody_is_after_all_is_not_closed_under_them",
     ),
+    "session-queries": (
+        "history_http::test_an_admin_sees_everybodys_calls_page_by_page",
+        "history_http::test_calls_are_narrowed_down_by_words_and_time",
+        "history_http::test_others_are_refused",
+    ),
     "delete-again": ("sessions_http::test_ending_twice_is_the_same_answer",),
     "greeting": (
         "claims::test_the_winner_is_told_all_it_needs",

@@ -41,7 +41,13 @@ MATRIX: dict[tuple[str, str], list[Row]] = {
         Row(params={"callId": "{call}", "include": "timeline"}),
         Row(params={}, status=200),
         Row(params={"status": "connected"}, status=200),
+        Row(params={"q": "order"}, status=200),
+        Row(params={"listAll": "true"}),
+        Row(params={"listAll": "true", "userId": "user-1", "q": "kind"}),
+        Row(params={"userId": "user-1"}, status=400),
     ],
+    ("GET", "/api/voice/workers"): [Row()],
+    ("GET", "/api/voice/stats"): [Row(), Row(params={"bucket": "day"})],
     ("GET", TRANSCRIPT): [
         Row(params=room()),
         Row(params={"callId": "{call}", "format": "vtt"}),

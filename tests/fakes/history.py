@@ -1,0 +1,88 @@
+"""What is asked of all calls together, in memory."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from control_api.history_ports import HistoryTx, Summary
+from control_api.records import Call
+from control_api.token_prices import Tokens, split
+from shared.call_state import CallState
+from shared.ids import CallId
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class MemoryHistoryTx(HistoryTx):
+    state: Any
+    """The tables of `tests.fakes.call_store`."""
+
+    def summaries(self, from_ms: int, to_ms: int, step_ms: int) -> list[Summary]:
+        steps: dict[int, list[Call]] = {}
+        for call in self.state.calls.values():
+            if from_ms <= call.created_at_ms < to_ms:
+                steps.setdefault((call.created_at_ms - from_ms) // step_ms, []).append(call)
+        return [self._summary(from_ms + number * step_ms, calls) for number, calls in sorted(steps.items())]
+
+    def tokens(self, call_id: CallId) -> Tokens:
+        return self._tokens({call_id})
+
+    def _summary(self, start_ms: int, calls: Sequence[Call]) -> Summary:
+        ids = {call.id for call in calls}
+        took = sorted(
+            turn.response_ms
+            for turn in self.state.turns.values()
+            if turn.call_id in ids and turn.response_ms is not None
+        )
+        talks = [
+            call.ended_at_ms - call.connected_at_ms
+            for call in calls
+            if call.ended_at_ms is not None and call.connected_at_ms is not None
+        ]
+        return Summary(
+            start_ms,
+            calls=len(calls),
+            answered=sum(call.connected_at_ms is not None for call in calls),
+            missed=sum(call.status is CallState.MISSED for call in calls),
+            failed=sum(call.status is CallState.FAILED for call in calls),
+            talk_ms=sum(talks),
+            answers=len(took),
+            response_p50_ms=_percentile(took, 50),
+            response_p95_ms=_percentile(took, 95),
+            tokens=self._tokens(ids),
+        )
+
+    def _tokens(self, call_ids: set[CallId]) -> Tokens:
+        parts = [
+            astuple(
+                split(
+                    input_tokens=usage.input_tokens,
+                    output_tokens=usage.output_tokens,
+                    cached_tokens=usage.cached_tokens,
+                    audio_tokens=usage.audio_tokens,
+                )
+            )
+            for usage in self.state.usage.values()
+            if usage.call_id in call_ids
+        ]
+        return Tokens(*(sum(column) for column in zip(*parts, strict=True)))
+
+
+def _percentile(ordered: Sequence[int], percent: int) -> int | None:
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1] if ordered else None
+
+
+def was_said(term: Sequence[str], texts: Iterable[str]) -> bool:
+    wanted = _plain(" ".join(term))
+    return any(f" {wanted}" in f" {_plain(text)}" for text in texts)
+
+
+def _plain(text: str) -> str:
+    """Its words, without capitals and accents, with one space between them."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return " ".join(_WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char))))

@@ -1,0 +1,175 @@
+"""All calls by HTTP, as operators ask for them: the list, the workers, the figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from control_api.records import StoredSegment, StoredTurn, StoredUsage
+from control_api.routes.session_views import spent
+from control_api.services.workers import FORGET_AFTER_S
+from control_api.token_prices import TokenPrices, Tokens
+from shared.ids import WorkerId
+from shared.worker_link import Heartbeat, HeldCall, Hello
+from tests.fakes.clock import START_MS
+from tests.support.api_client import SESSION, Api, an_api, error_of
+from tests.support.calls import CALL
+
+WORKERS = "/api/voice/workers"
+STATS = "/api/voice/stats"
+HOUR_MS = 3_600_000
+
+
+async def listed(api: Api, user: str = "root", **params: Any) -> list[str]:
+    answer = await api.request("GET", params={"listAll": "true", **params}, user=user)
+    assert answer.status_code == 200, answer.text
+    return [session["roomName"] for session in answer.json()["sessions"]]
+
+
+async def test_an_admin_sees_everybodys_calls_page_by_page() -> None:
+    async with an_api() as api:
+        for number, user in enumerate(("ann", "bob", "ann")):
+            await api.request("POST", json={"roomName": f"r{number}"}, user=user)
+            await api.parts.clock.advance(1)
+        assert await listed(api) == ["r2", "r1", "r0"]
+        assert await listed(api, userId="user-1") == ["r2", "r0"]
+        answer = await api.request("GET", params={"listAll": "true", "limit": 2, "userId": "user-1"}, user="root")
+        assert (answer.json()["total"], answer.json()["count"], "Link" in answer.headers) == (2, 2, False)
+        answer = await api.request("GET", params={"listAll": "true", "limit": 2, "q": "x", "offset": 0}, user="root")
+        assert answer.json()["total"] == 0
+        assert [one["roomName"] for one in (await api.request("GET", user="bob")).json()["sessions"]] == ["r1"]
+
+
+async def test_calls_are_narrowed_down_by_words_and_time() -> None:
+    async with an_api() as api:
+        first = await api.called("r0")
+        await api.parts.clock.advance(60)
+        second = await api.called("r1")
+        said = StoredSegment(first.id, "s", "agent", "Your parcel is late.", START_MS, START_MS + 1)
+        await api.parts.store.write(lambda tx: tx.put_segment(said))
+        assert await listed(api, q="parcel late") == ["r0"]
+        assert await listed(api, user="ann", listAll="false", q="parcel") == ["r0"], "in one's own calls, too"
+        assert await listed(api, q="parcel", userId="nobody") == []
+        assert first.created_at_ms < second.created_at_ms
+        created = (await api.shown("r1"))["createdAt"]
+        assert await listed(api, **{"from": created}) == ["r1"]
+        assert await listed(api, to=created) == ["r0"]
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"q": " "}, "q"),
+        ({"q": "x" * 201}, "q"),
+        ({"q": "a b c d e f g h i j k"}, "q"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-03-31"}, "from"),
+        ({"from": "2026-03-31T14:05:00"}, "from"),
+        ({"to": "2026-02-30T00:00:00Z"}, "to"),
+        ({"to": "1774965900"}, "to"),
+        ({"from": "2026-03-31T00:00:00Z", "to": "2026-03-31T02:00:00+02:00"}, "to"),
+        ({"listAll": "perhaps"}, "listAll"),
+        ({"userId": ""}, "userId"),
+        ({"userId": "user-1", "listAll": "false"}, "userId"),
+        ({"limit": 101}, "limit"),
+    ],
+)
+async def test_a_question_that_cannot_be_answered_is_400_and_says_which_part(
+    params: dict[str, Any], field: str
+) -> None:
+    async with an_api() as api:
+        answer = await api.request("GET", params={"listAll": "true", **params}, user="root")
+        assert error_of(answer)[0] == 400
+        assert answer.json()["details"]["field"] == field
+
+
+@pytest.mark.parametrize("path", [SESSION + "?listAll=true", WORKERS, STATS])
+async def test_others_are_refused(path: str) -> None:
+    async with an_api() as api:
+        answer = await api.request("GET", path)
+        assert error_of(answer)[::2] == (403, "forbidden")
+
+
+async def test_workers_with_their_load_and_since_when_they_leave() -> None:
+    async with an_api() as api:
+        workers, clock = api.parts.services.workers, api.parts.clock
+        busy = workers.connected(Hello(WorkerId("w-1"), 3, "1.2.3"))
+        old = workers.connected(Hello(WorkerId("w-2"), 2))
+        workers.heard(busy, Heartbeat(1, (HeldCall(CALL, 1),)))
+        workers.heard(old, Heartbeat(0, ()))
+        body = (await api.request("GET", WORKERS, user="root")).json()
+        assert [(one["workerId"], one["state"], one["calls"], one["version"]) for one in body["workers"]] == [
+            ("w-1", "ready", 1, "1.2.3"),
+            ("w-2", "full", 0, None),
+        ]
+        assert (body["count"], body["slots"], body["freeSlots"]) == (2, 5, 1)
+
+        await clock.advance(2)
+        workers.heard(busy, Heartbeat(0, (HeldCall(CALL, 1),), draining=True))
+        await clock.advance(2)
+        workers.heard(busy, Heartbeat(0, (HeldCall(CALL, 1),), draining=True))
+        workers.closed(old)
+        [leaving, gone] = (await api.request("GET", WORKERS, user="root")).json()["workers"]
+        assert (leaving["state"], gone["state"]) == ("draining", "gone")
+        assert leaving["connectedAt"] < leaving["drainingSince"] < leaving["lastHeardAt"]
+
+        await clock.advance(3.5)
+        assert (await api.request("GET", WORKERS, user="root")).json()["workers"][0]["state"] == "silent"
+        await clock.advance(FORGET_AFTER_S)
+        assert (await api.request("GET", WORKERS, user="root")).json()["count"] == 1
+
+
+async def test_figures_over_time() -> None:
+    async with an_api() as api:
+        call = await api.called("r0")
+        await api.parts.clock.advance(1)
+        await api.parts.joins(call, "user-1")
+        await api.parts.agent_joins(call)
+
+        def use_case(tx: Any) -> None:
+            for turn, response_ms in enumerate((400, 900, None)):
+                tx.put_turn(StoredTurn(call.id, 1, turn, response_ms, False, 0))
+            tx.put_usage(StoredUsage(call.id, 1, 1, 1_000, 500, 0, 1_200))
+
+        await api.parts.store.write(use_case)
+        body = (await api.request("GET", STATS, user="root")).json()
+        assert (body["bucket"], len(body["buckets"])) == ("hour", 25)
+        assert [one["calls"] for one in body["buckets"]] == [0] * 24 + [1]
+        assert body["buckets"][-1] == {**body["total"], "start": body["buckets"][-1]["start"]}
+        assert {key: body["total"][key] for key in ("calls", "answered", "missed", "failed", "answers")} == {
+            "calls": 1,
+            "answered": 1,
+            "missed": 0,
+            "failed": 0,
+            "answers": 2,
+        }
+        assert (body["total"]["responseP50Ms"], body["total"]["responseP95Ms"]) == (400, 900)
+        tokens = {"input": 1_000, "output": 500, "cached": 0, "audio": 1_200, "costUsd": None}
+        assert body["total"]["tokens"] == tokens
+        shown = (await api.request("GET", params={"roomName": "r0"}, user="root")).json()["session"]
+        assert shown["tokens"] == tokens
+        assert (await api.shown("r0"))["tokens"] is None, "for admins only"
+        days = (await api.request("GET", STATS, params={"bucket": "day"}, user="root")).json()
+        assert (len(days["buckets"]), days["total"]["calls"]) == (31, 1)
+
+
+def test_a_cost_needs_prices() -> None:
+    tokens = Tokens(text_in=300, audio_in=700, audio_out=500)
+    assert spent(tokens, TokenPrices(4, 32, 0.4, 16, 64)).cost_usd == pytest.approx(0.0556)
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"bucket": "minute"}, "bucket"),
+        ({"from": "2026-01-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"}, "from"),
+        ({"bucket": "day", "from": "2020-01-01T00:00:00Z"}, "from"),
+        ({"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}, "to"),
+        ({"from": "soon"}, "from"),
+    ],
+)
+async def test_figures_of_a_time_that_is_too_long_are_refused(params: dict[str, Any], field: str) -> None:
+    async with an_api() as api:
+        answer = await api.request("GET", STATS, params=params, user="root")
+        assert (error_of(answer)[0], answer.json()["details"]["field"]) == (400, field)
