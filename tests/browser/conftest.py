@@ -24,8 +24,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Not for the whole run: its loop runs in this thread, and no test of another kind could have one beside it."""
     with sync_playwright() as playwright:
         yield playwright
 
