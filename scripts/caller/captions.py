@@ -21,6 +21,15 @@ class Caption:
     began_s: float
     text: str = ""
     final: bool = False
+    streams: int = 0
+    """How many streams of its segment have begun."""
+
+    def add(self, words: str, stream: int) -> bool:
+        """Words of its `stream`-th stream. False: a later one has begun, and stands for it."""
+        if stream != self.streams:
+            return False
+        self.text += words
+        return True
 
 
 class Captions:
@@ -35,6 +44,7 @@ class Captions:
         """A stream begins; what an earlier stream of its segment said is replaced."""
         caption = self._captions.setdefault((speaker, segment_id), Caption(speaker, segment_id, now_s))
         caption.text = ""
+        caption.streams += 1
         return caption
 
     def text_of(self, speaker: str, from_s: float, to_s: float) -> str:

@@ -139,9 +139,11 @@ class Phone:
     async def _read(self, reader: rtc.TextStreamReader, identity: str) -> None:
         attributes = reader.info.attributes or {}
         caption = self.captions.open(identity, attributes.get(SEGMENT_ID, ""), self.clock.monotonic_s())
+        stream = caption.streams
         try:
             async for words in reader:
-                caption.text += words
+                if not caption.add(words, stream):
+                    return
                 self._on_caption(caption, words, False)
         except rtc.StreamError:
             return  # cut off with the room

@@ -31,3 +31,12 @@ def test_the_words_of_a_turn_are_those_begun_in_its_time() -> None:
     for segment, at_s in (("before", 1.0), ("first", 5.0), ("second", 6.0), ("after", 9.0)):
         captions.open("agent", segment, at_s).text = f" {segment} "
     assert captions.text_of("agent", 5.0, 9.0) == "first second"
+
+
+def test_words_of_a_stream_that_was_overtaken_are_not_taken() -> None:
+    captions = Captions()
+    first = captions.open("alice", "s1", 1.0).streams
+    caption = captions.open("alice", "s1", 1.4)
+    assert not caption.add("Where is my", first)
+    assert caption.add("Where is my order?", caption.streams)
+    assert caption.text == "Where is my order?"
