@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import platform
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import aiohttp
 import typer
@@ -25,7 +22,11 @@ from scripts.bench.table import as_goals, as_table
 from scripts.bench.whole import whole_of
 from scripts.caller.plans import Wishes, prepare
 from scripts.caller.problem import CallerProblem
+from scripts.caller.release import leave
+from scripts.machine import machine
 from shared.clock import SystemClock
+
+CORES_FOR = "for callers, LiveKit, model and agents together"
 
 
 def main(
@@ -44,12 +45,12 @@ def main(
         measured = uvloop.run(_measure(wanted, calls or [1, 8, 16], seconds, rounds))
     except CallerProblem as problem:
         print(f"bench: {problem}", file=sys.stderr)
-        _leave(1)
-    print(f"\n{_machine()}")
+        leave(1)
+    print(f"\n{machine()} {CORES_FOR}")
     for count, rows in measured.items():
         print(f"\n{count} calls at once\n\n{as_table(rows)}\n\n{as_goals(goals(rows))}")
     _write(measured, json_file, chart)
-    _leave(0)
+    leave(0)
 
 
 Measured = dict[int, dict[str, Row]]
@@ -90,26 +91,11 @@ def _tell(count: int, number: int, one: Row, taken: Round) -> None:
 def _write(measured: Measured, json_file: Path | None, chart: Path | None) -> None:
     rows = [one for systems in measured.values() for one in systems.values()]
     if json_file is not None:
-        document: dict[str, Any] = {"machine": _machine(), "rows": [one.to_json() for one in rows]}
+        document: dict[str, Any] = {"machine": f"{machine()} {CORES_FOR}", "rows": [one.to_json() for one in rows]}
         json_file.write_text(json.dumps(document, indent=2) + "\n")
     if chart is not None:
         most = max(measured)
-        chart.write_text(as_svg(list(measured[most].values()), f"{most} calls at once. {_machine()}"))
-
-
-def _machine() -> str:
-    day = datetime.now(UTC).date().isoformat()
-    return (
-        f"{day}, Python {platform.python_version()} on {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores for callers, LiveKit, model and agents together"
-    )
-
-
-def _leave(status: int) -> NoReturn:
-    """Without the native library's clean-up, which can block (see `scripts.caller.release`)."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+        chart.write_text(as_svg(list(measured[most].values()), f"{most} calls at once. {machine()} {CORES_FOR}"))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import platform
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +15,7 @@ import uvloop
 from scripts.bench_api.load import LoadFailed
 from scripts.bench_api.measures import Row, as_table, events_row, memory_row, open_row, read_rows, webhook_row
 from scripts.bench_api.processes import BenchProblem, cores
+from scripts.machine import machine
 
 MEASURES = ("read", "open", "webhook", "events", "memory")
 
@@ -62,12 +61,9 @@ async def _measure(wanted: list[str], seconds: float, requests: int) -> list[Row
 
 
 def _machine() -> str:
-    day = datetime.now(UTC).date().isoformat()
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return (
-        f"{day}, Python {platform.python_version()} on {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores; the server on core {cores()[0]}, the rest on core {cores()[1]}; "
-        f"load average at the end {load}."
+        f"{machine()}; the server on core {cores()[0]}, the rest on core {cores()[1]}; load average at the end {load}."
     )
 
 

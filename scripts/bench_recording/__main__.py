@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import platform
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import aiohttp
 import typer
@@ -21,10 +18,13 @@ from scripts.bench.systems import Stage
 from scripts.bench_recording import long, people, with_agent
 from scripts.bench_recording.rows import Row, as_table
 from scripts.caller.problem import CallerProblem
+from scripts.caller.release import leave
+from scripts.machine import machine
 from shared.clock import SystemClock
 
 MEASURES = ("agent", "people", "hour", "memory")
 LONG_HOURS = 3.0
+CORES_FOR = "for callers, LiveKit, model and worker together"
 
 
 def main(
@@ -42,12 +42,12 @@ def main(
         rows = uvloop.run(_measure(wanted, calls, seconds, rounds))
     except CallerProblem as problem:
         print(f"bench-recording: {problem}", file=sys.stderr)
-        _leave(1)
-    print(f"\n{_machine()}\n\n{as_table(rows)}")
+        leave(1)
+    print(f"\n{machine()} {CORES_FOR}\n\n{as_table(rows)}")
     if json_file is not None:
-        document = {"machine": _machine(), "rows": [one.to_json() for one in rows]}
+        document = {"machine": f"{machine()} {CORES_FOR}", "rows": [one.to_json() for one in rows]}
         json_file.write_text(json.dumps(document, indent=2) + "\n")
-    _leave(0)
+    leave(0)
 
 
 async def _measure(wanted: list[str], calls: int, seconds: float, rounds: int) -> list[Row]:
@@ -72,21 +72,6 @@ async def _measure_calls(wanted: list[str], calls: int, seconds: float, rounds: 
                 # Two microphones each, on the same machine.
                 rows += await people.measure(stage, max(calls // 2, 1), seconds)
     return rows
-
-
-def _machine() -> str:
-    day = datetime.now(UTC).date().isoformat()
-    return (
-        f"{day}, Python {platform.python_version()} on {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores for callers, LiveKit, model and worker together"
-    )
-
-
-def _leave(status: int) -> NoReturn:
-    """Without the native library's clean-up, which can block (see `scripts.caller.release`)."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
 
 
 if __name__ == "__main__":

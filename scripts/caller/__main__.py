@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -16,6 +15,7 @@ import uvloop
 from scripts.caller import target
 from scripts.caller.plans import Wishes, prepare
 from scripts.caller.problem import CallerProblem
+from scripts.caller.release import leave
 from scripts.caller.session import Options, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,19 +51,12 @@ def main(
         outcome = uvloop.run(run(where, options))
     except CallerProblem as problem:
         print(problem, file=sys.stderr)
-        _leave(1)
+        leave(1)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _leave(130)
+        leave(130)
     if as_json:
         print(json.dumps(outcome.to_json(), indent=2, ensure_ascii=False))
-    _leave(1 if outcome.failed else 0)
-
-
-def _leave(status: int) -> NoReturn:
-    """Without the native library's clean-up, which can block (see `scripts.caller.release`)."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    leave(1 if outcome.failed else 0)
 
 
 if __name__ == "__main__":

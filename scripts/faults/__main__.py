@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import random
 import shutil
 import signal
@@ -14,11 +13,12 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 import uvloop
 
+from scripts.caller.release import leave
 from scripts.faults import at_random, document
 from scripts.faults.broken import Broken
 from scripts.faults.families import ALL
@@ -58,13 +58,13 @@ def main(
             findings = uvloop.run(_run((keep or Path(temporary)).resolve(), work, lambda: shutil.rmtree(temporary)))
         except Broken as broken:
             print(broken, file=sys.stderr)
-            _leave(1)
+            leave(1)
         if as_json:
             as_json.write_text(json.dumps(findings.to_json(), indent=2) + "\n")
         if write:
             document.write(findings, form=f"{form} form, seed {seed}")
         print("\n\n".join(filter(None, (table(findings.rows), invariants(findings), problems(findings)))))
-    _leave(0 if findings.ok else 1)
+    leave(0 if findings.ok else 1)
 
 
 def _wanted(rows: str, only: str, thorough: bool) -> list[Scenario]:
@@ -91,7 +91,7 @@ async def _run(data_dir: Path, work: Work, clean_up: Callable[[], None]) -> Find
     def stop() -> None:
         """At once: a run in the middle of a fault has no orderly end, and the guardian kills what it started."""
         clean_up()
-        _leave(130)
+        leave(130)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop)
@@ -103,13 +103,6 @@ async def _run(data_dir: Path, work: Work, clean_up: Callable[[], None]) -> Find
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _leave(status: int) -> NoReturn:
-    """Without the native library's clean-up, which can block (see `scripts.caller.release`)."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
 
 
 if __name__ == "__main__":

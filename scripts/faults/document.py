@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import platform
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.faults.row import Findings
 from scripts.faults.table import invariants, problems, table
+from scripts.machine import machine
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 _BEGIN = "<!-- The rest of this file is written by `make faults`. -->"
@@ -25,10 +23,3 @@ def text(findings: Findings, *, form: str) -> str:
     if not findings.ok:
         parts += ["What was not kept:", "\n".join(f"- {line}" for line in problems(findings).splitlines())]
     return "\n\n".join(parts) + "\n"
-
-
-def machine() -> str:
-    day = datetime.now(UTC).date().isoformat()
-    return (
-        f"{day}, Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    )
