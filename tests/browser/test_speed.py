@@ -12,7 +12,7 @@ from statistics import median, quantiles
 import pytest
 
 from tests.browser.conftest import Arrive
-from tests.support.stack import Stack
+from tests.support.stack import Stack, wait_for
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -58,8 +58,8 @@ def test_from_an_event_to_the_screen(arrive: Arrive, stack: Stack, record_proper
     for _ in range(20):
         asked = {"callType": "user-to-user", "calleeId": bob.user_id}
         call = stack.api("POST", "/api/voice/session", asked, user="eve", admin=False)["session"]
-        bob.page.get_by_role("dialog").wait_for()
-        taken.append(float(bob.page.evaluate("test.dialogMs")) - epoch_ms(call["createdAt"]))
+        shown_ms = wait_for(lambda: bob.page.evaluate("test.dialogMs"), "the call is on the screen", 15)
+        taken.append(float(shown_ms) - epoch_ms(call["createdAt"]))
         stack.api("DELETE", f"/api/voice/session?roomName={call['roomName']}", user="eve", admin=False)
         bob.page.get_by_role("dialog").wait_for(state="detached")
     tell(record_property, "an event on the screen", taken, EVENT_MS)

@@ -18,13 +18,13 @@ def test_a_page_that_is_loaded_again_is_back_in_its_call(arrive: Arrive, stack: 
     dan = arrive("Dan")
     dan.call()
     dan.says("My order is five one nine.")
-    dan.reads("19", of_agent=False)
+    dan.reads("519", of_agent=False)
     before = open_call(stack, dan)
     dan.page.reload()
     dan.status("Listening")
-    dan.reads("19", of_agent=False)  # what was said before stands there again
+    dan.reads("519", of_agent=False)  # what was said before stands there again
     dan.says("What is my order number?")
-    dan.reads("number is .*9", of_agent=True)
+    dan.reads("number is 5.*1.*9", of_agent=True)
     assert open_call(stack, dan) == before
     dan.press("Hang up")
     dan.sees("You hung up.")

@@ -124,4 +124,4 @@ async def _until_quiet(phone: Phone, from_s: float) -> None:
     await until("it is silent", quiet, limit_s=5)
     quiet_s = phone.hearing.quiet_from(from_s, phone.clock.monotonic_s(), 0.3)
     assert quiet_s is not None
-    assert quiet_s - from_s < 2.0  # left alone, the answer goes on for four
+    assert quiet_s - from_s < 1.0
