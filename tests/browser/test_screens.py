@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import Arrive
 from tests.browser.look import look_at
-from tests.browser.person import Person
+from tests.browser.person import AN_ANSWER, Person
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.timeout(180)
@@ -46,7 +46,7 @@ def test_a_call_with_the_assistant(arrive: Arrive, look: Look, theme: str, wishe
     ann.reads(".", of_agent=True)
     ann.sees("Recording")
     ann.says("Where is my order four two seven?")
-    ann.reads("on its way", of_agent=True)
+    ann.reads(AN_ANSWER, of_agent=True)
     ann.status("Listening")
     look(ann, f"{theme}-5-in-call")
     ann.press("Mute")
