@@ -43,7 +43,7 @@ def main(
     hours: Annotated[float | None, typer.Option(min=0.01, max=72, help="With --long: for so long.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of all that is random; default: a new one, which is told.")] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Write the findings to this file, too.")] = None,
-    write: Annotated[bool, typer.Option("--write", help="Write docs/reliability.md.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write the findings into docs/reliability.md, too.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Keep logs and database in this directory.")] = None,
 ) -> None:
     """Break the system in every way that docs/reliability.md names, and measure what a caller hears of it."""
@@ -62,7 +62,8 @@ def main(
         if as_json:
             as_json.write_text(json.dumps(findings.to_json(), indent=2) + "\n")
         if write:
-            document.write(findings, form=f"{form} form, seed {seed}")
+            section = "Calls under random faults" if long else "Each fault by itself"
+            document.write(findings, section=section, form=f"{form} form, seed {seed}")
         print("\n\n".join(filter(None, (table(findings.rows), invariants(findings), problems(findings)))))
     leave(0 if findings.ok else 1)
 

@@ -9,13 +9,16 @@ from scripts.faults.table import invariants, problems, table
 from scripts.machine import machine
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
-_BEGIN = "<!-- The rest of this file is written by `make faults`. -->"
+ENDS = "<!-- The end of what `make faults` writes. -->"
 
 
-def write(findings: Findings, *, form: str, path: Path = PATH) -> None:
-    """What stands above the mark is kept."""
-    kept = path.read_text().partition(_BEGIN)[0]
-    path.write_text(kept + _BEGIN + "\n\n" + text(findings, form=form))
+def write(findings: Findings, *, section: str, form: str, path: Path = PATH) -> None:
+    """Replaces what stands below this heading, up to the mark; the rest of the page is kept."""
+    before, heading, after = path.read_text().partition(f"## {section}\n\n")
+    if not heading or ENDS not in after:
+        raise ValueError(f"{path} has no section {section!r} with its end marked")
+    _, ends, rest = after.partition(ENDS)
+    path.write_text(before + heading + text(findings, form=form) + "\n" + ends + rest)
 
 
 def text(findings: Findings, *, form: str) -> str:

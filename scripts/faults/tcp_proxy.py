@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -22,6 +23,8 @@ class TcpProxy:
         self._healed.set()
         self.is_refusing = False
         """New connections are reset at once."""
+        self.loses = 0.0
+        """Of what clients send, this share is lost, and its connection is reset."""
         self.delay_s = 0.0
         """Of what the server answers."""
         self.connections = 0
@@ -77,7 +80,7 @@ class TcpProxy:
         if self.is_black_hole:
             self.cut(reset=True)
         self.is_black_hole = self.is_refusing = False
-        self.delay_s = 0.0
+        self.loses = self.delay_s = 0.0
         self.replaces = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,6 +119,9 @@ class TcpProxy:
             if is_answer:
                 await asyncio.sleep(self.delay_s)
                 chunk = self._changed(chunk)
+            elif random.random() < self.loses:  # noqa: S311 - a run can be repeated by its seed
+                self.cut(reset=True)
+                return
             if not self.is_black_hole:
                 sink.write(chunk)
                 await sink.drain()

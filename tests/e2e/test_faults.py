@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)
 SHORT = (
     "many_dispatches",
     "killed",
-    "back_at_once",
+    "back_after_0_s",
     "skewed",
     "closes_1006",
     "quota_used_up",

@@ -53,41 +53,23 @@ async def _alive_or_ended(lab: Lab, caller: Caller) -> float:
     raise Broken("the caller sits in a silent call")
 
 
-@family.scenario(
-    8,
-    f"`kill -9` of LiveKit under {CALLS} calls, back at once",
-    "20 s later each call is alive, or has ended `media_server_lost`",
-    worst_ms=ALIVE_WITHIN_MS,
-    within_s=120,
-    long_runs=5,
-)
-async def back_at_once(lab: Lab) -> list[int]:
-    return await _crash(lab, 0)
+def _crashing(away_s: int) -> None:
+    @family.scenario(
+        8,
+        f"`kill -9` of LiveKit under {CALLS} calls, back {f'after {away_s} s' if away_s else 'at once'}",
+        "20 s later each call is alive, or has ended `media_server_lost`",
+        worst_ms=ALIVE_WITHIN_MS,
+        within_s=120 + away_s,
+        long_runs=5,
+    )
+    async def crash(lab: Lab) -> list[int]:
+        return await _crash(lab, away_s)
+
+    crash.__name__ = f"back_after_{away_s}_s"
 
 
-@family.scenario(
-    8,
-    f"`kill -9` of LiveKit under {CALLS} calls, back after 5 s",
-    "20 s later each call is alive, or has ended `media_server_lost`",
-    worst_ms=ALIVE_WITHIN_MS,
-    within_s=120,
-    long_runs=5,
-)
-async def back_after_5_s(lab: Lab) -> list[int]:
-    return await _crash(lab, 5)
-
-
-@family.scenario(
-    8,
-    f"`kill -9` of LiveKit under {CALLS} calls, back after 60 s",
-    "20 s later each call is alive, or has ended `media_server_lost`",
-    worst_ms=ALIVE_WITHIN_MS,
-    within_s=200,
-    long_runs=2,
-    only_long=True,
-)
-async def back_after_60_s(lab: Lab) -> list[int]:
-    return await _crash(lab, 60)
+for _away_s in (0, 2, 5, 10, 60):
+    _crashing(_away_s)
 
 
 async def _many_rooms(lab: Lab, rooms: int) -> list[int]:

@@ -114,7 +114,6 @@ def _closing(code: int) -> None:
         "a sound within 7 s, answered, the talk is not forgotten, no burst of stale audio",
         worst_ms=SOUND_WITHIN_MS,
         long_runs=5,
-        only_long=code != 1006,
     )
     async def closes(lab: Lab) -> int:
         return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "close", "code": code}))
@@ -124,6 +123,16 @@ def _closing(code: int) -> None:
 
 for _code in (1000, 1001, 1006, 1011):
     _closing(_code)
+
+
+@family.scenario(
+    12,
+    "the model is down for 1 s from the end of a turn",
+    "a sound within 4.5 s, answered, the talk is not forgotten",
+    worst_ms=4500,
+)
+async def down_for_1_s(lab: Lab) -> int:
+    return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "down", "for_s": 1}))
 
 
 @family.scenario(
@@ -155,7 +164,6 @@ async def down_for_20_s(lab: Lab) -> int:
     worst_ms=4500,
     within_s=120,
     long_runs=3,
-    only_long=True,
 )
 async def down_for_60_s(lab: Lab) -> int:
     caller = await _next_turn_meets(lab, {"kind": "down", "for_s": 60})

@@ -20,6 +20,8 @@ from scripts.faults.scenario import Family
 family = Family()
 
 GRACE_S = 6
+RECONNECT_GRACE_S = 30
+"""Of the API's settings, when nothing else is set."""
 NO_SHOW_S = 6
 RING_S = 5
 LONGEST_S = 15
@@ -42,14 +44,36 @@ async def away_for_5_s(lab: Lab) -> int:
 
 @family.scenario(
     21,
-    "the caller's network is gone for 20 s",
+    "the caller's network is gone for 25 s",
     "the same call, the same agent, the same memory; answered within 3 s",
     worst_ms=3000,
     within_s=120,
-    only_long=True,
 )
-async def away_for_20_s(lab: Lab) -> int:
-    return await _away(lab, 20)
+async def away_for_25_s(lab: Lab) -> int:
+    return await _away(lab, 25)
+
+
+@family.scenario(
+    21,
+    "the caller's network is gone for 84 s",
+    f"`caller_lost` when the grace ({RECONNECT_GRACE_S} s) is over, within 30 s more (LiveKit's own time to notice)",
+    worst_ms=(RECONNECT_GRACE_S + 30) * 1000,
+    within_s=180,
+)
+async def away_for_84_s(lab: Lab) -> int:
+    async with lab.distant_caller(talk_s=120) as distant:
+        await lab.until_status(distant.call_id, "connected", within_s=20)
+        await _turns(lab, distant, more_than=0)
+        distant.pause()
+        gone_s = lab.now_s()
+        row = await lab.until_final(distant.call_id, RECONNECT_GRACE_S + 40)
+        lost_s = lab.now_s()
+        await lab.clock.sleep(gone_s + 84 - lost_s)
+        distant.resume()
+        await distant.process.wait()  # it hears that the call is over
+    promise(row["end_reason"] == "caller_lost", f"the call ended {row['end_reason']}")
+    promise(lab.row(distant.call_id)["end_reason"] == "caller_lost", "the call has another end now")
+    return ms_between(gone_s, lost_s)
 
 
 async def _away(lab: Lab, seconds: float) -> int:

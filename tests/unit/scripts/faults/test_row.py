@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from scripts.faults import document
 from scripts.faults.families import ALL
 from scripts.faults.lab import Lab
@@ -60,13 +62,25 @@ def test_the_table_shows_times_as_people_read_them() -> None:
     )
 
 
-def test_the_document_keeps_what_people_wrote_above_it(tmp_path: Path) -> None:
+def test_a_section_of_the_document_is_written_anew_and_the_rest_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "reliability.md"
-    path.write_text("# Mine\n")
+    path.write_text(f"# Mine\n\n## One\n\nold\n{document.ENDS}\n\n## Two\n\nother\n{document.ENDS}\n\nMine, too\n")
     for _ in range(2):
-        document.write(Findings([a_row(5)], {"I1": True}), form="short form", path=path)
-    assert path.read_text().startswith("# Mine\n<!--")
-    assert path.read_text().count("the plug is out") == 1
+        document.write(Findings([a_row(5)], {"I1": True}), section="One", form="short form", path=path)
+    written = path.read_text()
+    assert written.startswith("# Mine\n\n## One\n\n")
+    assert written.count("the plug is out") == 1
+    assert "old" not in written
+    assert written.endswith(f"{document.ENDS}\n\n## Two\n\nother\n{document.ENDS}\n\nMine, too\n")
+
+
+def test_a_document_without_the_section_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "reliability.md"
+    path.write_text("# Mine\n\n## One\n\nno end\n")
+    for section in ("One", "Two"):
+        with pytest.raises(ValueError, match=section):
+            document.write(Findings([], {}), section=section, form="short form", path=path)
+    assert path.read_text() == "# Mine\n\n## One\n\nno end\n"
 
 
 def test_every_scenario_says_what_it_is() -> None:
