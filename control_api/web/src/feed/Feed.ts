@@ -1,35 +1,28 @@
-/** One stream of events for the whole page: opened again whenever it ends, and told to whoever listens. */
-import type { StreamEvent, TokenProvider } from "voice-client";
-import { frames } from "./stream.ts";
+/** One stream of events for the whole page, told to whoever listens. */
+import type { StreamEvent, VoiceClient } from "voice-client";
 
 export type FeedListener = (event: StreamEvent) => void;
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
+/** The client itself waits out what passes; what it gives up at (nobody is signed in any more) may pass as well. */
+const AGAIN_AFTER_MS = 15_000;
 
 export class Feed {
   readonly #listeners = new Set<FeedListener>();
   readonly #resets = new Set<() => void>();
   readonly #stop = new AbortController();
-  #lastId: string | null = null;
+  #lastEventId: number | undefined;
 
-  constructor(private readonly token: TokenProvider | undefined) {}
+  constructor(private readonly client: VoiceClient) {}
 
   /** Until `close`. */
   async run(): Promise<void> {
     const { signal } = this.#stop;
-    for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    while (!signal.aborted) {
       try {
-        for await (const frame of frames(this.token, this.#lastId, signal)) {
-          waitMs = FIRST_WAIT_MS;
-          this.#lastId = frame.id ?? this.#lastId;
-          if (frame.name === "ready") this.#ready(JSON.parse(frame.data) as { isResumed: boolean });
-          else if (frame.name === "message") this.#tell(JSON.parse(frame.data) as StreamEvent);
-        }
+        await this.#follow();
       } catch {
-        // Whatever it was: the next attempt shows whether it has passed.
+        await pause(AGAIN_AFTER_MS, signal);
       }
-      await pause(waitMs * (0.5 + Math.random() / 2), signal);
     }
   }
 
@@ -48,12 +41,18 @@ export class Feed {
     return () => this.#resets.delete(listener);
   }
 
-  #ready({ isResumed }: { isResumed: boolean }): void {
-    if (!isResumed) for (const listener of this.#resets) listener();
-  }
-
-  #tell(event: StreamEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  async #follow(): Promise<void> {
+    const lastEventId = this.#lastEventId;
+    const options = { signal: this.#stop.signal, ...(lastEventId === undefined ? {} : { lastEventId }) };
+    for await (const followed of this.client.events.follow({}, options)) {
+      if (followed.type === "event") {
+        this.#lastEventId = followed.event.id;
+        for (const listener of this.#listeners) listener(followed.event);
+      } else {
+        this.#lastEventId = followed.lastEventId;
+        if (!followed.isResumed) for (const listener of this.#resets) listener();
+      }
+    }
   }
 }
 

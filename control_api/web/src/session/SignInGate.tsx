@@ -34,7 +34,7 @@ interface SignedInProps {
 
 function SignedIn({ signIn, user, children }: SignedInProps) {
   const client = useMemo(() => new VoiceClient(signIn.token ? { token: signIn.token } : {}), [signIn]);
-  const feed = useMemo(() => new Feed(signIn.token), [signIn]);
+  const feed = useMemo(() => new Feed(client), [client]);
   useEffect(() => {
     void feed.run();
     return () => feed.close();
