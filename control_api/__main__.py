@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import argparse
 import logging
+import socket
 import sys
 
 import uvloop
 
-from control_api.ports import StoreUnusable
+from control_api.ports import StoreAway, StoreUnusable
 from control_api.server import PortInUse, listen, serve
 from control_api.settings import Settings, load_settings
 from control_api.sign_in import InvalidUser
 from control_api.wiring import dev_issuer, migrate, running_app
+from control_api.without_database import wait_for_database
+from shared.clock import SystemClock
 from shared.env import SettingsError
 from shared.log import configure
 
@@ -48,8 +51,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(settings: Settings) -> None:
     with listen(settings.host, settings.port) as listener:
-        async with running_app(settings) as app:
-            await serve(app, listener, settings.http_limits, app.state.services.feed.close)
+        is_served = False
+        while not is_served:
+            try:
+                async with running_app(settings) as app:
+                    await serve(app, listener, settings.http_limits, app.state.services.feed.close)
+                    is_served = True
+            except StoreAway:
+                is_served = not await _database_comes(settings, listener)
+
+
+async def _database_comes(settings: Settings, listener: socket.socket) -> bool:
+    """False: the process is to end before that."""
+    return await wait_for_database(settings.database_url, listener, settings.http_limits, SystemClock())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -33,14 +33,15 @@ def created(call: Call) -> Iterator[NewEvent]:
         yield from _ended(call)
 
 
-def changed(before: Call, after: Call) -> Iterator[NewEvent]:
+def changed(before: Call, after: Call, *, why_lost: str | None = None) -> Iterator[NewEvent]:
+    """`why_lost`: of the agent, when it was; no record shows it."""
     if before.opened_at_ms is None and after.opened_at_ms is not None and not after.is_final:
         yield NewEvent(after.opened_at_ms, e.RingingEvent())
     if before.answered_at_ms is None and after.answered_at_ms is not None:
         yield NewEvent(after.answered_at_ms, e.AnsweredEvent())
     if before.room_lost_ms != after.room_lost_ms and after.room_lost_ms is not None:
         yield NewEvent(after.room_lost_ms, e.RoomLostEvent())
-    yield from _agent_changed(before, after)
+    yield from _agent_changed(before, after, why_lost)
     if before.connected_at_ms is None and after.connected_at_ms is not None:
         after_ms = max(0, after.connected_at_ms - after.created_at_ms)
         yield NewEvent(after.connected_at_ms, e.ConnectedEvent(after_ms=after_ms))
@@ -54,12 +55,12 @@ def _ended(call: Call) -> Iterator[NewEvent]:
         yield NewEvent(call.ended_at_ms, data)
 
 
-def _agent_changed(before: Call, after: Call) -> Iterator[NewEvent]:
+def _agent_changed(before: Call, after: Call, why_lost: str | None) -> Iterator[NewEvent]:
     """In the order in which it happens to one agent."""
     epoch = after.agent_epoch
     is_another = epoch != before.agent_epoch
     if before.has_agent and is_another and after.agent_requested_ms is not None:
-        yield NewEvent(after.agent_requested_ms, e.AgentLostEvent(epoch=before.agent_epoch))
+        yield NewEvent(after.agent_requested_ms, e.AgentLostEvent(epoch=before.agent_epoch, detail=why_lost))
         yield NewEvent(after.agent_requested_ms, e.FailoverEvent(from_epoch=before.agent_epoch, epoch=epoch))
     is_asked_again = is_another or before.agent_dispatches != after.agent_dispatches
     if is_asked_again and after.agent_dispatches and after.agent_dispatched_ms is not None:

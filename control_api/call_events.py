@@ -141,7 +141,8 @@ class AgentLostEvent(EventData):
     kind: Literal["agent_lost"] = "agent_lost"
     epoch: int
     detail: str | None = None
-    """A short machine word."""
+    """``worker_gone`` (its connection closed), ``worker_silent`` (no heartbeats), ``worker_unknown`` (not back since
+    the API was restarted), ``not_named`` (it does not know of the call), ``left_room`` or ``not_joined``."""
 
 
 class AgentGoneEvent(EventData):

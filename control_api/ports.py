@@ -46,6 +46,10 @@ class StoreUnusable(Exception):
     """The database cannot be opened; the text is a sentence for the operator, without secrets."""
 
 
+class StoreAway(StoreUnusable):
+    """It may be there later: its disk is not mounted yet, or is full, or another program holds the lock."""
+
+
 class ReservationTx(Protocol):
     """The part of a transaction that knows of idempotency keys."""
 

@@ -30,6 +30,9 @@ class PortInUse(Exception):
 
 
 class _Server(uvicorn.Server):
+    is_whole = True
+    """Not a stand-in for an application that is not there yet."""
+
     async def on_tick(self, counter: int) -> bool:
         """uvicorn calls it ten times a second."""
         if counter % TICKS_PER_CHECK == 0:
@@ -46,7 +49,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        for listener in sockets or []:
+        for listener in sockets or [] if self.is_whole else []:
             host, port = listener.getsockname()[:2]
             log.info("ready", host=host, port=port)
 
@@ -66,7 +69,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def make_server(app: ASGIApp, limits: HttpLimits) -> uvicorn.Server:
+def make_server(app: ASGIApp, limits: HttpLimits) -> _Server:
     config = uvicorn.Config(
         app,
         http=bounded_http(limits),
@@ -87,11 +90,17 @@ def make_server(app: ASGIApp, limits: HttpLimits) -> uvicorn.Server:
 
 
 async def serve(
-    app: ASGIApp, listener: socket.socket, limits: HttpLimits, on_stop: Callable[[], None] = lambda: None
+    app: ASGIApp,
+    listener: socket.socket,
+    limits: HttpLimits,
+    on_stop: Callable[[], None] = lambda: None,
+    until: asyncio.Event | None = None,
 ) -> None:
-    """Until SIGTERM or SIGINT. `on_stop`: called at once then; what would not end by itself must hear of it."""
+    """Until SIGTERM or SIGINT; a stand-in for the application also until `until`. `on_stop`: called at once at a
+    signal; what would not end by itself must hear of it."""
     _spare_the_collector()
     server = make_server(app, with_enough_files(limits))
+    server.is_whole = until is None
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -100,11 +109,19 @@ async def serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    ending = loop.create_task(_end_at(until, server))
     try:
         await server.serve(sockets=[listener])
     finally:
+        ending.cancel()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+async def _end_at(until: asyncio.Event | None, server: uvicorn.Server) -> None:
+    if until is not None:
+        await until.wait()
+        server.should_exit = True
 
 
 def _spare_the_collector() -> None:

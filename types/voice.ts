@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 6ff4409481a8ac577748b57a4b14d7e319bf563fe178de0491090681fe9ae49e) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 2cc28e930a32d15fa50407d93acf0b09881990a7567aef9f9ed50a82996e6d1e) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -512,7 +512,10 @@ export interface components {
         };
         /** @description The agent never came, or its worker is dead, wedged or does not know of the call any more. */
         AgentLostEvent: {
-            /** @description A short machine word. */
+            /**
+             * @description `worker_gone` (its connection closed), `worker_silent` (no heartbeats), `worker_unknown` (not back since
+             *     the API was restarted), `not_named` (it does not know of the call), `left_room` or `not_joined`.
+             */
             detail: string | null;
             epoch: number;
             /**

@@ -136,7 +136,8 @@ class Calls:
         held = HeldCall(spec.call_id, spec.epoch)
         log = _log.bind(call_id=spec.call_id, room=spec.room_name, epoch=spec.epoch, job_id=job_id)
         log.info("job offered", free_slots=self._capacity.free)
-        if not self._capacity.reserve(held):
+        reserve = self._capacity.reserve if spec.role is JobRole.AGENT else self._capacity.reserve_without_model
+        if not reserve(held):
             log.info("job refused: no free slot", draining=self._capacity.draining)
             self._measures.offered(Offer.FULL)
             return Reject(final=False)

@@ -28,7 +28,14 @@ class Capacity:
 
     def reserve(self, call: HeldCall) -> bool:
         """Take a slot for `call`; False when there is none, or when the call has one already."""
-        if self.free <= 0 or call in self._held:
+        return self.free > 0 and self._take(call)
+
+    def reserve_without_model(self, call: HeldCall) -> bool:
+        """The same for a job that needs no model (a recorder): whether that refuses calls is nothing to it."""
+        return not self.draining and self._take(call)
+
+    def _take(self, call: HeldCall) -> bool:
+        if len(self._held) >= self.slots or call in self._held:
             return False
         self._held[call] = None
         return True

@@ -24,7 +24,7 @@ from control_api.adapters.sql_tx import SqlTx
 from control_api.adapters.sql_writer import SqlWriter
 from control_api.database_url import parse_url
 from control_api.migrate import upgrade
-from control_api.ports import CallStore, CallTx, StoreUnusable
+from control_api.ports import CallStore, CallTx, StoreAway, StoreUnusable
 
 T = TypeVar("T")
 
@@ -94,7 +94,7 @@ def migrate(url: str) -> None:
     except CommandError:
         raise StoreUnusable("the database was made by a newer version of this program") from None
     except DBAPIError as error:
-        raise StoreUnusable(f"the database cannot be migrated: {error.orig}") from None
+        raise StoreAway(f"the database cannot be migrated: {error.orig}") from None
     finally:
         engine.dispose()
 
@@ -134,7 +134,7 @@ def _connect(engine: Engine, begin: str) -> Connection:
     try:
         return engine.connect().execution_options(voice_begin=begin)
     except DBAPIError as error:
-        raise StoreUnusable(f"the database cannot be opened: {error.orig}") from None
+        raise StoreAway(f"the database cannot be opened: {error.orig}") from None
 
 
 def _prepare_file(path: Path) -> None:
@@ -143,7 +143,7 @@ def _prepare_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
     except OSError as error:
-        raise StoreUnusable(f"the database file cannot be made: {error.strerror}") from None
+        raise StoreAway(f"the database file cannot be made: {error.strerror}") from None
 
 
 def _configure(connection: Any, _: Any) -> None:

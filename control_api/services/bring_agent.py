@@ -43,15 +43,20 @@ class AgentBringer:
         self._clock = clock
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
-    async def replace(self, lost: Call) -> None:
-        """Give the call the agent of the next epoch; nothing happens when it has it already. Raises `LiveKitRefused`
-        or `LiveKitUnavailable` with the call still waiting for that agent: the upkeep goes on from there."""
+    async def replace(self, lost: Call, why: str) -> None:
+        """Give the call, which has lost its agent, the agent of the next epoch; nothing happens when it has it already.
+        Raises `LiveKitRefused` or `LiveKitUnavailable` with the call still waiting for that agent: the upkeep goes on
+        from there."""
         now_ms = self._clock.now_ms()
-        call = await self._store.write(lambda tx: _renew(tx, lost, now_ms))
+        call = await self._store.write(lambda tx: _renew(tx, lost, why, now_ms))
         if call is None:
             return
         log.warning(
-            "agent lost, replacing it", call_id=call.id, epoch=call.agent_epoch, recoveries=len(call.recovered_ms)
+            "agent lost, replacing it",
+            call_id=call.id,
+            epoch=call.agent_epoch,
+            why=why,
+            recoveries=len(call.recovered_ms),
         )
         self._closer.say_soon(call, AGENT_LOST_TOPIC, agent_lost(call.id))
         async with self._at_once:
@@ -106,11 +111,11 @@ def _wanted(call: Call) -> set[str]:
     return wanted
 
 
-def _renew(tx: CallTx, lost: Call, now_ms: int) -> Call | None:
+def _renew(tx: CallTx, lost: Call, why: str, now_ms: int) -> Call | None:
     before = tx.call(lost.id)
     if before is None or before.is_final or before.agent_epoch != lost.agent_epoch or not before.has_agent:
         return None
-    return settle_and_save(tx, before, with_next_agent(before, now_ms))
+    return settle_and_save(tx, before, with_next_agent(before, now_ms), why_lost=why)
 
 
 def _mark_dispatched(tx: CallTx, waiting: Call, now_ms: int) -> Call | None:

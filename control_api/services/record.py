@@ -20,17 +20,18 @@ def insert_call(tx: CallTx, call: Call, instructions: Instructions) -> None:
     _tell(tx, call.id, call_changes.created(call))
 
 
-def settle_and_save(tx: CallTx, before: Call, changed: Call | None = None) -> Call:
-    """Stores what all facts of the call add up to. `changed`: `before` with the use case's own changes."""
+def settle_and_save(tx: CallTx, before: Call, changed: Call | None = None, *, why_lost: str | None = None) -> Call:
+    """Stores what all facts of the call add up to. `changed`: `before` with the use case's own changes. `why_lost`: of
+    the agent, when it was."""
     call = before if changed is None else changed
-    return save_if_changed(tx, before, settle(call, tx.presence(call.id), tx.rooms(call.id)))
+    return save_if_changed(tx, before, settle(call, tx.presence(call.id), tx.rooms(call.id)), why_lost=why_lost)
 
 
-def save_if_changed(tx: CallTx, before: Call, after: Call) -> Call:
+def save_if_changed(tx: CallTx, before: Call, after: Call, *, why_lost: str | None = None) -> Call:
     if after == before:
         return before
     saved = tx.save_call(after)
-    _tell(tx, after.id, call_changes.changed(before, after))
+    _tell(tx, after.id, call_changes.changed(before, after, why_lost=why_lost))
     return saved
 
 

@@ -29,6 +29,7 @@ class ReplaceAgent:
     """The call lost its agent and gets another one, of the next epoch, which knows the talk so far."""
 
     call: Call
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The agent that a call should have: is one on its way, is it there, is it lost, and what then. Pure.
 
 An agent is judged by its worker: by the worker's connection, its heartbeats, and the calls that they name. One that is
-lost is replaced (`is_to_be_replaced`), as long as the media server can be reached and the call does not lose one agent
+lost is replaced (`why_to_be_replaced`), as long as the media server can be reached and the call does not lose one agent
 after the other: a call that kills its workers must not walk through all of them. Where no agent comes, the call gives
 it up (`given_up`); whether it ends with that is for `control_api.upkeep.plan` to say.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from control_api.records import Call
+from control_api.services.workers import WorkerView
 from control_api.upkeep.actions import TellWorker
 from control_api.upkeep.view import Seen
 from control_api.voices import effective_model
@@ -25,7 +26,7 @@ WORKER_SILENT_S = 3.0
 UNNAMED_S = 10.0
 """How long a call may be missing from its worker's heartbeats: its last report may still be on its way."""
 MEDIA_AWAY_S = 30
-"""An agent that has lost its room waits so long for the media server to be reachable again."""
+"""A lost agent, or one that has lost its room, waits so long for the media server to be reachable again."""
 MAX_RECOVERIES = 3
 RECOVERY_WINDOW_S = 300
 
@@ -37,11 +38,27 @@ def given_up(call: Call, seen: Seen) -> EndReason | None:
             return None
         case AgentState.PENDING:
             return _nobody_came(call, seen)
-    if not is_lost(call, seen):
+    if why_lost(call, seen) is None:
         return None
     if seen.rooms is None:
-        return EndReason.MEDIA_SERVER_LOST if seen.age_s(call.agent_gone_ms) >= MEDIA_AWAY_S else None
+        return EndReason.MEDIA_SERVER_LOST if _lost_s(call, seen) >= MEDIA_AWAY_S else None
     return None if _may_recover(call, seen) else EndReason.AGENT_LOST
+
+
+def _lost_s(call: Call, seen: Seen) -> float:
+    """For how long a lost agent is lost, at least."""
+    if call.agent_gone_ms is not None:
+        return seen.age_s(call.agent_gone_ms)
+    worker = None if call.agent_worker_id is None else seen.workers.get(call.agent_worker_id)
+    claimed_s = seen.age_here_s(call.agent_claimed_ms)
+    return claimed_s if worker is None else max(worker.silent_s, _unnamed_s(call, worker, seen))
+
+
+def _unnamed_s(call: Call, worker: WorkerView, seen: Seen) -> float:
+    """For how long the worker has not named the call that it has."""
+    if call.id in worker.calls:
+        return 0.0
+    return min(worker.unnamed_s.get(call.id, worker.listening_s), seen.age_s(call.agent_claimed_ms))
 
 
 def _nobody_came(call: Call, seen: Seen) -> EndReason | None:
@@ -51,8 +68,9 @@ def _nobody_came(call: Call, seen: Seen) -> EndReason | None:
     return EndReason.NO_AGENT if waiting_s >= seen.limits.dispatch_give_up_s else None
 
 
-def is_to_be_replaced(call: Call, seen: Seen) -> bool:
-    return seen.rooms is not None and is_lost(call, seen) and _may_recover(call, seen)
+def why_to_be_replaced(call: Call, seen: Seen) -> str | None:
+    """What `why_lost` says, when another agent can and may come."""
+    return why_lost(call, seen) if seen.rooms is not None and _may_recover(call, seen) else None
 
 
 def _may_recover(call: Call, seen: Seen) -> bool:
@@ -60,32 +78,29 @@ def _may_recover(call: Call, seen: Seen) -> bool:
     return len(lately) < MAX_RECOVERIES
 
 
-def is_lost(call: Call, seen: Seen) -> bool:
-    """Whether a worker has claimed this call and its agent is dead, wedged, or out of the room."""
+def why_lost(call: Call, seen: Seen) -> str | None:
+    """How a worker that has claimed this call lost its agent (`AgentLostEvent.detail`); None when it did not."""
     if call.agent_state not in (AgentState.CLAIMED, AgentState.ACTIVE):
-        return False
+        return None
     if call.agent_gone_ms is not None:
-        return True
+        return "left_room"
     is_late = call.agent_state is AgentState.CLAIMED and seen.age_here_s(call.agent_claimed_ms) >= JOIN_S
-    return (is_late and seen.rooms is not None) or _is_worker_lost(call, seen)
+    return "not_joined" if is_late and seen.rooms is not None else _why_worker_lost(call, seen)
 
 
-def _is_worker_lost(call: Call, seen: Seen) -> bool:
-    """Whether the worker that has this call is dead, wedged, or does not know of the call any more."""
+def _why_worker_lost(call: Call, seen: Seen) -> str | None:
+    """How the worker that has this call is dead, wedged, or does not know of the call any more."""
     if not seen.hears_workers or call.agent_worker_id is None:
-        return False
+        return None
     worker = seen.workers.get(call.agent_worker_id)
     if worker is None:
         # Between a claim and the worker's hello is time that a restarted API must give.
-        return seen.age_s(call.agent_claimed_ms) >= UNNAMED_S
+        return "worker_unknown" if seen.age_s(call.agent_claimed_ms) >= UNNAMED_S else None
     if not worker.connected:
-        return worker.silent_s >= WORKER_GONE_S
+        return "worker_gone" if worker.silent_s >= WORKER_GONE_S else None
     if worker.silent_s >= WORKER_SILENT_S:
-        return True
-    if call.id in worker.calls:
-        return False
-    unnamed_s = worker.unnamed_s.get(call.id, worker.listening_s)
-    return min(unnamed_s, seen.age_s(call.agent_claimed_ms)) >= UNNAMED_S
+        return "worker_silent"
+    return "not_named" if _unnamed_s(call, worker, seen) >= UNNAMED_S else None
 
 
 def is_dispatch_due(call: Call, seen: Seen) -> bool:

@@ -164,7 +164,7 @@ class Upkeep:
                 self._start(f"dispatch {action.call.id}", self._agents.again(action.call))
             case ReplaceAgent():
                 # Never put off: it has its own limit of how many run at once.
-                self._start(f"replace {action.call.id}", self._agents.replace(action.call), is_urgent=True)
+                self._start(f"replace {action.call.id}", self._agents.replace(action.call, action.why), is_urgent=True)
             case LookInside():
                 self._start(f"look {action.call.id}", self._watch.look_inside(action.call, action.room_sid))
             case MakeRoomAgain():

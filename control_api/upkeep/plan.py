@@ -71,8 +71,8 @@ def _people(call: Call, seen: Seen) -> EndReason | None:
 def _to_keep_going(call: Call, seen: Seen) -> Iterator[Action]:
     if agents.given_up(call, seen) is not None:
         yield DropAgent(call)
-    elif agents.is_to_be_replaced(call, seen):
-        yield ReplaceAgent(call)
+    elif (why := agents.why_to_be_replaced(call, seen)) is not None:
+        yield ReplaceAgent(call, why)
     elif agents.is_dispatch_due(call, seen):
         yield Dispatch(call)
     if media.is_room_missing(call, seen):

@@ -80,7 +80,7 @@ def model_event(text: bytes) -> None:
 def a_reader() -> EventReader:
     clock = InputClock()
     clock.sent(5000, NOW_MS)
-    return EventReader(input_clock=clock, silence_ms=500, now_ms=lambda: NOW_MS)
+    return EventReader(input_clock=clock, prefix_ms=300, silence_ms=500, now_ms=lambda: NOW_MS)
 
 
 def dispatch(metadata: bytes) -> None:

@@ -46,8 +46,10 @@ class MalformedEvent(ValueError):
 class EventReader:
     """Remembers what one connection has said so far, as far as later events build on it."""
 
-    def __init__(self, *, input_clock: InputClock, silence_ms: int, now_ms: Callable[[], int]) -> None:
+    def __init__(self, *, input_clock: InputClock, prefix_ms: int, silence_ms: int, now_ms: Callable[[], int]) -> None:
+        """`prefix_ms` and `silence_ms`: of the detector, before and after speech."""
         self._input_clock = input_clock
+        self._prefix_ms = prefix_ms
         self._silence_ms = silence_ms
         self._now_ms = now_ms
         self._partial: dict[str, str] = {}
@@ -89,7 +91,10 @@ class EventReader:
         yield ModelReady(int(expires_at_s * 1000) if isinstance(expires_at_s, int | float) else None)
 
     def _speech_started(self, event: _Json) -> Iterator[ModelEvent]:
-        at_ms = self._input_clock.spoken_at_ms(event.get("audio_start_ms"), self._now_ms())
+        audio_ms = event.get("audio_start_ms")
+        if audio_ms:  # documented to include the padding; at 0 there was not as much before it
+            audio_ms += self._prefix_ms
+        at_ms = self._input_clock.spoken_at_ms(audio_ms, self._now_ms())
         yield SpeechStarted(_text_or_none(event, "item_id"), at_ms)
 
     def _speech_stopped(self, event: _Json) -> Iterator[ModelEvent]:

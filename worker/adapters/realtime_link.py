@@ -90,7 +90,9 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._on_event: Callable[[ModelEvent], None] | None = None
         self._backlog = AudioBacklog()
         self._input_clock = InputClock()
-        self._reader = EventReader(input_clock=self._input_clock, silence_ms=SILENCE_MS, now_ms=clock.now_ms)
+        self._reader = EventReader(
+            input_clock=self._input_clock, prefix_ms=PREFIX_MS, silence_ms=SILENCE_MS, now_ms=clock.now_ms
+        )
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         """The connection whose session is set up."""
         self._next_socket: aiohttp.ClientWebSocketResponse | None = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import socket
+import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,11 +107,48 @@ def test_bad_settings_are_named_and_end_with_2(tmp_path: Path, settings: dict[st
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_that_cannot_be_used_ends_it(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    done = ApiProcess(tmp_path, settings={"VOICE_DATABASE_URL": f"sqlite:///{tmp_path}/file/x.db"}).run()
+async def test_without_its_database_it_says_so_and_waits_for_it(tmp_path: Path) -> None:
+    directory = tmp_path / "volume"
+    directory.write_text("not mounted yet")
+    api = ApiProcess(tmp_path, settings={"VOICE_DATABASE_URL": f"sqlite:///{directory}/x.db"})
+    api.start()
+    try:
+        await _answers(api, "/readyz", (503, {"database": "unusable"}))
+        assert _get(api, "/healthz") == (200, None)
+        assert _get(api, "/api/voice/session") == (503, None)
+        directory.unlink()
+        await _answers(api, "/readyz", (503, {"livekit": "not_configured"}))
+    finally:
+        api.stop()
+
+
+async def _answers(api: ApiProcess, path: str, wanted: tuple[int, object]) -> None:
+    async def does() -> bool:
+        return _get(api, path) == wanted
+
+    await until(does, f"{path} answers {wanted}")
+
+
+def _get(api: ApiProcess, path: str) -> tuple[int, object] | None:
+    """The status, and the reasons where there are some; None: no answer."""
+    try:
+        answer = httpx2.get(f"{api.url}{path}")
+    except httpx2.TransportError:
+        return None
+    return answer.status_code, answer.json().get("reasons")
+
+
+def test_a_database_of_a_newer_version_ends_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+        connection.commit()
+    done = ApiProcess(tmp_path, settings={"VOICE_DATABASE_URL": f"sqlite:///{path}"}).run()
     assert done.returncode == 1
-    assert done.stderr.splitlines() == ["control_api: the database file cannot be made: File exists"]
+    assert done.stderr.splitlines() == [
+        "control_api: the database was made by a newer version of this program",
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from control_api.call_events import AgentLostEvent
 from control_api.limits import Limits
 from control_api.records import Call
 from control_api.services.claim_call import talk_so_far
@@ -59,6 +60,8 @@ async def test_another_agent_is_dispatched_and_the_dead_one_is_put_out() -> None
     assert [one.identity for one in room.participants.values()] == [ANN.user_id]
     assert {CallSpec.from_metadata(metadata).epoch for _, metadata in room.dispatches} == {2}
     assert [topic for topic, _ in room.data] == [AGENT_LOST_TOPIC]
+    log = [event.data for event in await p.store.read(lambda tx: tx.events(call.id, 100))]
+    assert [one.detail for one in log if isinstance(one, AgentLostEvent)] == ["worker_gone"]
 
 
 async def test_it_comes_back_to_the_same_process_and_nothing_happens() -> None:

@@ -130,7 +130,20 @@ def test_an_agent_is_judged_by_its_worker_and_replaced(
     call = a_connected_call(call_type=call_type, people_joined_ms=T0 + 400)
     assert what_is_done_about(call, workers=workers) == (["ReplaceAgent"] if is_lost else [])
     assert what_is_done_about(call, workers=workers, hears_workers=False) == [], "nobody is judged yet"
-    assert what_is_done_about(call, workers=workers, rooms=None) == [], "no other agent could come"
+    if worker is not None:
+        assert what_is_done_about(call, workers=workers, rooms=None) == [], "no other agent could come"
+
+
+@pytest.mark.parametrize(("lost_s", "reason"), [(29.0, None), (30.0, EndReason.MEDIA_SERVER_LOST)])
+def test_without_the_media_server_a_lost_agent_is_waited_for_half_a_minute(
+    lost_s: float, reason: EndReason | None
+) -> None:
+    call = a_connected_call()
+    for worker in (replace(DEAD, silent_s=lost_s), replace(ALIVE, calls={}, unnamed_s={CALL: lost_s})):
+        assert why_over(call, seen(call, workers={WORKER: worker}, rooms=None, looked_ms={})) is reason
+    started_ms = NOW - round(lost_s * 1000)
+    unknown = seen(call, workers={}, rooms=None, looked_ms={}, started_ms=started_ms)
+    assert why_over(call, unknown) is reason, "not back since this API has started"
 
 
 def test_a_call_that_loses_one_agent_after_the_other_gives_up() -> None:

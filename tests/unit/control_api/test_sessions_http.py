@@ -227,7 +227,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "recordingEnabled": False,
                 "transcriptionEnabled": True,
             }
-            assert found == expected | {"timeline": None}
+            assert found == expected | {"timeline": None, "tokens": None}
 
 
 async def test_calls_are_listed_newest_first() -> None:

@@ -37,6 +37,17 @@ def test_another_epoch_is_another_agent() -> None:
     assert capacity.reserve(HeldCall(A.call_id, 2))
 
 
+def test_a_model_that_refuses_calls_keeps_no_recorder_out() -> None:
+    capacity = Capacity(1)
+    capacity.is_shut = lambda: True
+    assert not capacity.reserve(A)
+    assert capacity.reserve_without_model(A)
+    assert not capacity.reserve_without_model(B)
+    capacity.draining = True
+    capacity.release(A)
+    assert not capacity.reserve_without_model(B)
+
+
 def test_while_draining_nothing_is_free() -> None:
     capacity = Capacity(2)
     capacity.reserve(A)

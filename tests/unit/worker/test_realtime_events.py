@@ -29,7 +29,7 @@ NOW_MS = 1_700_000_010_000
 def reader() -> EventReader:
     clock = InputClock()
     clock.sent(5000, NOW_MS)
-    return EventReader(input_clock=clock, silence_ms=500, now_ms=lambda: NOW_MS)
+    return EventReader(input_clock=clock, prefix_ms=300, silence_ms=500, now_ms=lambda: NOW_MS)
 
 
 def _read(reader: EventReader, **event: Any) -> list[ModelEvent]:
@@ -42,9 +42,11 @@ def test_a_session_that_is_set_up_is_ready(reader: EventReader) -> None:
 
 def test_speech_is_placed_in_time(reader: EventReader) -> None:
     started = _read(reader, type="input_audio_buffer.speech_started", item_id="i", audio_start_ms=3000)
-    assert started == [SpeechStarted("i", NOW_MS - 2000)]
+    assert started == [SpeechStarted("i", NOW_MS - 2000 + 300)], "without the padding"
     stopped = _read(reader, type="input_audio_buffer.speech_stopped", item_id="i", audio_end_ms=4900)
     assert stopped == [SpeechStopped("i", NOW_MS - 100 - 500)]
+    at_once = _read(reader, type="input_audio_buffer.speech_started", item_id="i", audio_start_ms=0)
+    assert at_once == [SpeechStarted("i", NOW_MS - 5000)], "nothing was before it"
 
 
 def test_the_callers_words_grow_until_they_are_final(reader: EventReader) -> None:
