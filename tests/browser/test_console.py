@@ -41,8 +41,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiProcess]:
         await store.aclose()
 
     asyncio.run(prepare())
-    with process.running():
-        yield process
+    process.start()
+    yield process
+    process.stop()
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +54,15 @@ def playwright() -> Iterator[Playwright]:
 
 def took_ms(page: Page, action: str, then: str) -> float:
     """From the action, in the page, to the first frame in which `then` is true."""
+    # The page's policy allows no eval: both are put into the one text that the browser is handed.
     found: float = page.evaluate(
-        """async ([action, then]) => {
+        f"""async () => {{
           const began = performance.now();
-          eval(action);
-          while (!eval(then)) await new Promise((done) => requestAnimationFrame(done));
+          {action};
+          while (!({then})) await new Promise((done) => requestAnimationFrame(done));
           await new Promise((done) => requestAnimationFrame(done));
           return performance.now() - began;
-        }""",
-        [action, then],
+        }}"""
     )
     return found
 
@@ -75,7 +76,7 @@ def heading(words: str) -> str:
 
 
 INTERACTIONS: dict[str, tuple[str, str, str]] = {
-    "to the history": ("/console?view=live", click("History"), heading(r"\\d calls")),
+    "to the history": ("/console?view=live", click("History"), heading(r"\d calls")),
     "to the next page": ("/console?view=history", click("Older"), "/^2 of/m.test(document.body.innerText)"),
     "to the live calls": ("/console?view=history", click("Live"), heading("200 live")),
     "to the trends": ("/console?view=history", click("Trends"), heading("Calls per hour")),
@@ -94,8 +95,6 @@ def test_the_console_over_a_long_history(api: ApiProcess, playwright: Playwright
             measured = _measure(operator.page)
             shots |= _look(operator, "light")
             assert operator.complaints == []
-            token = operator.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
-            assert token
         for theme, phone in (("dark", False), ("light", True)):
             with new_window(browser, api.url, dark=theme == "dark", phone=phone) as window:
                 operator = Person("Root", window.new_page())
