@@ -7,10 +7,10 @@ LANES ?= -n 3 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run call token doctor bench bench-api bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz web s3
+.PHONY: help run call token doctor bench bench-api bench-recording bench-peers fuzz-api faults test check reference lock environment livekit node clean fuzz web s3
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: livekit web ## start LiveKit, the local model, the API and the worker; Ctrl-C stops them (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.dev --stop-with-parent $(ARGS)
@@ -26,6 +26,9 @@ doctor: environment ## is everything there that a call needs? (ARGS="--json --we
 
 bench-api: livekit ## what the API costs, against a bare Starlette application (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.bench_api $(ARGS)
+
+bench-recording: livekit ## what recording costs: on top of a call, by itself, over hours (ARGS="--help" for options)
+	@$(BIN)/python -m scripts.bench_recording $(ARGS)
 
 faults: livekit ## break the system in every way, and measure what a caller hears of it (ARGS="--help" for options)
 	@$(BIN)/python -m scripts.faults $(ARGS)

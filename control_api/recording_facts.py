@@ -5,8 +5,9 @@ the upkeep has waited for long enough (`lost`). They come late, twice and in any
 stores its fact and `settle` computes the row, by the table in `shared.recording_state`.
 
 A part ends for one of two reasons. Its *source* is gone (the job left a call that goes on, its process died): the
-recording waits for the next job, which writes another part. Or the *recording* has ended: it was told to stop, the call
-is over, the disk is full.
+recording waits for the next job, which writes another part. It is `partial` then, since of the time between them there
+is nothing; its file is the longest part until a worker has joined them (`control_api.recording_joins`). Or the
+*recording* has ended: it was told to stop, the call is over, the disk is full.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from control_api.recording_joins import whole_of, written_parts
 from control_api.recording_records import Recording, RecordingPart
 from shared.call_report import (
     RecordingCause,
@@ -64,15 +66,16 @@ def never_began(egress_id: EgressId) -> RecordingPart:
 
 def settle(recording: Recording, parts: Sequence[RecordingPart]) -> Recording:
     """The row that these facts add up to."""
-    state = recording.state
-    for event in _events(recording, parts):
+    state, written = recording.state, written_parts(parts)
+    for event in _events(recording, written):
         state = next_recording_state(state, event)
-    stored = [part for part in parts if part.is_stored]
+    whole = whole_of(recording, parts)
+    stored = [part for part in written if part.is_stored] if whole is None else [whole]
     longest = max(stored, key=lambda part: (part.duration_ms or 0, -part.part), default=None)
     return replace(
         recording,
         state=state,
-        ended_ms=_ended_ms(recording, parts),
+        ended_ms=_ended_ms(recording, written),
         file_path=None if longest is None else longest.path,
         peaks_path=None if longest is None else longest.peaks_path,
         duration_ms=sum(part.duration_ms or 0 for part in stored) if stored else None,

@@ -46,6 +46,9 @@ class RecordingTx(Protocol):
     def unfinished_recordings(self) -> list[Recording]:
         """In progress, or on their way to the store."""
 
+    def recordings_in_parts(self, since_ms: int, limit: int) -> list[Recording]:
+        """Those that are `partial`, ended since then, and of which several files lie in the store; newest first."""
+
     def put_part(self, part: RecordingPart) -> None: ...
 
     def parts(self, egress_id: EgressId) -> list[RecordingPart]:

@@ -34,11 +34,11 @@ class Recording:
     ended_ms: int | None = None
     """When it was told to stop, or stopped by itself."""
     file_path: str | None = None
-    """Where what can be played lies: of several parts, the longest."""
+    """Where what can be played lies: of several parts, the longest until they are joined."""
     peaks_path: str | None = None
     """Where the waveform of that file lies."""
     duration_ms: int | None = None
-    """Of all parts that can be played."""
+    """Of all parts that can be played; once they are joined, with the silence between them."""
     size_bytes: int | None = None
     version: int = 1
 
@@ -57,7 +57,7 @@ class RecordingPart:
 
     egress_id: EgressId
     part: int
-    """The epoch of the job."""
+    """The epoch of the job; `shared.recording_order.WHOLE` is the file that was joined of the others."""
     started_ms: int | None = None
     cause: RecordingCause | None = None
     """Why it ended; None while it is being written."""

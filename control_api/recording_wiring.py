@@ -26,7 +26,12 @@ def recording_backend(settings: Settings, store: CallStore, clock: Clock) -> Rec
     if address.kind is StoreKind.FOLDER:
         return _in_folder(settings, address, clock)
     egress = _egress(settings, address, store, clock) if settings.recording_backend == "egress" else None
-    return RecordingBackend(ObjectStorage(address, s3_access(settings)), egress)
+    return RecordingBackend(bucket(settings, address), egress)
+
+
+def bucket(settings: Settings, address: StoreAddress) -> ObjectStorage:
+    """Of any kind but a folder."""
+    return ObjectStorage(address, s3_access(settings))
 
 
 def _egress(settings: Settings, address: StoreAddress, store: CallStore, clock: Clock) -> EgressRecorder | None:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from shared import wire
 from shared.call_state import EndReason
 from shared.ids import CallId, EgressId
+from shared.recording_order import WHOLE
 
 PATH = "/internal/reports"
 MAX_BATCH = 200
@@ -179,6 +180,7 @@ class RecordingStored:
 
     egress_id: EgressId
     part: int
+    """Or `shared.recording_order.WHOLE`: the file that was joined of the others."""
     path: str
     size_bytes: int
     sha256: str
@@ -340,7 +342,7 @@ def event_from_wire(value: Mapping[str, Any]) -> ReportEvent:
 
 def _recording_from_wire(value: Mapping[str, Any]) -> RecordingReport:
     egress_id = EgressId(wire.text(value, "egressId", max_chars=128))
-    part = wire.integer(value, "part", minimum=1)
+    part = wire.integer(value, "part", minimum=WHOLE if value["type"] == "recording_stored" else 1)
     match value["type"]:
         case "recording_started":
             return RecordingStarted(egress_id, part, wire.integer(value, "startedMs"))

@@ -137,6 +137,9 @@ class CommandKind(StrEnum):
     the egress id. A job records an egress id once: for one that it has ended and reported the command does nothing."""
     STOP_RECORDING = "stop_recording"
     """``args: {"egressId": id}``: done when `HeldCall.recordings` does not name it."""
+    JOIN_RECORDING = "join_recording"
+    """``args``: a `shared.recording_order.JoinOrder`. To any worker, of a call that may be over; done when it reports
+    the part `shared.recording_order.WHOLE` as stored."""
 
 
 @dataclass(frozen=True, slots=True)

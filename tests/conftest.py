@@ -69,6 +69,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests have measured (`record_property("measured", ...)`), from all lanes."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    for name, value in (each for report in reports for each in getattr(report, "user_properties", [])):
+        if name == "measured":
+            terminalreporter.write_line(f"measured: {value}")
+
+
 LEFT_BY_LANES = pytest.StashKey[list[str]]()
 
 

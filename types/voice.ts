@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 2cc28e930a32d15fa50407d93acf0b09881990a7567aef9f9ed50a82996e6d1e) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 f8e9e5f78e534b12728da882d56dc37e375fd1b8f01d905e8fa5aa8e6fbbd516) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -873,7 +873,7 @@ export interface components {
         Ready: {
             /**
              * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
-             *     from LiveKit's by more than tokens allow for.
+             *     from LiveKit's by more than tokens allow for. `storage`: the store of recordings does not answer.
              */
             degraded: {
                 [key: string]: string;

@@ -26,7 +26,7 @@ from shared.claims import Claim, ClaimRequest
 from shared.clock import Clock
 from shared.ids import Identity, RoomName, WorkerId
 from shared.log import get_logger
-from shared.recording_order import RecordingOrder, egress_id_of
+from shared.recording_order import JoinOrder, RecordingOrder, egress_id_of
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from worker.archive import Archive
 from worker.audio_flow import QUEUES, Drops
@@ -34,6 +34,7 @@ from worker.call_job import CallJob, CallParts
 from worker.call_traces import CallTraces
 from worker.capacity import Capacity
 from worker.ending import Ending
+from worker.joiner import Joiner
 from worker.measures import Measures, Offer
 from worker.ports import ApiUnreachable, ClaimLost, ControlApi
 from worker.recorder import Recorder
@@ -81,8 +82,9 @@ class Calls:
         measures: Measures,
         traces: CallTraces,
         scribe: Scribe | None = None,
+        joiner: Joiner | None = None,
     ) -> None:
-        """`scribe` None: calls between people are not written down here."""
+        """`scribe` None: calls between people are not written down here; `joiner` None: parts are not joined here."""
         self._worker_id = worker_id
         self._capacity = capacity
         self._api = api
@@ -93,6 +95,7 @@ class Calls:
         self._traces = traces
         self._drops = Drops(measures.dropped)
         self._scribe = scribe
+        self._joiner = joiner
         self._clock: Clock = parts.clock
         self._calls: dict[str, _Call] = {}
         self._taken: set[asyncio.Task[None]] = set()
@@ -213,11 +216,15 @@ class Calls:
                 self.not_started(job_id)
 
     def command(self, command: Command) -> None:
-        """What the API wants. About a call that is not here there is nothing to do, unless it should come here."""
+        """What the API wants. About a call that is not here there is nothing to do, unless it should come here, or its
+        recording is to be joined."""
         if command.kind is CommandKind.TAKE_CALL:
             self._take(command)
             return
         held = HeldCall(command.call_id, command.epoch)
+        if command.kind is CommandKind.JOIN_RECORDING:
+            self._join(held, command)
+            return
         for job_id, call in list(self._calls.items()):
             if call.held == held:
                 try:
@@ -275,6 +282,15 @@ class Calls:
                 call.recorder.start(RecordingOrder.from_args(command.args))
             case CommandKind.STOP_RECORDING:
                 call.recorder.stop(egress_id_of(command.args))
+
+    def _join(self, held: HeldCall, command: Command) -> None:
+        try:
+            order = JoinOrder.from_args(command.args)
+        except wire.WireError as error:
+            _log.warning("command refused", command=command.kind.value, problem=str(error))
+            return
+        if self._joiner is not None:
+            self._joiner.join(held, order)
 
     @staticmethod
     def _set_model(call: _Call, command: Command) -> None:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from shared import pcm
 from shared.clock import Clock
 from shared.ids import Identity
+from worker.loudness import is_loud
 from worker.ports import Pcm, SpeechDetector
 from worker.recorder import PATH_MS
 from worker.speech import WINDOW_BYTES, Speech, SpeechCutter
 
 GAP_MS = 300
 """Without a frame for so long, the microphone was off: what comes then is another speech."""
+
+AUDIBLE_RMS = 33.0
+"""-60 dBFS."""
 
 
 class _Microphone:
@@ -62,8 +66,11 @@ class Listener:
     def _judge(self, who: Identity, microphone: _Microphone) -> None:
         window = bytes(microphone.rest[:WINDOW_BYTES])
         del microphone.rest[:WINDOW_BYTES]
+        # Half of the time somebody else speaks: the detector is not asked about what nobody could hear.
+        quiet = not microphone.cutter.is_speech and not is_loud(window, AUDIBLE_RMS)
+        likelihood = 0.0 if quiet else microphone.detector.judge(window)
         ends_ms = self._clock.now_ms() - PATH_MS - round(pcm.ms_of(len(microphone.rest)))
-        self._tell(who, microphone.cutter.push(window, microphone.detector.judge(window), ends_ms))
+        self._tell(who, microphone.cutter.push(window, likelihood, ends_ms))
 
     def _tell(self, who: Identity, speech: Speech | None) -> None:
         if speech is not None:

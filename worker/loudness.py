@@ -11,6 +11,6 @@ LOUD_RMS = 330.0
 """-40 dBFS. Speech at a microphone with gain control is at -30 to -15, a quiet room below -50."""
 
 
-def is_loud(frame: Pcm) -> bool:
+def is_loud(frame: Pcm, rms: float = LOUD_RMS) -> bool:
     samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-    return len(samples) > 0 and float(np.dot(samples, samples)) >= LOUD_RMS * LOUD_RMS * len(samples)
+    return len(samples) > 0 and float(np.dot(samples, samples)) >= rms * rms * len(samples)

@@ -25,6 +25,7 @@ from worker.adapters.worker_link import WorkerLink
 from worker.agent_server import LiveKitJobs
 from worker.archive import Archive
 from worker.calls import Calls
+from worker.joiner import Joiner
 from worker.model_watch import ModelWatch
 from worker.reports import Reporter
 from worker.scribe import Scribe
@@ -53,6 +54,7 @@ class WorkerProcess:
         watch: ModelWatch,
         archive: Archive,
         scribe: Scribe,
+        joiner: Joiner,
         health: HealthServer,
         loop_was_late: Callable[[float], None],
         clock: Clock,
@@ -65,6 +67,7 @@ class WorkerProcess:
         self._watch = watch
         self._archive = archive
         self._scribe = scribe
+        self._joiner = joiner
         self._health = health
         self._loop_was_late = loop_was_late
         self._clock = clock
@@ -82,6 +85,7 @@ class WorkerProcess:
             asyncio.create_task(self._reporter.run(), name="reporter"),
             asyncio.create_task(self._archive.run(), name="archive"),
             asyncio.create_task(self._scribe.run(), name="scribe"),
+            asyncio.create_task(self._joiner.run(), name="joiner"),
             asyncio.create_task(self._link.run(), name="worker link"),
             asyncio.create_task(self._sweep(), name="sweep"),
             asyncio.create_task(self._watch.run(), name="model watch"),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared import pcm
 from shared.call_report import RecordingCause, RecordingFailed, RecordingStarted, ReportEvent
 from shared.clock import Clock
 from shared.ids import EgressId, Identity
 from shared.log import get_logger
 from shared.recording_order import Channels, RecordingOrder
 from shared.worker_link import MAX_RECORDINGS, HeldCall
-from worker.ports import FRAME_MS, Part, PartFile, Pcm, RecordingSpool
+from worker.ports import Part, PartFile, Pcm, RecordingSpool
 from worker.timeline import Timeline
 
 AGENT = "agent"
@@ -64,6 +65,11 @@ class Recorder:
     def running(self) -> tuple[EgressId, ...]:
         return tuple(self._running)
 
+    @property
+    def waiting_ms(self) -> int:
+        """Of sound that is not written yet: of the file that is furthest behind."""
+        return max((running.file.waiting_ms for running in self._running.values()), default=0)
+
     def start(self, order: RecordingOrder) -> None:
         """From now on. One that was begun already is not begun again."""
         if order.egress_id in self._begun:
@@ -96,7 +102,7 @@ class Recorder:
         """A frame of somebody's microphone has come."""
         if self._running:
             left = who == self._caller
-            begins_ms = self._now_ms() - FRAME_MS - PATH_MS
+            begins_ms = self._now_ms() - pcm.ms_of(len(frame)) - PATH_MS
             for running in self._running.values():
                 running.timeline.push(who, self._channel(running, left=left), begins_ms, frame)
 

@@ -27,6 +27,7 @@ from worker.adapters.health import HealthServer
 from worker.adapters.key_check import check_key
 from worker.adapters.livekit_room import LiveKitRoom
 from worker.adapters.object_store import ObjectStore, S3Access
+from worker.adapters.part_joiner import FolderJoiner
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.adapters.recording_spool import FolderSpool
 from worker.adapters.silero import SileroDetectors
@@ -41,10 +42,11 @@ from worker.call_traces import CallTraces
 from worker.calls import Calls
 from worker.capacity import Capacity
 from worker.circuit import Circuit
+from worker.joiner import Joiner
 from worker.measured_link import MeasuredLink
 from worker.measures import Measures
 from worker.model_watch import ModelWatch, try_session
-from worker.ports import CallRoom, RealtimeLink
+from worker.ports import FRAME_MS, LISTENER_FRAME_MS, CallRoom, RealtimeLink
 from worker.prices import Prices
 from worker.process import WorkerProcess
 from worker.readiness import Readiness, readiness
@@ -76,7 +78,8 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
         def room(claim: Claim) -> CallRoom:
             # What this process was told of its own network goes before what the API knows of its.
             url = settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
-            return LiveKitRoom(url, claim.token, speaks=claim.role is JobRole.AGENT)
+            speaks = claim.role is JobRole.AGENT
+            return LiveKitRoom(url, claim.token, speaks=speaks, frame_ms=FRAME_MS if speaks else LISTENER_FRAME_MS)
 
         def plain_link() -> RealtimeLink:
             return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
@@ -101,7 +104,9 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             on_change=lambda: api_link.beat(),
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
-        archive = Archive(spool=recordings, store=_store(settings), clock=clock, report=reporter.report_by_time)
+        store = _store(settings)
+        archive = Archive(spool=recordings, store=store, clock=clock, report=reporter.report_by_time)
+        joiner = Joiner(joiner=FolderJoiner(recordings.own), store=store, report=reporter.report_by_time)
         speech = DiskSpeechSpool(settings.speech_spool_dir, worker_id)
         scribe = Scribe(
             detectors=SileroDetectors(),
@@ -117,6 +122,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             reporter=reporter,
             archive=archive,
             scribe=scribe,
+            joiner=joiner,
             parts=CallParts(
                 room=room,
                 link=link,
@@ -171,6 +177,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
                 health=HealthServer(at, ready=ready, metrics=metrics, content_type=CONTENT_TYPE),
                 loop_was_late=measures.loop_was_late,
                 scribe=scribe,
+                joiner=joiner,
                 clock=clock,
                 drain_s=settings.drain_s,
             )

@@ -55,6 +55,14 @@ _ALL_RUNNING = (
 )
 _UNFINISHED = or_(*(_R.state == state for state in sorted([*IN_PROGRESS, RecordingState.UPLOADING])))
 _ALL_UNFINISHED = Prepared(select(t.recordings).where(_UNFINISHED).order_by(_R.created_ms))
+_P = t.recording_parts.c
+_FILES = select(func.count()).where(_P.egress_id == _R.egress_id, _P.path.is_not(None)).scalar_subquery()
+_IN_PARTS = Prepared(
+    select(t.recordings)
+    .where(_R.state == RecordingState.PARTIAL.value, _R.ended_ms >= bindparam("since_ms"), _FILES > 1)
+    .order_by(_R.ended_ms.desc(), _R.egress_id)
+    .limit(bindparam("max_rows"))
+)
 _PUT_PART = put_statement(t.recording_parts)
 _PARTS = Prepared(
     select(t.recording_parts)
@@ -111,6 +119,10 @@ class SqlRecordingTx(RecordingTx):
 
     def unfinished_recordings(self) -> list[Recording]:
         return [rows.recording_of(row) for row in _ALL_UNFINISHED.all(self._driver)]
+
+    def recordings_in_parts(self, since_ms: int, limit: int) -> list[Recording]:
+        found = _IN_PARTS.all(self._driver, since_ms=since_ms, max_rows=limit)
+        return [rows.recording_of(row) for row in found]
 
     def put_part(self, part: RecordingPart) -> None:
         self._connection.execute(_PUT_PART, asdict(part))

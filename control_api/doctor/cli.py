@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Annotated
 
 import typer
@@ -13,13 +12,13 @@ from control_api.doctor.check_database import check_database
 from control_api.doctor.check_livekit import check_livekit
 from control_api.doctor.check_model import ModelSettings, check_model
 from control_api.doctor.check_sign_in import check_sign_in
+from control_api.doctor.check_storage import check_storage
 from control_api.doctor.check_webhook import check_webhook
-from control_api.doctor.findings import Finding, as_json, as_text, is_well, ok, problem, skipped
-from control_api.settings import Settings, load_settings
+from control_api.doctor.findings import Finding, as_json, as_text, is_well, ok, problem
+from control_api.settings import load_settings
 from shared.env import SettingsError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-BUCKET = "LIVEKIT_RECORDING_BUCKET"
 
 
 @app.command()
@@ -58,13 +57,6 @@ async def examine(webhook_url: str | None = None, api_url: str | None = None) ->
             check_workers(api_url or own_url(settings)),
         ),
     ]
-
-
-async def check_storage(_: Settings) -> Finding:
-    """There is no recorder yet that would need one."""
-    if os.environ.get(BUCKET):
-        return skipped("storage", f"{BUCKET} is set, but this version does not record.")
-    return skipped("storage", "not configured: calls are not recorded.")
 
 
 def run(arguments: list[str]) -> int:

@@ -36,7 +36,7 @@ class Ready(Model):
     """What is missing (``database``, ``livekit``) -> why, in a word."""
     degraded: dict[str, str]
     """Addition. What is not as it should be, although calls can be served -> what, in a word. ``clock``: it differs
-    from LiveKit's by more than tokens allow for."""
+    from LiveKit's by more than tokens allow for. ``storage``: the store of recordings does not answer."""
     workers: Workers
     """For information: no worker does not make the API unready."""
 
@@ -47,14 +47,17 @@ async def healthz(_: Request, __: None) -> Alive:
 
 async def readyz(request: Request, _: None) -> Response:
     found = services(request)
-    database, livekit, clock = await asyncio.gather(_database(found), _livekit(found), _clock(found))
+    database, livekit, clock, storage = await asyncio.gather(
+        _database(found), _livekit(found), _clock(found), _storage(found)
+    )
     missing = {"database": database, "livekit": livekit}
     reasons = {name: why for name, why in missing.items() if why is not None}
+    weak = {"clock": clock, "storage": storage}
     views = found.workers.views().values()
     ready = Ready(
         status="not_ready" if reasons else "ready",
         reasons=reasons,
-        degraded={} if clock is None else {"clock": clock},
+        degraded={name: why for name, why in weak.items() if why is not None},
         workers=Workers(seen=sum(view.connected for view in views), free_slots=sum(view.free_slots for view in views)),
     )
     return JsonResponse(ready.model_dump_json(by_alias=True).encode(), 503 if reasons else 200)
@@ -97,6 +100,16 @@ async def _clock(found: Services) -> str | None:
     if abs(ahead_s) <= CLOCKS_DIFFER_S:
         return None
     return "behind_livekit" if ahead_s > 0 else "ahead_of_livekit"
+
+
+async def _storage(found: Services) -> str | None:
+    """Calls go on without it: what they record waits with the workers."""
+    try:
+        async with asyncio.timeout(CHECK_WITHIN_S):
+            answers = await found.recordings.store_answers()
+    except TimeoutError:
+        answers = False
+    return None if answers else "unreachable"
 
 
 OPERATIONS = (

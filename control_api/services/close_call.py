@@ -55,7 +55,7 @@ async def end_call(store: CallStore, closer: Closer, call_id: CallId, reason: En
     return call
 
 
-def command(kind: CommandKind, call_id: CallId, epoch: int, args: Mapping[str, str] | None = None) -> Command:
+def command(kind: CommandKind, call_id: CallId, epoch: int, args: Mapping[str, Any] | None = None) -> Command:
     return Command(str(uuid7()), kind, call_id, max(epoch, 1), args or {})
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from control_api.ports import CallStore, CallTx, LiveKitGateway
 from control_api.recorder_jobs import with_new_recorder, with_recorder_dispatched, without_recorder
+from control_api.recording_joins import join_order
 from control_api.recording_records import Recording
 from control_api.records import Call, CallType
 from control_api.services.close_call import command
@@ -14,12 +15,17 @@ from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
 from shared.call_spec import CallSpec, JobRole
 from shared.clock import Clock
-from shared.ids import AGENT_NAME, EgressId, WorkerId, recorder_identity
+from shared.ids import AGENT_NAME, CallId, EgressId, WorkerId, recorder_identity
 from shared.log import get_logger
-from shared.recording_order import Channels, FileType, RecordingOrder, part_path
+from shared.recording_order import Channels, FileType, JoinOrder, RecordingOrder, part_path
 from shared.worker_link import Command, CommandKind, HeldCall
 
 log = get_logger(__name__)
+
+JOIN_WITHIN_MS = 2 * 24 * 3600 * 1000
+"""After its end. A part whose store was down comes within a day."""
+JOIN_LOOKS_AT = 100
+JOIN_AT_ONCE = 4
 
 
 class Recorders:
@@ -80,6 +86,15 @@ class Recorders:
             worker_id, held = writer
             self._workers.command(worker_id, _stop(egress_id, held))
 
+    async def join_parts(self) -> None:
+        """Have recordings of several parts made one file, by any worker. It is told again until it is done."""
+        worker_id = self._workers.least_busy()
+        if worker_id is None:
+            return
+        since_ms = self._clock.now_ms() - JOIN_WITHIN_MS
+        for call_id, epoch, order in await self._store.read(lambda tx: _to_join(tx, since_ms)):
+            self._workers.command(worker_id, command(CommandKind.JOIN_RECORDING, call_id, epoch, order.to_args()))
+
     async def _change(self, call: Call, change: Callable[[Call], Call]) -> Call | None:
         """The call as it is stored now; None when `change` left it as it was."""
 
@@ -108,6 +123,16 @@ def _ordered(tx: CallTx, egress_id: EgressId, epoch: int) -> tuple[Recording, Ca
     if recording.first_epoch is None:
         recording = tx.save_recording(replace(recording, first_epoch=epoch))
     return recording, call
+
+
+def _to_join(tx: CallTx, since_ms: int) -> list[tuple[CallId, int, JoinOrder]]:
+    found: list[tuple[CallId, int, JoinOrder]] = []
+    for recording in tx.recordings_in_parts(since_ms, JOIN_LOOKS_AT):
+        parts = tx.parts(recording.egress_id)
+        order = join_order(recording, parts)
+        if order is not None:
+            found.append((recording.call_id, max(part.part for part in parts), order))
+    return found[:JOIN_AT_ONCE]
 
 
 def _stop(egress_id: EgressId, held: HeldCall) -> Command:

@@ -42,6 +42,8 @@ log = get_logger(__name__)
 
 URL_LIVES_S = 3600
 AUTOMATIC_FILE_TYPE = "mp4"
+LOOKED_FOR = "readiness"
+"""No recording lies there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,16 @@ class Recordings:
     @property
     def links(self) -> FileLinks | None:
         return None if self._backend is None else self._backend.links
+
+    async def store_answers(self) -> bool:
+        """Whether recordings can be found and handed out; also where nothing is recorded."""
+        try:
+            if self._backend is not None:
+                await self._backend.storage.exists(LOOKED_FOR)
+        except RecorderUnavailable as error:
+            log.warning("store not reached", why=str(error))
+            return False
+        return True
 
     async def start(
         self,

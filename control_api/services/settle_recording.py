@@ -8,6 +8,7 @@ from dataclasses import replace
 from control_api.ports import CallTx
 from control_api.recording_facts import lost, never_began, settle, told
 from control_api.recording_records import Recording, RecordingPart
+from control_api.services.erasures import doom
 from control_api.services.record import save_recording
 from shared.call_report import RecordingReport
 from shared.ids import EgressId
@@ -37,8 +38,12 @@ def take_report(tx: CallTx, event: RecordingReport, at_ms: int) -> bool:
     recording = tx.recording(event.egress_id)
     if recording is None:
         return False
-    parts = {part.part: part for part in tx.parts(event.egress_id)}
-    tx.put_part(told(parts.get(event.part), event))
+    before = next((part for part in tx.parts(event.egress_id) if part.part == event.part), None)
+    after = told(before, event)
+    tx.put_part(after)
+    if before is not None and before.path not in (None, after.path):
+        # Joined again, with a part that had turned up.
+        doom(tx, (path for path in (before.path, before.peaks_path) if path is not None), at_ms)
     settle_and_save(tx, recording, at_ms)
     return True
 

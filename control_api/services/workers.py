@@ -153,6 +153,11 @@ class WorkerRegistry:
         if link is not None and link.closed_s is None:
             link.send(command)
 
+    def least_busy(self) -> WorkerId | None:
+        """The connected worker with the most free slots; None when none has any."""
+        free = [link for link in self._links.values() if link.closed_s is None and link.free_slots > 0]
+        return max(free, key=lambda link: link.free_slots).worker_id if free else None
+
     def offer(self, spec: CallSpec) -> bool:
         """Ask the worker with the most room to take a call; False when there is none to ask. One that is dead or full
         without our knowing it leaves the call unclaimed: the upkeep has it dispatched, as if a dispatch got lost."""

@@ -31,6 +31,7 @@ from control_api.upkeep.view import Seen
 LOOK_MS = 5_000
 LOOK_AROUND_MS = 60_000
 DELETE_MS = 10_000
+JOIN_MS = 10_000
 EXPIRE_MS = 3_600_000
 Start = Callable[[str, Coroutine[Any, Any, None]], object]
 """Runs it behind, unless one of the same key still runs."""
@@ -52,6 +53,7 @@ class RecordingUpkeep:
         self._erasures = erasures
         self._looked_ms = 0
         self._deleted_ms = 0
+        self._joined_ms = 0
         self._expired_ms = 0
 
     async def tick(self, seen: Seen, start: Start, counts: Counter[str]) -> None:
@@ -68,11 +70,17 @@ class RecordingUpkeep:
             by_workers=self._recordings.by_workers,
         )
         self._forget(seen.now_ms, start)
+        self._join(seen.now_ms, start)
         if self._is_look_due(seen.now_ms, unfinished):
             start("look at recordings", self._recordings.look(unfinished))
         for action in plan_recordings(view):
             counts[type(action).__name__] += 1
             self._execute(action, start)
+
+    def _join(self, now_ms: int, start: Start) -> None:
+        if self._recordings.by_workers and now_ms - self._joined_ms >= JOIN_MS:
+            self._joined_ms = now_ms
+            start("join recordings", self._recorders.join_parts())
 
     def _forget(self, now_ms: int, start: Start) -> None:
         if now_ms - self._deleted_ms >= DELETE_MS:

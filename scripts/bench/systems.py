@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -43,6 +44,11 @@ class Stage:
         return LiveKitAccess(info.livekit_url, info.livekit_api_key, info.livekit_api_secret, self.http)
 
     @property
+    def target(self) -> Target:
+        issuer = open_dev_issuer(Path(self.stack.dev_issuer_dir))
+        return Target(self.stack.api_url, issuer=issuer, stack=self.stack)
+
+    @property
     def model_url(self) -> str:
         return f"http://127.0.0.1:{self.stack.ports['realtime']}/v1"
 
@@ -56,14 +62,17 @@ class Running:
 System = Callable[[Stage], AbstractAsyncContextManager[Running]]
 
 
-@contextlib.asynccontextmanager
-async def ours(stage: Stage) -> AsyncIterator[Running]:
-    target = Target(stage.stack.api_url, issuer=open_dev_issuer(Path(stage.stack.dev_issuer_dir)), stack=stage.stack)
+def worker(**wishes: Any) -> System:
+    """Ours; `wishes` are members of the body that opens a call."""
 
-    def door_for() -> Door:
-        return ApiDoor(target.api_for(new_user_id(), stage.http, stage.clock), {"enableRecording": False})
+    @contextlib.asynccontextmanager
+    async def system(stage: Stage) -> AsyncIterator[Running]:
+        def door_for() -> Door:
+            return ApiDoor(stage.target.api_for(new_user_id(), stage.http, stage.clock), wishes)
 
-    yield Running(door_for, stage.stack.pids["worker"])
+        yield Running(door_for, stage.stack.pids["worker"])
+
+    return system
 
 
 @contextlib.asynccontextmanager
@@ -100,7 +109,7 @@ async def pipecat(stage: Stage) -> AsyncIterator[Running]:
 
 
 SYSTEMS: dict[str, System] = {
-    "ours": ours,
+    "ours": worker(enableRecording=False),
     "livekit-agents-process": dispatched("livekit-agents-process", "livekit_agents_peer", "--executor", "process"),
     "livekit-agents-thread": dispatched("livekit-agents-thread", "livekit_agents_peer", "--executor", "thread"),
     "openrtc": dispatched("openrtc", "openrtc_peer"),

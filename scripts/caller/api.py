@@ -40,6 +40,11 @@ class VoiceApi:
         session = answer["session"]
         return OpenedCall(session["callId"], session["roomName"], session["livekitHost"], session["token"])
 
+    async def answer(self, call: OpenedCall) -> OpenedCall:
+        """The same call for one who was called. Raises `CallerProblem`."""
+        answer = await self._ask("POST", "token", json={"roomName": call.room_name})
+        return OpenedCall(call.call_id, call.room_name, answer["livekitHost"], answer["token"])
+
     async def record(self, call: OpenedCall) -> dict[str, Any]:
         """Raises `CallerProblem`."""
         answer = await self._ask("GET", params={"roomName": call.room_name})
@@ -55,8 +60,8 @@ class VoiceApi:
                 return record
             await self._clock.sleep(_POLL_S)
 
-    async def _ask(self, method: str, **kwargs: Any) -> dict[str, Any]:
-        url = f"{self._base_url}/api/voice/session"
+    async def _ask(self, method: str, what: str = "session", **kwargs: Any) -> dict[str, Any]:
+        url = f"{self._base_url}/api/voice/{what}"
         try:
             async with self._http.request(method, url, headers=self._headers, timeout=_TIMEOUT, **kwargs) as response:
                 body = await response.json(content_type=None)

@@ -35,12 +35,20 @@ def arrive(stack: Stack, playwright: Playwright, tmp_path: Path) -> Iterator[Arr
     """``arrive("Ann", Say("Hello?", after_s=4))``: somebody opens the page and signs in."""
     with ExitStack() as browsers:
 
-        def arrive(name: str, *lines: Say, admin: bool = False, dark: bool = False, phone: bool = False) -> Person:
-            speech = write_speech(tmp_path / f"{name}.wav", lines)
+        def arrive(
+            name: str,
+            *lines: Say,
+            admin: bool = False,
+            dark: bool = False,
+            phone: bool = False,
+            signed_in: bool = True,
+        ) -> Person:
+            speech = write_speech(tmp_path / f"{name.replace(' ', '-')}.wav", lines)
             browser = browsers.enter_context(running_chromium(playwright, speech))
             window = new_window(browser, stack.info.api_url, dark=dark, phone=phone)
             person = Person(name, window.new_page())
-            person.sign_in(admin=admin)
+            if signed_in:
+                person.sign_in(admin=admin)
             return person
 
         yield arrive

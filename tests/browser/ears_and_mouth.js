@@ -74,6 +74,14 @@
     /** One WebM file of each track that was heard. */
     heard: () => Promise.all(ears.map(({ pieces }) => asBase64(new Blob(pieces)))),
     clickedMs: null,
+    interactiveMs: null,
+    dialogMs: null,
   };
+  // React listens to the whole page before it draws anything: a button that is there works.
+  new MutationObserver(() => {
+    if (document.querySelector("button")) window.test.interactiveMs ??= performance.now();
+    const dialog = document.querySelector("dialog");
+    window.test.dialogMs = dialog ? (window.test.dialogMs ?? nowMs()) : null;
+  }).observe(document, { childList: true, subtree: true });
   addEventListener("click", () => (window.test.clickedMs = nowMs()), true);
 })();

@@ -36,7 +36,7 @@ class Person:
 
     @property
     def user_id(self) -> str:
-        return self.name.lower()
+        return self.name.lower().replace(" ", "-")
 
     def sign_in(self, *, admin: bool = False, at: str = "/") -> None:
         self.page.goto(at)
@@ -124,7 +124,8 @@ class Person:
 
         def look() -> str | None:
             for who, text, final in self.captions():
-                if final and who.startswith("ai-agent-") == of_agent and re.search(pattern, text, re.IGNORECASE):
+                is_agent = who == "agent" or who.startswith("ai-agent-")
+                if final and is_agent == of_agent and re.search(pattern, text, re.IGNORECASE):
                     return text
             return None
 

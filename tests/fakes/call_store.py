@@ -29,6 +29,7 @@ from control_api.records import (
 )
 from shared.agent_state import AgentState
 from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
+from shared.recording_state import RecordingState
 from tests.fakes.history import MemoryHistoryTx, was_said
 
 T = TypeVar("T")
@@ -95,6 +96,16 @@ class MemoryRecordingTx(RecordingTx):
     def unfinished_recordings(self) -> list[Recording]:
         found = [recording for recording in self.state.recordings.values() if not recording.is_final]
         return sorted(found, key=lambda one: one.created_ms)
+
+    def recordings_in_parts(self, since_ms: int, limit: int) -> list[Recording]:
+        found = [
+            recording
+            for recording in self.state.recordings.values()
+            if recording.state is RecordingState.PARTIAL
+            and (recording.ended_ms or 0) >= since_ms
+            and sum(part.is_stored for part in self.parts(recording.egress_id)) > 1
+        ]
+        return sorted(found, key=lambda one: (-(one.ended_ms or 0), one.egress_id))[:limit]
 
     def put_part(self, part: RecordingPart) -> None:
         self.state.parts[part.egress_id, part.part] = part

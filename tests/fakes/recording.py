@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,13 @@ from numpy.typing import NDArray
 
 from shared import pcm
 from shared.call_report import RecordingCause
+from shared.recording_order import FileType
 from worker.ports import (
+    Joined,
     Part,
     PartFile,
+    PartJoiner,
+    PartsUnusable,
     RecordingSpool,
     RecordingStore,
     Stored,
@@ -36,6 +41,10 @@ class FakePartFile(PartFile):
     @property
     def audio(self) -> NDArray[np.int16]:
         return np.concatenate(self.blocks, axis=1)
+
+    @property
+    def waiting_ms(self) -> int:
+        return 0
 
     @property
     def failure(self) -> RecordingCause | None:
@@ -92,3 +101,31 @@ class FakeRecordingStore(RecordingStore):
             raise StoreUnavailable("down")
         self.files[path] = file
         return Stored(len(path), hashlib.sha256(path.encode()).hexdigest())
+
+    async def fetch(self, path: str, file: Path) -> None:
+        await asyncio.sleep(0)
+        if path not in self.files:
+            raise StoreUnavailable("not there")
+
+
+class FakeJoiner(PartJoiner):
+    """`unusable`: parts cannot be joined."""
+
+    def __init__(self) -> None:
+        self.folders: set[Path] = set()
+        self.joined: list[list[int]] = []
+        """When the parts of each file began."""
+        self.unusable = False
+
+    def folder(self, name: str) -> Path:
+        self.folders.add(Path(name))
+        return Path(name)
+
+    def join(self, parts: Sequence[tuple[Path, int]], file_type: FileType, folder: Path) -> Joined:
+        if self.unusable:
+            raise PartsUnusable("nothing to play")
+        self.joined.append([starts_ms for _, starts_ms in parts])
+        return Joined(folder / f"whole.{file_type.value}", folder / "peaks.json", 90_000)
+
+    def forget(self, folder: Path) -> None:
+        self.folders.remove(folder)

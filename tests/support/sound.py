@@ -21,7 +21,8 @@ def best_match(spoken: NDArray[Any], heard: NDArray[Any]) -> tuple[float, float]
     a, b = (np.fft.rfft(audio.astype(np.float64), size) for audio in (spoken, heard))
     likeness = np.fft.irfft(b * np.conj(a), size)
     at = int(np.argmax(likeness))
-    shift = at if at < size // 2 else at - size
+    # Behind the end of what was heard are the places before its beginning.
+    shift = at if at < len(heard) else at - size
     around = heard[max(shift, 0) : max(shift, 0) + len(spoken)].astype(np.float64)
     energy = np.sqrt(float(np.dot(around, around)) * float(np.sum(spoken.astype(np.float64) ** 2)))
     return shift * 1000 / pcm.SAMPLE_RATE_HZ, float(likeness[at]) / energy if energy else 0.0

@@ -1,6 +1,6 @@
 """Sound files, by PyAV: written so that a process that dies at any moment leaves a file that plays, and mended.
 
-- MP4: fragments of 1 s, each complete when it is written; the index comes first and is empty. Without `frag_duration`
+- MP4: fragments of 0.5 s, each complete when it is written; the index comes first and is empty. Without `frag_duration`
   nothing would play before the file is closed.
 - OGG: pages of 0.5 s.
 - `flush_packets`: what is finished goes to the kernel at once, where a killed process cannot take it along.
@@ -30,10 +30,10 @@ PRIMING = {FileType.MP4: 1024, FileType.OGG: 0}
 a fragmented MP4 cannot, so as many are left out at the start."""
 
 _CODECS = {FileType.MP4: "aac", FileType.OGG: "libopus"}
-_CONTAINERS: dict[FileType, dict[str, str]] = {
+CONTAINERS: dict[FileType, dict[str, str]] = {
     FileType.MP4: {
         "movflags": "frag_keyframe+empty_moov+default_base_moof",
-        "frag_duration": "1000000",
+        "frag_duration": "500000",
         "flush_packets": "1",
     },
     FileType.OGG: {"page_duration": "500000", "flush_packets": "1"},
@@ -55,7 +55,7 @@ class AudioFile:
     def __init__(self, path: Path, file_type: FileType, channels: int) -> None:
         self._type = file_type
         self._layout = _LAYOUTS[channels]
-        self._container = av.open(str(path), "w", format=file_type.value, options=_CONTAINERS[file_type])
+        self._container = av.open(str(path), "w", format=file_type.value, options=CONTAINERS[file_type])
         stream = self._container.add_stream(
             _CODECS[file_type], rate=pcm.SAMPLE_RATE_HZ, layout=self._layout, options=_ENCODERS[file_type]
         )
@@ -114,13 +114,13 @@ def mend(path: Path, file_type: FileType) -> int:
 
 def _copy_packets(source: Path, target: Path, file_type: FileType) -> int:
     with (
-        _opened(source) as old,
-        av.open(str(target), "w", format=file_type.value, options=_CONTAINERS[file_type]) as new,
+        opened(source) as old,
+        av.open(str(target), "w", format=file_type.value, options=CONTAINERS[file_type]) as new,
     ):
         sound = old.streams.audio[0]
         copy = new.add_stream_from_template(sound)
         end: Fraction | None = None
-        for packet in _whole_packets(old, sound):
+        for packet in whole_packets(old, sound):
             end = (packet.pts + (packet.duration or 0)) * packet.time_base
             packet.stream = copy
             new.mux(packet)
@@ -131,18 +131,27 @@ def _copy_packets(source: Path, target: Path, file_type: FileType) -> int:
 
 def decode(path: Path) -> Iterator[Block]:
     """What a player hears, at 24 kHz; of a file that breaks off, up to there. Raises `NothingToPlay`."""
-    with _opened(path) as container:
+    with opened(path) as container:
         sound = container.streams.audio[0]
         resampler = av.AudioResampler(format="s16p", layout=_LAYOUTS[sound.channels], rate=pcm.SAMPLE_RATE_HZ)
-        for packet in _whole_packets(container, sound):
-            for frame in packet.decode():
+        for packet in whole_packets(container, sound):
+            for frame in _frames(packet):
                 for resampled in resampler.resample(frame):
                     yield cast(Block, resampled.to_ndarray())
         for resampled in resampler.resample(None):
             yield cast(Block, resampled.to_ndarray())
 
 
-def _opened(path: Path) -> Any:
+def _frames(packet: Any) -> list[Any]:
+    """None of a packet that a full disk or a crash of the machine has torn."""
+    try:
+        return list(packet.decode())
+    except av.error.InvalidDataError:
+        return []
+
+
+def opened(path: Path) -> Any:
+    """A file with sound, to be closed. Raises `NothingToPlay`."""
     try:
         container = av.open(str(path))
     except (av.error.InvalidDataError, av.error.EOFError):
@@ -153,7 +162,7 @@ def _opened(path: Path) -> Any:
     return container
 
 
-def _whole_packets(container: Any, sound: AudioStream) -> Iterator[Any]:
+def whole_packets(container: Any, sound: AudioStream) -> Iterator[Any]:
     """Up to where the file breaks off."""
     try:
         for packet in container.demux(sound):

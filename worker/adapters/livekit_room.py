@@ -22,6 +22,7 @@ from shared.log import get_logger
 from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
 from worker.ports import (
+    FRAME_MS,
     AgentAudible,
     AgentMood,
     CallRoom,
@@ -55,13 +56,14 @@ _CAUSES = {
 
 
 class LiveKitRoom(CallRoom):
-    def __init__(self, url: str, token: str, *, speaks: bool = True) -> None:
-        """`speaks` False: no track is published, and nothing may be played."""
+    def __init__(self, url: str, token: str, *, speaks: bool = True, frame_ms: int = FRAME_MS) -> None:
+        """`speaks` False: no track is published, and nothing may be played. `frame_ms`: of the microphones."""
         self._url = url
         self._token = token
-        self._speaks = speaks
+        self._frame_ms = frame_ms
         self._room = rtc.Room()
-        self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS)
+        # Who says nothing needs none: it is a thread's work a hundred times a second.
+        self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS) if speaks else None
         self._microphones: dict[str, rtc.RemoteTrack] = {}
         self._on_event: Callable[[RoomEvent], None] | None = None
         self._track_id: str | None = None
@@ -77,15 +79,15 @@ class LiveKitRoom(CallRoom):
                 await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
                 for participant in list(self._room.remote_participants.values()):
                     self._joined(participant)
-                if self._speaks:
-                    await self._publish()
+                if self._source is not None:
+                    await self._publish(self._source)
         except (rtc.ConnectError, TimeoutError) as error:
             raise RoomUnreachable(type(error).__name__) from None
         except rtc.participant.PublishTrackError:
             raise RoomUnreachable("the agent's track could not be published") from None
 
-    async def _publish(self) -> None:
-        track = rtc.LocalAudioTrack.create_audio_track("agent", self._source)
+    async def _publish(self, source: rtc.AudioSource) -> None:
+        track = rtc.LocalAudioTrack.create_audio_track("agent", source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         publication = await self._room.local_participant.publish_track(track, options)
         self._track_id = publication.sid
@@ -94,7 +96,7 @@ class LiveKitRoom(CallRoom):
         track = self._microphones.get(track_id)
         if track is None:
             return
-        microphone = Microphone(track)
+        microphone = Microphone(track, self._frame_ms)
         try:
             async for frame in microphone.frames():
                 yield frame
@@ -110,17 +112,18 @@ class LiveKitRoom(CallRoom):
             raise RoomUnreachable(type(error).__name__) from None
 
     async def _capture(self, pcm_frame: Pcm, cuts: int) -> None:
-        if cuts != self._cuts:
+        if cuts != self._cuts or self._source is None:
             return  # cut before it began
         frame = rtc.AudioFrame(pcm_frame, pcm.SAMPLE_RATE_HZ, 1, len(pcm_frame) // pcm.BYTES_PER_SAMPLE)
         await self._source.capture_frame(frame)
 
     def queued_ms(self) -> float:
-        return self._source.queued_duration * 1000
+        return 0.0 if self._source is None else self._source.queued_duration * 1000
 
     def stop_playing(self) -> None:
         self._cuts += 1
-        self._source.clear_queue()
+        if self._source is not None:
+            self._source.clear_queue()
 
     async def show_mood(self, mood: AgentMood) -> None:
         await self._quietly(lambda me: me.set_attributes({ATTRIBUTE_AGENT_STATE: mood.value}))
@@ -151,7 +154,8 @@ class LiveKitRoom(CallRoom):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await self._room.disconnect()
-        await release(self._source._ffi_handle.dispose, "audio source")
+        if self._source is not None:
+            await release(self._source._ffi_handle.dispose, "audio source")
 
     async def _quietly(self, send: Callable[[rtc.LocalParticipant], Any]) -> None:
         """Captions and signals are lost with a room that is going away; that is never a reason to end anything."""

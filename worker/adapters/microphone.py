@@ -27,18 +27,18 @@ QUEUE_MS = 1000
 
 
 class Microphone:
-    def __init__(self, track: rtc.RemoteTrack) -> None:
+    def __init__(self, track: rtc.RemoteTrack, frame_ms: int = FRAME_MS) -> None:
         """Begins to listen. To be closed by `aclose`."""
-        self._frames: deque[Pcm] = deque(maxlen=QUEUE_MS // FRAME_MS)
+        self._frames: deque[Pcm] = deque(maxlen=QUEUE_MS // frame_ms)
         self._arrived = asyncio.Event()
         self._stream = rtc.AudioStream(
-            track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=FRAME_MS, capacity=1
+            track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=frame_ms, capacity=1
         )
         self._subscriber = _Subscriber(self._take)
         _take_the_place_of(self._stream, self._subscriber)
 
     async def frames(self) -> AsyncIterator[Pcm]:
-        """Of `FRAME_MS` each, without an end."""
+        """Of `frame_ms` each, without an end."""
         while True:
             while self._frames:
                 yield self._frames.popleft()

@@ -62,6 +62,22 @@ class ObjectStore(RecordingStore):
             raise StoreUnavailable("what is stored is not what was sent")
         return here
 
+    async def fetch(self, path: str, file: Path) -> None:
+        self._check_links(path)
+        try:
+            answer = await self._open(path)
+            with file.open("wb") as stream:
+                async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
+                    await asyncio.to_thread(stream.write, chunk)
+        except BaseError as error:
+            raise StoreUnavailable(type(error).__name__) from None
+
+    async def _open(self, path: str) -> Any:
+        try:
+            return await obstore.get_async(self._store, path)
+        except FileNotFoundError:  # obstore's own for an object that is not there
+            raise StoreUnavailable("there is no such file") from None
+
     async def _hash_of_stored(self, path: str) -> Stored:
         digest, size_bytes = hashlib.sha256(), 0
         answer = await obstore.get_async(self._store, path)

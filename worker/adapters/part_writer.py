@@ -23,6 +23,8 @@ from worker.ports import Part, PartFile, WrittenPart
 from worker.timeline import BLOCK_MS, Block
 
 QUEUE_BLOCKS = 10_000 // BLOCK_MS
+AT_ONCE = 4
+"""Blocks that a thread is woken up for."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 _log = get_logger(__name__)
@@ -45,6 +47,10 @@ class PartWriter(PartFile):
         threading.Thread(target=self._run, name="recording", daemon=True).start()
 
     @property
+    def waiting_ms(self) -> int:
+        return len(self._queue) * BLOCK_MS
+
+    @property
     def failure(self) -> RecordingCause | None:
         return self._failure
 
@@ -63,7 +69,8 @@ class PartWriter(PartFile):
             block = np.concatenate([np.zeros((block.shape[0], self._missing), dtype=np.int16), block], axis=1)
             self._missing = 0
         self._queue.append(block)
-        self._wake.set()
+        if len(self._queue) >= AT_ONCE:
+            self._wake.set()
 
     async def close(self, cause: RecordingCause) -> WrittenPart:
         self._closing = cause
@@ -91,8 +98,8 @@ class PartWriter(PartFile):
             while self._closing is None or self._queue:
                 self._wake.wait()
                 self._wake.clear()
-                while self._queue:
-                    block = self._queue.popleft()
+                if self._queue:
+                    block = np.concatenate([self._queue.popleft() for _ in range(len(self._queue))], axis=1)
                     file.write(block)
                     peaks.add(block)
                     self._written += block.shape[1]

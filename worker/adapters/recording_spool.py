@@ -23,6 +23,11 @@ class FolderSpool(RecordingSpool):
         """Raises `OSError` when `parent` cannot be written."""
         self._folders = ProcessFolders(parent, worker_id)
 
+    @property
+    def own(self) -> Path:
+        """The folder of this process. What else lies in it is thrown away when the process has died."""
+        return self._folders.own
+
     def open(self, part: Part) -> PartFile:
         path = self._folders.own / f"{part.order.egress_id}.{part.epoch}"
         return PartWriter(part, PartFolder(path, part.order.file_type))

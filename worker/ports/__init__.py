@@ -7,7 +7,7 @@ time between the model's "the caller speaks" and our silence is heard by the cal
 
 from __future__ import annotations
 
-from worker.ports.audio import FRAME_MS, Pcm, Queued
+from worker.ports.audio import FRAME_MS, LISTENER_FRAME_MS, Pcm, Queued
 from worker.ports.control import (
     ApiUnreachable,
     Batch,
@@ -38,8 +38,11 @@ from worker.ports.model import (
     ToolCalled,
 )
 from worker.ports.recording import (
+    Joined,
     Part,
     PartFile,
+    PartJoiner,
+    PartsUnusable,
     RecordingSpool,
     RecordingStore,
     Stored,
@@ -75,6 +78,7 @@ from worker.ports.transcription import (
 __all__ = [
     "ANSWER_OPEN",
     "FRAME_MS",
+    "LISTENER_FRAME_MS",
     "AgentAudible",
     "AgentMood",
     "AnswerAudio",
@@ -92,6 +96,7 @@ __all__ = [
     "ClaimLost",
     "ControlApi",
     "DetectorUnusable",
+    "Joined",
     "KeptSpeech",
     "MicrophoneMuted",
     "MicrophoneOff",
@@ -101,6 +106,8 @@ __all__ = [
     "ModelReady",
     "Part",
     "PartFile",
+    "PartJoiner",
+    "PartsUnusable",
     "Pcm",
     "PersonJoined",
     "PersonLeft",

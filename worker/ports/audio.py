@@ -10,6 +10,8 @@ Pcm = bytes | bytearray | memoryview
 FRAME_MS = 20
 """Of a microphone. Longer frames cost less (each is offered to every stream of the process) and add half their length
 of delay."""
+LISTENER_FRAME_MS = 100
+"""The same where nobody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)

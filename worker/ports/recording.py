@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.call_report import RecordingCause
 from shared.ids import CallId
-from shared.recording_order import RecordingOrder
+from shared.recording_order import FileType, RecordingOrder
 from worker.timeline import Block
 
 
@@ -41,6 +42,11 @@ class PartFile(ABC):
     @abstractmethod
     def write(self, block: Block) -> None:
         """Never blocks and never raises. A disk that cannot keep up for 10 s makes the newest block silence."""
+
+    @property
+    @abstractmethod
+    def waiting_ms(self) -> int:
+        """How much of it is not written yet."""
 
     @property
     @abstractmethod
@@ -84,3 +90,35 @@ class RecordingStore(ABC):
     @abstractmethod
     async def put(self, file: Path, path: str) -> Stored:
         """Store `file` at the relative `path` and look that it is there, whole. Raises `StoreUnavailable`."""
+
+    @abstractmethod
+    async def fetch(self, path: str, file: Path) -> None:
+        """Write what lies at `path` into `file`. Raises `StoreUnavailable`, and `OSError` when it cannot be written."""
+
+
+class PartsUnusable(Exception):
+    """These parts cannot be joined. `str()` is a short text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    sound: Path
+    peaks: Path
+    duration_ms: int
+
+
+class PartJoiner(ABC):
+    """All of it may block: call it off the loop."""
+
+    @abstractmethod
+    def folder(self, name: str) -> Path:
+        """A new, empty one, for the parts and what is made of them. Raises `OSError`."""
+
+    @abstractmethod
+    def join(self, parts: Sequence[tuple[Path, int]], file_type: FileType, folder: Path) -> Joined:
+        """One file of all, silence where there is none. `parts`: (file, when its sound begins: ms after that of the
+        first). Raises `PartsUnusable`."""
+
+    @abstractmethod
+    def forget(self, folder: Path) -> None:
+        """With all that is in it."""

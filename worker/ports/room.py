@@ -105,7 +105,7 @@ class CallRoom(ABC):
 
     @abstractmethod
     def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
-        """Frames of `FRAME_MS`, without an end: a reader is cancelled at `MicrophoneOff`. Holds about 1 s for a slow
+        """Frames of one length, without an end: a reader is cancelled at `MicrophoneOff`. Holds about 1 s for a slow
         reader and drops the oldest."""
 
     @abstractmethod

@@ -408,3 +408,31 @@ async def test_parts_are_kept_in_the_order_of_their_jobs(store: CallStore) -> No
     await store.write(lambda tx: tx.put_part(second))
     assert await store.read(lambda tx: tx.parts(EgressId("EG_1"))) == [first, second]
     assert await store.read(lambda tx: tx.parts(EgressId("EG_2"))) == []
+
+
+async def test_recordings_of_which_several_files_lie_in_the_store(store: CallStore) -> None:
+    await put(store, a_call())
+
+    def partial(name: str, ended_ms: int, files: int, state: RecordingState = RecordingState.PARTIAL) -> None:
+        recording = a_recording(name, state=state, ended_ms=ended_ms)
+        expected[name] = recording
+        parts = [
+            RecordingPart(recording.egress_id, number, T0, path=None if number > files else f"{name}.{number}")
+            for number in (1, 2, 3)
+        ]
+        writes.append((recording, parts))
+
+    expected: dict[str, Recording] = {}
+    writes: list[tuple[Recording, list[RecordingPart]]] = []
+    partial("EG_two", T0 + 5, 2)
+    partial("EG_three", T0 + 9, 3)
+    partial("EG_one", T0 + 9, 1)
+    partial("EG_old", T0 - 1, 2)
+    partial("EG_ready", T0 + 9, 2, RecordingState.READY)
+    for recording, parts in writes:
+        await store.write(lambda tx, recording=recording: tx.insert_recording(recording))  # type: ignore[misc]
+        for part in parts:
+            await store.write(lambda tx, part=part: tx.put_part(part))  # type: ignore[misc]
+    found = await store.read(lambda tx: tx.recordings_in_parts(T0, 10))
+    assert found == [expected["EG_three"], expected["EG_two"]]
+    assert await store.read(lambda tx: tx.recordings_in_parts(T0, 1)) == [expected["EG_three"]]

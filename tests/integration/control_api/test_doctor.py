@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.api_process import ApiProcess
 from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
+from tests.support.s3_gateway import running_s3
 
 MODEL_KEY = "sk-model-key-of-this-test"
 
@@ -146,3 +147,15 @@ def test_a_database_that_is_old_locked_or_none(tmp_path: Path) -> None:
     api.database.write_bytes(b"this is no database, it is a letter to my aunt" * 100)
     _, checks = examined(api)
     assert "not a database" in checks["database"]["message"]
+
+
+def test_the_store_of_recordings_is_looked_at(tmp_path: Path) -> None:
+    folder = ApiProcess(tmp_path, settings={"LIVEKIT_RECORDING_BUCKET": f"file://{tmp_path}/recordings"})
+    assert examined(folder)[1]["storage"]["status"] == "ok"
+    with running_s3(tmp_path) as gateway:
+        right = ApiProcess(tmp_path, settings=gateway.environment)
+        wrong = ApiProcess(tmp_path, settings=gateway.environment | {"AWS_SECRET_ACCESS_KEY": "not-the-secret"})
+        assert examined(right)[1]["storage"]["status"] == "ok"
+        told = examined(wrong)[1]["storage"]
+        assert told["status"] == "problem"
+        assert "PermissionDenied" in told["message"]

@@ -74,6 +74,10 @@ class Take:
 
     def loudest(self, channel: int, from_s: float, to_s: float) -> int:
         """The greatest sample between two moments."""
-        start, end = (round((at_s - self.started_s) * pcm.SAMPLE_RATE_HZ) for at_s in (from_s, to_s))
-        part = self.audio[channel, max(start, 0) : max(end, 0)].astype(np.int32)
+        part = self.part(channel, from_s, to_s).astype(np.int32)
         return int(np.abs(part).max()) if part.size else 0
+
+    def part(self, channel: int, from_s: float, to_s: float) -> NDArray[np.int16]:
+        """What lies between two moments."""
+        start, end = (round((at_s - self.started_s) * pcm.SAMPLE_RATE_HZ) for at_s in (from_s, to_s))
+        return self.audio[channel, max(start, 0) : max(end, 0)]

@@ -16,10 +16,11 @@ from shared.call_spec import CallSpec, JobRole
 from shared.claims import Claim, ClaimRequest
 from shared.errors import VoiceError
 from shared.ids import EgressId, WorkerId, recorder_identity
+from shared.recording_order import WHOLE, JoinOrder
 from shared.recording_state import RecordingState
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from tests.fakes.recorder import FakeStorage
-from tests.support.calls import ANN, WORKER
+from tests.support.calls import ANN, T0, WORKER
 from tests.support.control_api_parts import Parts, a_hello, parts
 from tests.support.recordings import ended, failed, started, stored, whole
 
@@ -285,3 +286,27 @@ async def test_a_part_that_cannot_be_written_ends_the_recording() -> None:
     await scene.p.told(failed(recording.egress_id))
     assert (await scene.recording()).state is RecordingState.FAILED
     assert orders(await scene.seconds(3)) == []
+
+
+async def test_a_recording_of_two_parts_is_joined_by_a_worker_that_is_told_until_it_is() -> None:
+    scene = await an_agents_call()
+    await scene.seconds(2)
+    recording = await scene.recording()
+    egress_id, path = recording.egress_id, recording.path
+    second, whole_file = path.replace(".mp4", ".part-2.mp4"), path.replace(".mp4", ".parts-1-2.mp4")
+    await scene.p.told(
+        started(egress_id), ended(egress_id, cause=RecordingCause.WORKER_LOST), stored(egress_id, path=path)
+    )
+    await scene.p.told(started(egress_id, 2, T0 + 65_000), ended(egress_id, 2), stored(egress_id, 2, second))
+    scene.holds(1)
+    assert (await scene.recording()).state is RecordingState.PARTIAL
+    told = [one for one in await scene.seconds(25) if one.kind is CommandKind.JOIN_RECORDING]
+    assert len(told) >= 2, "until it is done"
+    order = JoinOrder.from_args(told[0].args)
+    assert (order.path, order.parts) == (whole_file, ((path, 0), (second, 65_000)))
+    await scene.p.told(stored(egress_id, WHOLE, whole_file, 125_000))
+    await scene.seconds(2)
+    joined = await scene.recording()
+    assert (joined.file_path, joined.duration_ms) == (whole_file, 125_000)
+    assert joined.state is RecordingState.PARTIAL, "of five seconds there is nothing"
+    assert not [one for one in await scene.seconds(25) if one.kind is CommandKind.JOIN_RECORDING]

@@ -320,3 +320,13 @@ async def test_a_call_without_ai_needs_a_slot_when_it_is_recorded() -> None:
         workers.heard(workers.connected(a_hello()), Heartbeat(0, ()))
         assert error_of(await api.post({"enableAiAgent": False}))[2] == "no_free_slot"
         assert (await api.post({"enableAiAgent": False, "enableRecording": False})).status_code == 200
+
+
+async def test_a_store_that_is_away_makes_nothing_unready() -> None:
+    _, storage, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        ready = (await api.request("GET", "/readyz")).json()
+        assert "storage" not in ready["degraded"]
+        storage.down = True
+        answer = await api.request("GET", "/readyz")
+        assert (answer.status_code, answer.json()["degraded"]) == (200, {"storage": "unreachable"})

@@ -19,7 +19,7 @@ export interface AfterCallProps {
 
 /** What became of the call: why it ended, what was said, and the recording. */
 export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
-  const { record, problem } = useFinalRecord(client, ended.callId);
+  const { record, problem, isLooking } = useFinalRecord(client, ended.callId);
   const ending = endingOf(record?.endReason ?? ended.endReason, sideOf(record, user.id));
   return (
     <div className="space-y-5 pt-2 sm:pt-8">
@@ -31,11 +31,10 @@ export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
         </p>
       </div>
       {problem && <ProblemNotice problem={problem} />}
-      {record?.recordingUrl && (
+      {record && expectsRecording(record) && (
         <Card className="p-5">
           <h2 className="mb-3 font-medium">Recording</h2>
-          {/* biome-ignore lint/a11y/useMediaCaption: the transcript is below */}
-          <audio controls preload="metadata" src={record.recordingUrl} className="w-full" />
+          <Recording url={record.recordingUrl} isLooking={isLooking} />
         </Card>
       )}
       {record && record.transcriptSegments.length > 0 && (
@@ -51,6 +50,18 @@ export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
   );
 }
 
+function Recording({ url, isLooking }: { url: string | null; isLooking: boolean }) {
+  if (url === null) {
+    return (
+      <p role="status" className="text-sm text-muted">
+        {isLooking ? "It is being prepared …" : "It is not ready yet."}
+      </p>
+    );
+  }
+  // biome-ignore lint/a11y/useMediaCaption: the transcript is below
+  return <audio controls preload="metadata" src={url} aria-label="Recording of the call" className="w-full" />;
+}
+
 function sideOf(record: SessionDetail | null, me: string): Side {
   if (record === null) return "other";
   if (record.callerId === me) return "caller";
@@ -64,14 +75,17 @@ const LOOK_EVERY_MS = 1500;
 function useFinalRecord(client: VoiceClient, callId: string) {
   const [record, setRecord] = useState<SessionDetail | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [isLooking, setLooking] = useState(true);
   useEffect(() => {
     const stop = new AbortController();
-    follow(client, callId, setRecord, stop.signal).catch((error) => {
-      if (!stop.signal.aborted) setProblem(problemOf(error));
-    });
+    follow(client, callId, setRecord, stop.signal)
+      .catch((error) => {
+        if (!stop.signal.aborted) setProblem(problemOf(error));
+      })
+      .finally(() => setLooking(false));
     return () => stop.abort();
   }, [client, callId]);
-  return { record, problem };
+  return { record, problem, isLooking };
 }
 
 async function follow(
@@ -90,6 +104,9 @@ async function follow(
 
 /** Nothing more is expected: it has ended, and what was recorded is there. */
 function isWhole(record: SessionDetail): boolean {
-  const expectsRecording = record.recordingEnabled && record.connectedAt !== null;
-  return record.endedAt !== null && (!expectsRecording || record.recordingUrl !== null);
+  return record.endedAt !== null && (!expectsRecording(record) || record.recordingUrl !== null);
+}
+
+function expectsRecording(record: SessionDetail): boolean {
+  return record.recordingUrl !== null || (record.recordingEnabled && record.connectedAt !== null);
 }

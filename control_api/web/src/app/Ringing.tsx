@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import type { SessionItem } from "voice-client";
 import { Button } from "../ui/controls.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { initial } from "../words/names.ts";
 import { play, RING } from "./ring_tone.ts";
 
 export interface RingingProps {
@@ -43,10 +44,6 @@ export function Ringing({ call, onAccept, onDecline }: RingingProps) {
       </div>
     </dialog>
   );
-}
-
-function initial(name: string): string {
-  return ([...name][0] ?? "?").toUpperCase();
 }
 
 /** What one agrees to by answering. */

@@ -71,7 +71,7 @@ export default function CallScreen({ call, client, user, onOver, onLost, onLeave
           <ProblemNotice problem={microphone} action={<Button onClick={openMicrophone}>Try again</Button>} />
         )}
         <Captions call={call} me={user.id} />
-        <Controls recording={recording} onHangUp={() => line.hangUp()} />
+        <Controls call={call} recording={recording} onHangUp={() => line.hangUp()} />
       </div>
     </RoomContext.Provider>
   );

@@ -2,7 +2,8 @@ import { useParticipants, useRoomContext } from "@livekit/components-react";
 import { useEffect, useRef, useState } from "react";
 import type { OpenCall } from "../app/calls.ts";
 import { ASSISTANT } from "../app/Transcript.tsx";
-import { type Caption, follow, recorded, withCaption } from "./captions.ts";
+import { useFeed } from "../feed/FeedContext.ts";
+import { type Caption, captionOf, follow, recorded, withCaption } from "./captions.ts";
 import { nameOf } from "./People.tsx";
 
 /** What both sides say, while they say it. */
@@ -65,9 +66,13 @@ function CaptionLine({ caption, name, isMe }: { caption: Caption; name: string |
   );
 }
 
-function useCaptions({ before }: OpenCall): Caption[] {
+/** From the room, word by word, where an agent is there; from the record, sentence by sentence, in every call. */
+function useCaptions({ callId, before }: OpenCall): Caption[] {
   const room = useRoomContext();
   const [captions, setCaptions] = useState(() => recorded(before));
+  useFeed(({ callId: of, segment }) => {
+    if (of === callId && segment !== null) setCaptions((known) => withCaption(known, captionOf(segment)));
+  });
   useEffect(() => follow(room, (caption) => setCaptions((before) => withCaption(before, caption))), [room]);
   return captions;
 }

@@ -1,38 +1,47 @@
 import { useLocalParticipant } from "@livekit/components-react";
 import { type ReactNode, useEffect } from "react";
+import type { OpenCall } from "../app/calls.ts";
 import { Icon } from "../ui/icons.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import type { Recording } from "./recording.ts";
+import { useFacts } from "./useFacts.ts";
 
 export interface ControlsProps {
+  call: OpenCall;
   recording: Recording;
   onHangUp: () => void;
 }
 
-export function Controls({ recording, onHangUp }: ControlsProps) {
-  const { localParticipant, isMicrophoneEnabled } = useLocalParticipant();
-  const toggleMicrophone = () => void localParticipant.setMicrophoneEnabled(!isMicrophoneEnabled);
+export function Controls({ call, recording, onHangUp }: ControlsProps) {
+  const { live: isLive } = useFacts(call);
+  const { localParticipant, isMicrophoneEnabled, microphoneTrack } = useLocalParticipant();
+  // Until it is open there is nothing to mute: an open one is what a call begins with.
+  const isMuted = microphoneTrack !== undefined && !isMicrophoneEnabled;
+  const toggleMicrophone = () => {
+    if (microphoneTrack !== undefined) void localParticipant.setMicrophoneEnabled(!isMicrophoneEnabled);
+  };
   useKey("m", toggleMicrophone);
 
   return (
     <div className="sticky bottom-0 -mx-5 space-y-3 bg-canvas/90 px-5 pt-2 pb-4 backdrop-blur">
       {recording.problem && <ProblemNotice problem={recording.problem} />}
-      <div className="flex items-start justify-center gap-8">
+      <div className="flex items-start justify-center gap-4">
         <Round
-          label={isMicrophoneEnabled ? "Mute" : "Unmute"}
-          pressed={!isMicrophoneEnabled}
+          label={isMuted ? "Unmute" : "Mute"}
+          pressed={isMuted}
+          disabled={microphoneTrack === undefined}
           onClick={toggleMicrophone}
           shortcut="M"
         >
-          {isMicrophoneEnabled ? <Icon name="mic" className="size-6" /> : <Icon name="micOff" className="size-6" />}
+          <Icon name={isMuted ? "micOff" : "mic"} className="size-6" />
         </Round>
         <Round label="Hang up" danger onClick={onHangUp}>
           <Icon name="hangUp" className="size-7" />
         </Round>
         <Round
-          label={recording.isActive ? "Stop recording" : "Record"}
-          pressed={recording.isActive}
-          disabled={recording.isBusy}
+          label={recording.isActive && isLive ? "Stop recording" : "Record"}
+          pressed={recording.isActive && isLive}
+          disabled={recording.isBusy || !isLive}
           onClick={recording.toggle}
         >
           <Icon name="record" className={`size-6 ${recording.isActive ? "text-danger" : ""}`} />
@@ -64,7 +73,7 @@ function Round({ label, children, onClick, pressed, danger = false, disabled = f
       onClick={onClick}
       disabled={disabled}
       aria-keyshortcuts={shortcut}
-      className="group flex w-20 flex-col items-center gap-1.5 rounded-2xl text-xs text-muted disabled:opacity-55"
+      className="group flex w-24 flex-col items-center gap-1.5 rounded-2xl text-xs whitespace-nowrap text-muted disabled:opacity-55"
     >
       <span className={`grid size-14 place-items-center rounded-full transition-colors ${look}`}>{children}</span>
       {label}

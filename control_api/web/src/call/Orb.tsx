@@ -9,8 +9,16 @@ const HALO: Record<AgentState, string> = {
   speaking: "opacity-80",
 };
 
+export interface OrbProps {
+  state: AgentState;
+  /** Of the agent. */
+  track: RemoteAudioTrack | undefined;
+  /** Of the person whom one talks to. */
+  letter: string | null;
+}
+
 /** A calm light that breathes while it listens and swells with the agent's voice. Its state is also said in words. */
-export function Orb({ state, track }: { state: AgentState; track: RemoteAudioTrack | undefined }) {
+export function Orb({ state, track, letter }: OrbProps) {
   const voice = useRef<HTMLDivElement>(null);
   useLoudness(track, (level) => {
     voice.current?.style.setProperty("scale", String(1 + level * 0.45));
@@ -24,7 +32,9 @@ export function Orb({ state, track }: { state: AgentState; track: RemoteAudioTra
         ref={voice}
         className="absolute inset-[18%] rounded-full bg-[radial-gradient(closest-side,var(--orb-glow),transparent)] transition-[scale] duration-75"
       />
-      <div className="absolute inset-[28%] rounded-full bg-[radial-gradient(circle_at_35%_30%,var(--orb-glow),var(--orb-core)_70%)] shadow-card" />
+      <div className="absolute inset-[28%] grid place-items-center rounded-full bg-[radial-gradient(circle_at_35%_30%,var(--orb-glow),var(--orb-core)_70%)] text-3xl font-semibold text-[#06211d] shadow-card">
+        {letter}
+      </div>
       {state === "thinking" && (
         <div className="absolute inset-[20%] animate-turn rounded-full border-2 border-transparent border-t-accent" />
       )}

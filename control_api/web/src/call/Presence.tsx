@@ -1,58 +1,50 @@
-import { useConnectionState, useParticipants } from "@livekit/components-react";
 import { ConnectionState } from "livekit-client";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { OpenCall } from "../app/calls.ts";
 import { play, RING_BACK } from "../app/ring_tone.ts";
 import { Banner } from "../ui/Notice.tsx";
 import { Title } from "../ui/Title.tsx";
+import { initial } from "../words/names.ts";
 import { clock } from "../words/times.ts";
-import { useAgent } from "./agent.ts";
 import { Orb } from "./Orb.tsx";
 import { People } from "./People.tsx";
 import { Quality } from "./Quality.tsx";
-import { isLive, statusOf } from "./status.ts";
+import { statusOf } from "./status.ts";
+import { connectedMs, useFacts } from "./useFacts.ts";
 import { useOffline } from "./useOffline.ts";
 import { useSeconds } from "./useSeconds.ts";
 
 /** Who is there and what they do: the upper half of a call. */
 export function Presence({ call, isRecorded }: { call: OpenCall; isRecorded: boolean }) {
-  const connection = useConnectionState();
-  const participants = useParticipants();
-  const agent = useAgent();
-  const [wasLive, setWasLive] = useState(connectedMs(call) !== null);
-  const facts = {
-    callType: call.callType,
-    title: call.title,
-    isConnected: connection !== ConnectionState.Disconnected && connection !== ConnectionState.Connecting,
-    agentState: agent?.state,
-    people: participants.filter((each) => !each.isAgent).length - 1,
-    wasLive,
-  };
-  const live = isLive(facts);
-  useEffect(() => {
-    if (live) setWasLive(true);
-  }, [live]);
+  const { facts, live, connection, participants, agent } = useFacts(call);
   const seconds = useSeconds(live, connectedMs(call));
-  useRingBack(call.callType === "user-to-user" && facts.isConnected && facts.people === 0 && !wasLive);
+  const isOfTwo = call.callType === "user-to-user";
+  useRingBack(isOfTwo && facts.isConnected && facts.people === 0 && !facts.wasLive);
 
   return (
     <section aria-label="Call" className="flex flex-col items-center gap-3 text-center">
       <Interruption connection={connection} />
       <div className="flex h-7 items-center gap-3 text-sm text-muted">
-        <span role="timer" aria-label="Length of the call" className="tabular-nums">
-          {clock(seconds)}
-        </span>
-        <Quality />
+        {seconds !== null && (
+          <span role="timer" aria-label="Length of the call" className="tabular-nums">
+            {clock(seconds)}
+          </span>
+        )}
+        {facts.isConnected && <Quality />}
         {isRecorded && live && <RecordingMark />}
       </div>
-      <Orb state={agent?.state ?? (live ? "listening" : "initializing")} track={agent?.track} />
+      <Orb
+        state={agent?.state ?? (live ? "listening" : "initializing")}
+        track={agent?.track}
+        letter={isOfTwo ? initial(facts.title) : null}
+      />
       <div>
-        <Title className="text-2xl">{call.title}</Title>
+        <Title className="text-2xl">{facts.title}</Title>
         <p role="status" className="mt-1 text-muted">
           {statusOf(facts)}
         </p>
       </div>
-      {call.callType !== "support" && <People participants={participants} />}
+      {call.callType !== "support" && live && <People participants={participants} />}
     </section>
   );
 }
@@ -75,10 +67,6 @@ function RecordingMark() {
       Recording
     </span>
   );
-}
-
-function connectedMs({ before }: OpenCall): number | null {
-  return before?.connectedAt ? Date.parse(before.connectedAt) : null;
 }
 
 function useRingBack(rings: boolean) {

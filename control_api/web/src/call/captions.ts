@@ -5,7 +5,7 @@
  * one segment, each of which takes the place of the one before.
  */
 import type { Room } from "livekit-client";
-import type { SessionDetail } from "voice-client";
+import type { SessionDetail, TranscriptSegment } from "voice-client";
 
 export interface Caption {
   /** Of the segment, which has it in the record too. */
@@ -31,8 +31,12 @@ export function withCaption(captions: readonly Caption[], next: Caption): Captio
 
 /** What was said before this page came (back) to the call. */
 export function recorded(before: SessionDetail | null): Caption[] {
-  const segments = before?.transcriptSegments ?? [];
-  return segments.map(({ segmentId, speaker, text }) => ({ id: segmentId, speaker, text, isFinal: true }));
+  return (before?.transcriptSegments ?? []).map(captionOf);
+}
+
+/** As it was written down; an answer that was interrupted ends where it was heard. */
+export function captionOf({ segmentId, speaker, text }: TranscriptSegment): Caption {
+  return { id: segmentId, speaker, text, isFinal: true };
 }
 
 /** Calls `onCaption` for every change, until the answer is called. */

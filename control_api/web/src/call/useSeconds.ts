@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
-/** Whole seconds since `beganMs`, or since `runs` became true for the first time. */
-export function useSeconds(runs: boolean, knownBeganMs: number | null): number {
+/** Whole seconds since `knownBeganMs`, or since `runs` became true for the first time; null before that. */
+export function useSeconds(runs: boolean, knownBeganMs: number | null): number | null {
   const [beganMs, setBegan] = useState(knownBeganMs);
   const [nowMs, setNow] = useState(() => Date.now());
   useEffect(() => {
@@ -11,5 +11,5 @@ export function useSeconds(runs: boolean, knownBeganMs: number | null): number {
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, []);
-  return beganMs === null ? 0 : Math.max(0, Math.floor((nowMs - beganMs) / 1000));
+  return beganMs === null ? null : Math.max(0, Math.floor((nowMs - beganMs) / 1000));
 }

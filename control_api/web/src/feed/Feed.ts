@@ -3,14 +3,13 @@ import type { StreamEvent, VoiceClient } from "voice-client";
 
 export type FeedListener = (event: StreamEvent) => void;
 
-/** The client itself waits out what passes; what it gives up at (nobody is signed in any more) may pass as well. */
-const AGAIN_AFTER_MS = 15_000;
+/** The client opens a stream again by itself; this is for what it takes to be final, such as a sign-in that has ended. */
+const AGAIN_MS = 15_000;
 
 export class Feed {
   readonly #listeners = new Set<FeedListener>();
   readonly #resets = new Set<() => void>();
   readonly #stop = new AbortController();
-  #lastEventId: number | undefined;
 
   constructor(private readonly client: VoiceClient) {}
 
@@ -19,9 +18,12 @@ export class Feed {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        await this.#follow();
+        for await (const followed of this.client.events.follow({}, { signal })) {
+          if (followed.type === "event") this.#tell(followed.event);
+          else if (!followed.isResumed) this.#reset();
+        }
       } catch {
-        await pause(AGAIN_AFTER_MS, signal);
+        await pause(AGAIN_MS, signal);
       }
     }
   }
@@ -41,18 +43,12 @@ export class Feed {
     return () => this.#resets.delete(listener);
   }
 
-  async #follow(): Promise<void> {
-    const lastEventId = this.#lastEventId;
-    const options = { signal: this.#stop.signal, ...(lastEventId === undefined ? {} : { lastEventId }) };
-    for await (const followed of this.client.events.follow({}, options)) {
-      if (followed.type === "event") {
-        this.#lastEventId = followed.event.id;
-        for (const listener of this.#listeners) listener(followed.event);
-      } else {
-        this.#lastEventId = followed.lastEventId;
-        if (!followed.isResumed) for (const listener of this.#resets) listener();
-      }
-    }
+  #reset(): void {
+    for (const listener of this.#resets) listener();
+  }
+
+  #tell(event: StreamEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }
 

@@ -23,14 +23,31 @@ function way(signIn: DevelopmentSignIn | ClerkSignIn | CookieSignIn) {
     case "development":
       return <DevelopmentForm signIn={signIn} />;
     case "clerk":
-      return (
-        <Button tone="primary" className="w-full" onClick={() => signIn.signIn()}>
-          Sign in
-        </Button>
-      );
+      return signIn.isBroken ? <Broken /> : <ClerkButton signIn={signIn} />;
     case "cookie":
       return <p className="text-sm">You are signed out. Sign in where you always do, then load this page again.</p>;
   }
+}
+
+function ClerkButton({ signIn }: { signIn: ClerkSignIn }) {
+  return (
+    <Button tone="primary" className="w-full" onClick={() => signIn.signIn()}>
+      Sign in
+    </Button>
+  );
+}
+
+function Broken() {
+  return (
+    <div className="space-y-4">
+      <ProblemNotice
+        problem={{ title: "Sign-in does not work now", advice: "Clerk does not answer. Check your network." }}
+      />
+      <Button className="w-full" onClick={() => location.reload()}>
+        Try again
+      </Button>
+    </div>
+  );
 }
 
 function DevelopmentForm({ signIn }: { signIn: DevelopmentSignIn }) {

@@ -19,13 +19,18 @@ export interface ClerkConfig {
 /** Clerk's own script, from Clerk's own host; people sign in on Clerk's page and come back. */
 export class ClerkSignIn implements SignIn {
   readonly kind = "clerk";
+  /** Clerk did not answer: nobody can sign in until the page is loaded again. */
+  isBroken = false;
   #clerk: Clerk | undefined;
   readonly #who = new Watched<Who>(undefined);
   readonly who = this.#who.get;
   readonly subscribe = this.#who.subscribe;
 
   constructor(config: ClerkConfig) {
-    this.#load(config).catch(() => this.#who.set(null));
+    this.#load(config).catch(() => {
+      this.isBroken = true;
+      this.#who.set(null);
+    });
   }
 
   readonly token = async ({ skipCache }: { skipCache: boolean }): Promise<string | null> =>

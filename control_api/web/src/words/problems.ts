@@ -12,7 +12,7 @@ const BY_CODE: Partial<Record<ErrorCode, Problem>> = {
   room_taken: { title: "You are already in this call", advice: "It is open on another device or in another tab." },
   too_many_calls: {
     title: "You have other calls open",
-    advice: "End one of them first: they are in the list of your calls.",
+    advice: "Hang up in your other tabs and devices. A call that nobody joins ends by itself within a minute.",
   },
   state_conflict: { title: "The call has moved on", advice: "Look again: somebody was faster." },
   another_room_type: { title: "This name belongs to another kind of call", advice: "Choose another name." },

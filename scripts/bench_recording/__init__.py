@@ -1,0 +1,1 @@
+"""``make bench-recording``: what recording costs."""
