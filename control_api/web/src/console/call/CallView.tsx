@@ -6,6 +6,7 @@ import type { User } from "../../session/who.ts";
 import { Title } from "../../ui/Title.tsx";
 import { moment, spell } from "../../words/times.ts";
 import { Failed, Figure, Loading, Panel, StateChip } from "../parts.tsx";
+import { often } from "../throttle.ts";
 import { partiesOf, TYPES } from "../words.ts";
 import { CallActions } from "./CallActions.tsx";
 import { factsOf } from "./facts.ts";
@@ -29,6 +30,7 @@ export default function CallView({ client, callId, user }: CallViewProps) {
 
 function Known({ call, client, user }: { call: SessionDetail; client: VoiceClient; user: User }) {
   const events = call.timeline ?? [];
+  const { tokens } = call;
   const facts = useMemo(() => factsOf(events), [events]);
   return (
     <div className="space-y-5">
@@ -50,10 +52,10 @@ function Known({ call, client, user }: { call: SessionDetail; client: VoiceClien
         <Figure label="Agent there after" value={call.agentJoinedMs ?? "—"} unit="ms" />
         <Figure label="Answers" value={facts.turns.length} />
         <Figure label="Median answer" value={facts.medianMs ?? "—"} unit="ms" />
-        <Figure label="Tokens" value={facts.tokens.toLocaleString()} />
-        <Figure label="Cost, about" value={facts.costDollars === null ? "—" : `$${facts.costDollars.toFixed(3)}`} />
+        <Figure label="Tokens" value={tokens ? (tokens.input + tokens.output).toLocaleString() : "—"} />
+        <Figure label="Cost, about" value={tokens?.costUsd == null ? "—" : `$${tokens.costUsd.toFixed(3)}`} />
       </dl>
-      <Playback call={call} me={user.id} />
+      <Playback call={call} me={user.id} client={client} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="space-y-5">
           <Panel title="Time to each answer">
@@ -81,15 +83,10 @@ const AT_MOST_EVERY_MS = 300;
 function useCall(client: VoiceClient, callId: string) {
   const queries = useQueryClient();
   const key = ["call", callId];
-  const again = useMemo(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    return () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void queries.invalidateQueries({ queryKey: ["call", callId] });
-      }, AT_MOST_EVERY_MS);
-    };
-  }, [queries, callId]);
+  const again = useMemo(
+    () => often(AT_MOST_EVERY_MS, () => void queries.invalidateQueries({ queryKey: ["call", callId] })),
+    [queries, callId],
+  );
   useFeed((event) => {
     if (event.callId === callId) again();
   }, again);
