@@ -13,6 +13,8 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import lanes
+
 IN_CI = os.environ.get("CI") == "true"
 
 # A property holds or not, however busy the machine is: how long one example takes is for benchmarks. In CI the examples
@@ -37,7 +39,8 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
-TIERS = ("unit", "contracts", "integration", "e2e", "browser")
+# The browser's lane is the longest: it begins when the fast tiers are done, beside the others.
+TIERS = ("unit", "contracts", "browser", "integration", "e2e")
 HERE = Path(__file__).parent
 
 
@@ -82,6 +85,11 @@ LEFT_BY_LANES = pytest.StashKey[list[str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_BY_LANES] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    return lanes.scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from control_api.call_facts import merge_presence, merge_room
@@ -72,30 +73,33 @@ class WebhookInbox:
     async def _apply(self, event: InboxEvent) -> None:
         now_ms = self._clock.now_ms()
         try:
-            ended = await self._store.write(lambda tx: apply_event(tx, event, now_ms))
+            over = await self._store.write(lambda tx: apply_event(tx, event, now_ms))
         except Exception:
             # One event that cannot be applied must not hold up the others; the upkeep repairs what it said.
             log.exception("webhook not applied", event_id=event.event_id, webhook=event.payload.get("event"))
             await self._store.write(lambda tx: tx.mark_applied(event.event_id, now_ms))
             return
-        if ended is not None:
-            log.info("call ended", call_id=ended.id, status=ended.status.value, end_reason=ended.end_reason)
-            self._closer.close_soon([ended])
+        if over is not None:
+            call, what = over
+            log.info(what, call_id=call.id, status=call.status.value, end_reason=call.end_reason)
+            self._closer.close_soon([call])
 
 
-def apply_event(tx: CallTx, event: InboxEvent, now_ms: int) -> Call | None:
-    """The call that this event ended, if it did."""
+def apply_event(tx: CallTx, event: InboxEvent, now_ms: int) -> tuple[Call, str] | None:
+    """A call that is to be cleared away after this event, and what happened to it."""
     tx.mark_applied(event.event_id, now_ms)
     egress = read_egress(event.payload.get("egressInfo"))
     if egress is not None:
         heard_of_egress(tx, egress, None, event.received_ms)
     fact = read(event.payload, event.received_ms)
     call = None if fact is None else _call_of(tx, fact)
-    if fact is None or call is None:
+    if fact is None:
         return None
+    if call is None:
+        return _came_too_late(tx, fact)
     store_fact(tx, call, fact)
     after = settle_and_save(tx, call)
-    return after if after.is_final and not call.is_final else None
+    return (after, "call ended") if after.is_final and not call.is_final else None
 
 
 def _call_of(tx: CallTx, fact: WebhookFact) -> Call | None:
@@ -107,6 +111,17 @@ def _call_of(tx: CallTx, fact: WebhookFact) -> Call | None:
     if call is None or fact.room_created_ms is None:
         return None
     return call if fact.room_created_ms >= call.created_at_ms - ROOM_OLDER_THAN_CALL_MS else None
+
+
+def _came_too_late(tx: CallTx, fact: WebhookFact) -> tuple[Call, str] | None:
+    """LiveKit makes a deleted room again for somebody who was about to join it. Alone there, they would wait for the
+    next look at all rooms; so the ended call's room is closed once more, which tells them why."""
+    if fact.joined_ms is None or fact.left_ms is not None:
+        return None
+    call = tx.newest_call_in(fact.room_name, None)
+    if call is None or not call.is_final:
+        return None
+    return tx.save_call(replace(call, room_closed=False)), "somebody came to a call that is over"
 
 
 def store_fact(tx: CallTx, call: Call, fact: WebhookFact) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from scripts.caller.clips import spoken
 from scripts.local_realtime.hearing import load_whisper
@@ -55,6 +56,18 @@ class Person:
         self.choose("A person")
         self.page.get_by_label("Whom").fill(other.user_id)
         self.call()
+
+    def holds(self, address: str) -> Callable[[], None]:
+        """Requests to there wait until what is given back is called."""
+        waiting: list[Route] = []
+        self.page.route(address, lambda route: waiting.append(route))
+
+        def go_on() -> None:
+            for route in waiting:
+                route.continue_()
+            self.page.unroute(address)
+
+        return go_on
 
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()

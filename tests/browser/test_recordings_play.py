@@ -6,12 +6,13 @@ import base64
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from scripts.caller.clips import spoken
 from shared import pcm
@@ -49,12 +50,7 @@ PLAY = """async url => {
 
 
 @pytest.fixture(scope="module")
-def player() -> Any:
-    with sync_playwright() as playwright:
-        yield from _page(playwright)
-
-
-def _page(playwright: Playwright) -> Any:
+def player(playwright: Playwright) -> Iterator[Page]:
     flags = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
     browser = playwright.chromium.launch(executable_path=require_chromium(), headless=True, args=flags)
     try:

@@ -12,11 +12,13 @@ from control_api import webhook_events
 from control_api.ports import CallTx
 from control_api.records import Instructions
 from control_api.services import webhook_inbox
+from control_api.services.close_call import end_call
 from control_api.services.take_reports import apply_reports
 from control_api.services.webhook_inbox import apply_event, inbox_event
 from shared.call_report import AgentJoined, CallEnded, Report, ReportEvent, Segment
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId
+from shared.room_signals import CALL_ENDED_TOPIC
 from tests.fakes.call_store import MemoryStore, MemoryTx
 from tests.support.calls import AGENT, CALL, CALLER, ROOM, T0, a_call, a_claimed_call
 from tests.support.control_api_parts import Parts, parts
@@ -65,6 +67,23 @@ async def test_what_a_crash_left_over_is_applied_at_the_start() -> None:
     call = await p.call(CALL)
     assert (call.status, call.end_reason) == (CallState.MISSED, EndReason.CALLER_HUNG_UP)
     assert call.room_closed
+
+
+async def test_who_comes_into_the_room_of_a_call_that_is_over_is_told_and_let_go() -> None:
+    """LiveKit makes a deleted room again for somebody whose joining had begun."""
+    p = await with_call()
+    await end_call(p.store, p.closer, CALL, EndReason.DECLINED, T0 + 1_100)
+    await p.closed()
+    assert (await p.call(CALL)).room_closed
+    await p.gateway.create_room(ROOM, empty_timeout_s=60, departure_timeout_s=60)
+    p.gateway.joins(ROOM, CALLER)
+    again = p.gateway.rooms[ROOM]
+    await put(p, a_body("participant_joined", sid="RM_2", created_ms=T0 + 1_200, number=3, state="ACTIVE"))
+    await run_until_waiting(p)
+    assert ROOM not in p.gateway.rooms
+    assert [topic for topic, _ in again.data] == [CALL_ENDED_TOPIC]
+    call = await p.call(CALL)
+    assert (call.room_closed, call.end_reason) == (True, EndReason.DECLINED)
 
 
 async def test_an_event_that_cannot_be_applied_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

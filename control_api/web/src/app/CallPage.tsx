@@ -69,9 +69,9 @@ const TITLES: Record<Stage["at"], string> = {
 
 function Opening() {
   return (
-    <p role="status" className="m-auto animate-pulse py-24 text-muted">
-      One moment …
-    </p>
+    <div role="status" className="m-auto animate-pulse py-24 text-muted">
+      <h1>One moment …</h1>
+    </div>
   );
 }
 
