@@ -8,12 +8,14 @@ import { LiveView } from "./live/LiveView.tsx";
 import { Loading } from "./parts.tsx";
 import { type Route, useRoute, type View } from "./route.ts";
 
-// Its chart and the waveform are large.
+// Charts and the waveform are large.
 const CallView = lazy(() => import("./call/CallView.tsx"));
+const TrendsView = lazy(() => import("./trends/TrendsView.tsx"));
 
 const VIEWS: [View, string][] = [
   ["live", "Live"],
   ["history", "History"],
+  ["trends", "Trends"],
 ];
 
 export function ConsolePage({ user, client, onSignOut }: Here) {
@@ -30,6 +32,8 @@ export function ConsolePage({ user, client, onSignOut }: Here) {
                 <CallView client={client} callId={route.callId} user={user} />
               ) : route.view === "history" ? (
                 <HistoryView client={client} route={route} go={go} />
+              ) : route.view === "trends" ? (
+                <TrendsView client={client} />
               ) : (
                 <LiveView client={client} go={go} />
               )}

@@ -1,7 +1,7 @@
 /** Where in the console one is, kept in the address: it can be sent to somebody, and the browser's back button works. */
 import { useCallback, useSyncExternalStore } from "react";
 
-export type View = "live" | "history";
+export type View = "live" | "history" | "trends";
 
 export interface Filters {
   q: string;
@@ -19,7 +19,7 @@ export interface Route extends Filters {
   callId: string | null;
 }
 
-const VIEWS = new Set<string>(["live", "history"]);
+const VIEWS = new Set<string>(["live", "history", "trends"]);
 
 export function routeOf(search: string): Route {
   const query = new URLSearchParams(search);

@@ -55,7 +55,7 @@ function Known({ call, client, user }: { call: SessionDetail; client: VoiceClien
         <Figure label="Tokens" value={tokens ? (tokens.input + tokens.output).toLocaleString() : "—"} />
         <Figure label="Cost, about" value={tokens?.costUsd == null ? "—" : `$${tokens.costUsd.toFixed(3)}`} />
       </dl>
-      <Playback call={call} me={user.id} />
+      <Playback call={call} me={user.id} client={client} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="space-y-5">
           <Panel title="Time to each answer">

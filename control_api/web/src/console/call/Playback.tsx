@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { SessionDetail, TranscriptSegment } from "voice-client";
+import type { SessionDetail, TranscriptSegment, VoiceClient } from "voice-client";
 import WaveSurfer from "wavesurfer.js";
 import { ASSISTANT } from "../../app/Transcript.tsx";
 import { styleNonce } from "../../session/config.ts";
@@ -7,9 +7,11 @@ import { Button } from "../../ui/controls.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { clock } from "../../words/times.ts";
 import { Panel } from "../parts.tsx";
+import { type Peaks, pathOf, usePeaks } from "./peaks.ts";
 
 /** What was said beside how it sounded: a click on words plays them. */
-export function Playback({ call, me }: { call: SessionDetail; me: string }) {
+export function Playback({ call, me, client }: { call: SessionDetail; me: string; client: VoiceClient }) {
+  const peaks = usePeaks(client, call);
   const segments = call.transcriptSegments;
   const [positionMs, setPosition] = useState(0);
   const player = useRef<WaveSurfer | null>(null);
@@ -20,8 +22,14 @@ export function Playback({ call, me }: { call: SessionDetail; me: string }) {
   if (segments.length === 0 && call.recordingUrl === null) return null;
   return (
     <Panel title="What was said">
-      {call.recordingUrl && (
-        <Waveform key={pathOf(call.recordingUrl)} url={call.recordingUrl} player={player} onPosition={setPosition} />
+      {call.recordingUrl && peaks !== undefined && (
+        <Waveform
+          key={pathOf(call.recordingUrl)}
+          url={call.recordingUrl}
+          peaks={peaks}
+          player={player}
+          onPosition={setPosition}
+        />
       )}
       <ol className="grid max-h-96 gap-1 overflow-y-auto" aria-label="Words">
         {segments.map((segment) => (
@@ -67,11 +75,13 @@ function Words({ segment, name, isPlaying, onPlay }: WordsProps) {
 
 interface WaveformProps {
   url: string;
+  /** null: the file itself is read for them. */
+  peaks: Peaks | null;
   player: { current: WaveSurfer | null };
   onPosition: (ms: number) => void;
 }
 
-function Waveform({ url, player, onPosition }: WaveformProps) {
+function Waveform({ url, peaks, player, onPosition }: WaveformProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isPlaying, setPlaying] = useState(false);
   const [isBroken, setBroken] = useState(false);
@@ -82,6 +92,7 @@ function Waveform({ url, player, onPosition }: WaveformProps) {
     const surfer = WaveSurfer.create({
       container: place.current,
       url,
+      ...(peaks ?? {}),
       height: 72,
       barWidth: 2,
       barGap: 1,
@@ -131,8 +142,4 @@ function nameOf(speaker: string, call: SessionDetail, me: string): string {
 /** The waveform is drawn on a canvas, which knows no variables. */
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name);
-}
-
-function pathOf(url: string): string {
-  return url.split("?")[0] ?? url;
 }

@@ -6,6 +6,7 @@ import { Panel, StateChip } from "../parts.tsx";
 import type { Route } from "../route.ts";
 import { partiesOf, TYPES } from "../words.ts";
 import { type LiveCall, useLiveCalls } from "./live_calls.ts";
+import { WorkersPanel } from "./WorkersPanel.tsx";
 
 export interface LiveViewProps {
   client: VoiceClient;
@@ -41,6 +42,7 @@ export function LiveView({ client, go }: LiveViewProps) {
           </table>
         )}
       </Panel>
+      <WorkersPanel client={client} />
     </div>
   );
 }
