@@ -98,7 +98,7 @@ def build_services(
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
     workers = WorkerRegistry(clock)
-    feed = EventFeed(store, wakeup)
+    feed = EventFeed(store, wakeup, workers)
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
     gateway = None if livekit is None else livekit.gateway

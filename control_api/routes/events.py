@@ -1,7 +1,8 @@
 """``/api/voice/events``: what happens in the calls of a user, as it happens (server-sent events).
 
-Frames: ``ready`` first, with the id from which on everything will come; then one for each event, with its id; a
-comment every 15 s; at the end ``bye`` with the reason. The client comes back with ``Last-Event-ID``.
+Frames: ``ready`` first, with the id from which on everything will come; then one for each event, with its id, and
+between them ``workers``, without one; a comment every 15 s; at the end ``bye`` with the reason. The client comes back
+with ``Last-Event-ID``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from control_api.routes import event_views
 from control_api.routes.event_models import EventsQuery, StreamBye, StreamEvent, StreamReady
 from control_api.routes.registry import Operation
 from control_api.services.container import services
-from control_api.services.event_feed import MAX_BEHIND, EventFeed, Subscription, Wants
+from control_api.services.event_feed import MAX_BEHIND, WORKERS, EventFeed, Subscription, Waiting, Wants
 from control_api.services.told_events import Told
 from shared.clock import Clock
 from shared.errors import Errors
@@ -50,6 +51,8 @@ and goes on without a gap or a repeat.
   come: read what you show (`GET /api/voice/session`) after it.
 - An event without a name is one line of a call's log, as `StreamEvent`. At a callee it rings with `ringing`, until
   `answered` (on whichever of their devices) or `ended`.
+- `event: workers`, to admins who follow all calls: something has changed of `GET /api/voice/workers`. It has no id,
+  and none is sent for what changed before the stream.
 - `event: bye` comes last: `expired`, `slow` (you did not read fast enough), `shutdown`. Come back.
 - A comment line every 15 seconds says that the connection lives.
 
@@ -113,11 +116,13 @@ class _Stream:
                 async for told in self.feed.missed(self.wants, missed_from):
                     position = told.event.id
                     yield self._frame(told)
-            async for told_or_none in self._live(client):
-                if told_or_none is None:
+            async for waiting in self._live(client):
+                if waiting is None:
                     yield _HEARTBEAT
-                elif told_or_none.event.id > position:
-                    yield self._frame(told_or_none)
+                elif waiting is WORKERS:
+                    yield _named("workers", {})
+                elif waiting.event.id > position:
+                    yield self._frame(waiting)
             yield _named("bye", {"why": client.why_closed})
         finally:
             self.feed.leave(client)
@@ -128,16 +133,16 @@ class _Stream:
             return None
         return self.last_id
 
-    async def _live(self, client: Subscription) -> AsyncIterator[Told | None]:
+    async def _live(self, client: Subscription) -> AsyncIterator[Waiting | None]:
         """Until it is closed; None whenever nothing has happened for a while."""
         while client.why_closed is None:
             left_s = self.until_s - self.clock.monotonic_s()
             if left_s <= 0:
                 client.close("expired")
                 return
-            told = await client.next(min(HEARTBEAT_S, left_s))
+            waiting = await client.next(min(HEARTBEAT_S, left_s))
             if client.why_closed is None:
-                yield told
+                yield waiting
 
     def _frame(self, told: Told) -> bytes:
         return event_views.frame(told, self.wants.user, self.clock.now_ms())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from starlette.requests import Request
 
 from control_api.access import check_admin
@@ -12,19 +10,14 @@ from control_api.routes.fields import Timestamp
 from control_api.routes.registry import Model, Operation
 from control_api.routes.session_views import iso, iso_or_none
 from control_api.services.container import services
-from control_api.services.workers import Replica
-from shared.worker_link import HEARTBEAT_S
+from control_api.services.workers import Replica, ReplicaState
 
 PATH = "/api/voice/workers"
-SILENT_AFTER_S = 3 * HEARTBEAT_S
-"""As long as the upkeep needs to give its calls to others."""
-
-State = Literal["ready", "full", "draining", "silent", "gone"]
 
 
 class WorkerItem(Model):
     worker_id: str
-    state: State
+    state: ReplicaState
     """`full`: it takes no call now, or none at all while its model refuses them. `draining`: it ends when its last call
     does. `silent`: it is connected and says nothing. `gone`: its connection is closed, for a minute at most."""
     slots: int
@@ -69,7 +62,7 @@ async def list_workers(request: Request, _: object) -> WorkerList:
 def _item(replica: Replica) -> WorkerItem:
     return WorkerItem(
         worker_id=replica.worker_id,
-        state=_state(replica),
+        state=replica.state,
         slots=replica.slots,
         free_slots=replica.free_slots,
         calls=replica.calls,
@@ -80,16 +73,6 @@ def _item(replica: Replica) -> WorkerItem:
         last_heard_at=iso(replica.heard_ms),
         version=replica.version,
     )
-
-
-def _state(replica: Replica) -> State:
-    if not replica.connected:
-        return "gone"
-    if replica.silent_s > SILENT_AFTER_S:
-        return "silent"
-    if replica.draining_ms is not None:
-        return "draining"
-    return "ready" if replica.free_slots > 0 else "full"
 
 
 OPERATIONS = (

@@ -6,6 +6,9 @@ what is sent is what is on disk.
 
 A client that comes with the id of its last event first gets what it has missed, read from the log, while what is new
 waits in its queue; what was in both is sent once, because ids only grow.
+
+Workers come and go without a call's log: an admin who follows all calls is told that something has changed of them, and
+reads the list anew.
 """
 
 from __future__ import annotations
@@ -13,9 +16,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal
 
 from control_api.ports import CallStore, SignedIn, Wakeup
 from control_api.services.told_events import Batch, Told, told_after
+from control_api.services.workers import WorkerRegistry
 from shared.clock import let_others_run
 from shared.errors import Errors, VoiceError
 from shared.ids import CallId
@@ -34,6 +40,15 @@ MAX_BEHIND = 5_000
 """Who has missed more events than this, over all calls, reads everything anew: that is cheaper than the events."""
 
 
+class Signal(Enum):
+    WORKERS = "workers"
+    """The workers are not as they were."""
+
+
+WORKERS: Final = Signal.WORKERS
+Waiting = Told | Literal[Signal.WORKERS]
+
+
 @dataclass(frozen=True, slots=True)
 class Wants:
     """What one client may and wants to hear."""
@@ -47,6 +62,10 @@ class Wants:
             return False
         return self.user.is_admin or self.user.user_id in told.audience
 
+    @property
+    def has_workers(self) -> bool:
+        return self.user.is_admin and self.call_id is None
+
 
 class Subscription:
     """One client's queue. `why_closed`: None while it is open."""
@@ -54,12 +73,12 @@ class Subscription:
     def __init__(self, wants: Wants) -> None:
         self.wants = wants
         self.why_closed: str | None = None
-        self._queue: asyncio.Queue[Told | None] = asyncio.Queue(QUEUE_SIZE)
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue(QUEUE_SIZE)
 
-    def offer(self, told: Told) -> None:
+    def offer(self, waiting: Waiting) -> None:
         try:
             if self.why_closed is None:
-                self._queue.put_nowait(told)
+                self._queue.put_nowait(waiting)
         except asyncio.QueueFull:
             self.close("slow")
 
@@ -71,7 +90,7 @@ class Subscription:
                 self._queue.get_nowait()
             self._queue.put_nowait(None)
 
-    async def next(self, within_s: float) -> Told | None:
+    async def next(self, within_s: float) -> Waiting | None:
         """None when nothing came in time, and when it is closed."""
         try:
             async with asyncio.timeout(within_s):
@@ -81,9 +100,11 @@ class Subscription:
 
 
 class EventFeed:
-    def __init__(self, store: CallStore, wakeup: Wakeup) -> None:
+    def __init__(self, store: CallStore, wakeup: Wakeup, workers: WorkerRegistry) -> None:
         self._store = store
         self._wakeup = wakeup
+        self._workers = workers
+        self._outlines = workers.outlines()
         self._position = 0
         """Up to where the log was read. What is behind it, every open subscription has been offered."""
         self._clients: set[Subscription] = set()
@@ -97,6 +118,7 @@ class EventFeed:
                 await self._read_on()
             except Exception:
                 log.exception("the log of events could not be read")
+            self._look_at_workers()
             await self._wakeup.wait(POLL_S)
 
     def close(self) -> None:
@@ -152,8 +174,19 @@ class EventFeed:
     async def _read(self, after_id: int) -> Batch:
         return await self._store.read(lambda tx: told_after(tx, after_id, BATCH))
 
+    def _look_at_workers(self) -> None:
+        before, self._outlines = self._outlines, self._workers.outlines()
+        if self._outlines != before:
+            for client in self._clients:
+                if client.wants.has_workers:
+                    self._hand(client, WORKERS)
+
     def _offer(self, told: Told) -> None:
         for client in self._clients:
-            if client.why_closed is None and client.wants.has(told):
-                client.offer(told)
-                self.slow_clients += client.why_closed is not None
+            if client.wants.has(told):
+                self._hand(client, told)
+
+    def _hand(self, client: Subscription, waiting: Waiting) -> None:
+        if client.why_closed is None:
+            client.offer(waiting)
+            self.slow_clients += client.why_closed is not None

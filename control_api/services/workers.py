@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from uuid_utils import uuid7
 
@@ -53,6 +54,11 @@ class WorkerView:
     """For how long its heartbeats have been heard on this connection."""
 
 
+SILENT_AFTER_S = 3 * HEARTBEAT_S
+"""As long as the upkeep needs to give its calls to others."""
+ReplicaState = Literal["ready", "full", "draining", "silent", "gone"]
+
+
 @dataclass(frozen=True, slots=True)
 class Replica:
     """One worker process, as operators look at it. Times are milliseconds since 1970 UTC."""
@@ -69,6 +75,16 @@ class Replica:
     draining_ms: int | None
     heard_ms: int
     version: str | None
+
+    @property
+    def state(self) -> ReplicaState:
+        if not self.connected:
+            return "gone"
+        if self.silent_s > SILENT_AFTER_S:
+            return "silent"
+        if self.draining_ms is not None:
+            return "draining"
+        return "ready" if self.free_slots > 0 else "full"
 
 
 @dataclass(slots=True)
@@ -199,6 +215,13 @@ class WorkerRegistry:
         now_s = self._clock.monotonic_s()
         self._forget(now_s)
         return [_replica(link, now_s, now_ms) for _, link in sorted(self._links.items())]
+
+    def outlines(self) -> tuple[tuple[object, ...], ...]:
+        """What operators see of the workers but for times: equal as long as nothing of it changes."""
+        return tuple(
+            (one.worker_id, one.state, one.slots, one.free_slots, one.calls, one.recorders, one.recordings)
+            for one in self.replicas(0)
+        )
 
     def free_slots(self) -> int | None:
         """Of all workers together; None while no worker has said how many it has."""

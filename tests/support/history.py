@@ -75,8 +75,8 @@ def _past_call(tx: CallTx, chance: random.Random, number: int, at_ms: int) -> No
     call = replace(_a_call(number, at_ms, f"past-{number:05d}"), room_closed=True, end_decided=True)
     luck = chance.random()
     if luck < 0.06:
-        missed = {"status": CallState.MISSED, "end_reason": EndReason.CALLER_HUNG_UP, "ended_at_ms": at_ms + 4_000}
-        tx.insert_call(replace(call, **missed), Instructions())
+        missed = replace(call, status=CallState.MISSED, end_reason=EndReason.CALLER_HUNG_UP, ended_at_ms=at_ms + 4_000)
+        tx.insert_call(missed, Instructions())
         return
     broke = luck > 0.97
     connected_ms, ended_ms = at_ms + 900, at_ms + 900 + chance.randrange(20_000, 240_000)
@@ -104,9 +104,7 @@ def _talk(tx: CallTx, chance: random.Random, call: Call, connected_ms: int, brok
         at_ms = connected_ms + 4_000 * turn
         response_ms = int(chance.lognormvariate(6.5, 0.25))
         which = chance.randrange(len(QUESTIONS))
-        tx.put_segment(
-            StoredSegment(call.id, f"q{turn}", call.caller_id, QUESTIONS[which], at_ms + 300, at_ms + 1_800)
-        )
+        tx.put_segment(StoredSegment(call.id, f"q{turn}", call.caller_id, QUESTIONS[which], at_ms + 300, at_ms + 1_800))
         tx.put_segment(StoredSegment(call.id, f"a{turn}", "agent", ANSWERS[which], at_ms + 2_200, at_ms + 3_900))
         tx.put_turn(StoredTurn(call.id, 1, turn, response_ms, False, 1_700))
         tx.put_usage(StoredUsage(call.id, 1, turn, 900, 180, 300, 700))
@@ -115,6 +113,8 @@ def _talk(tx: CallTx, chance: random.Random, call: Call, connected_ms: int, brok
     if broke:
         told.append((17_000, HappenedEvent(epoch=1, what=HappenedKind.MODEL_AWAY, detail="closed")))
     if call.end_reason is not None:
-        told.append(((call.ended_at_ms or 0) - call.created_at_ms, EndedEvent(status=call.status, reason=call.end_reason)))
+        told.append(
+            ((call.ended_at_ms or 0) - call.created_at_ms, EndedEvent(status=call.status, reason=call.end_reason))
+        )
     for after_ms, event in told:
         tx.add_event(call.id, call.created_at_ms + after_ms, event)

@@ -25,7 +25,9 @@ export type Followed =
    * after a very long absence) read what you show now, after this.
    */
   | { type: "ready"; isResumed: boolean; lastEventId: number }
-  | { type: "event"; event: voice.StreamEvent };
+  | { type: "event"; event: voice.StreamEvent }
+  /** Something has changed of the workers (admins who follow all calls are told): read them anew. */
+  | { type: "workers" };
 
 /** What happens in calls, as it happens. */
 export class Events {
@@ -115,6 +117,8 @@ function followedOf(frame: Frame): Followed | null {
       const { isResumed } = JSON.parse(frame.data) as { isResumed: boolean };
       return { type: "ready", isResumed, lastEventId: Number(frame.id) };
     }
+    case "workers":
+      return { type: "workers" };
     default:
       return null;
   }

@@ -30,7 +30,11 @@ async function follow(count: number, options: FollowOptions = {}, client: VoiceC
   return found;
 }
 
-const ids = (found: Followed[]) => found.map((one) => (one.type === "event" ? one.event.id : `${one.lastEventId} ${one.isResumed}`));
+const ids = (found: Followed[]) =>
+  found.map((one) => {
+    if (one.type === "event") return one.event.id;
+    return one.type === "ready" ? `${one.lastEventId} ${one.isResumed}` : one.type;
+  });
 const sent = (name: string) => server.seen.map((seen) => seen.headers[name]);
 
 test("a stream that ends is opened again where it was", async () => {
@@ -38,6 +42,12 @@ test("a stream that ends is opened again where it was", async () => {
   assert.deepEqual(ids(await follow(5)), ["7 false", 8, 11, "11 true", 12]);
   assert.deepEqual(sent("last-event-id"), [undefined, "11"]);
   assert.deepEqual(sent("accept"), ["text/event-stream", "text/event-stream"]);
+});
+
+test("that workers have changed is told, and moves the place in the stream by nothing", async () => {
+  server.plan(stream(ready(7, false), told(8), "event: workers\ndata: {}\n\n", bye), stream(ready(8, true)));
+  assert.deepEqual(ids(await follow(4)), ["7 false", 8, "workers", "8 true"]);
+  assert.deepEqual(sent("last-event-id"), [undefined, "8"]);
 });
 
 test("it goes on across refusals that pass, and from where the caller says", async () => {

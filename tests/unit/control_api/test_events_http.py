@@ -17,8 +17,10 @@ from control_api.routes import events as route
 from control_api.services import event_feed, told_events
 from control_api.services.event_feed import EventFeed
 from shared.call_report import PATH as REPORTS
+from shared.worker_link import Heartbeat
 from tests.support.api_client import TOKEN, Api, FakeSignIn, an_api
 from tests.support.calls import ANN
+from tests.support.control_api_parts import a_hello
 from tests.support.event_stream import Frame, following
 from tests.support.until import until
 
@@ -136,6 +138,29 @@ async def test_which_worker_has_a_call_is_told_to_admins_only() -> None:
         assert [frame.data["event"]["workerId"] for frame in await root.events(3) if frame.kind == "claimed"] == [
             "worker-1"
         ]
+
+
+async def test_admins_who_follow_all_calls_are_told_that_workers_have_changed() -> None:
+    async with a_fed_api() as api:
+        call = await api.called("r1")
+        async with (
+            following(api.app, user="root") as root,
+            following(api.app, user="root", roomName="r1") as of_call,
+            following(api.app) as ann,
+        ):
+            assert [(await stream.next()).name for stream in (root, of_call, ann)] == ["ready"] * 3
+            workers = api.parts.services.workers
+            link = workers.connected(a_hello())
+            told = await root.next()
+            assert (told.name, told.id, told.data) == ("workers", None, {})
+            for beat in (Heartbeat(3, ()), Heartbeat(3, (), draining=True)):
+                workers.heard(link, beat)
+                assert (await root.next()).name == "workers"
+            workers.closed(link)
+            assert (await root.next()).name == "workers"
+            await add(api, call.id, turn(1))
+            for stream in (of_call, ann, root):
+                assert (await stream.next()).kind == "turn", "and nothing of workers before it"
 
 
 async def test_one_call_by_its_room() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from control_api.services.close_call import end_command
-from control_api.services.workers import FORGET_AFTER_S, OUTBOX_SIZE, WorkerRegistry
+from control_api.services.workers import FORGET_AFTER_S, OUTBOX_SIZE, SILENT_AFTER_S, WorkerRegistry
 from shared.call_spec import CallSpec
 from shared.ids import CallId, WorkerId
 from shared.worker_link import CommandKind, Heartbeat, HeldCall
@@ -35,6 +35,27 @@ async def test_a_call_that_is_not_named_any_more_is_remembered_for_a_while() -> 
     await clock.advance(4)
     registry.heard(link, Heartbeat(4, ()))
     assert dict(registry.views()[WORKER].unnamed_s) == {CALL: 4}
+
+
+async def test_the_outlines_change_with_what_operators_see_and_not_with_time() -> None:
+    registry, clock = a_registry()
+    link = registry.connected(a_hello())
+    seen = [registry.outlines()]
+    for beat in (
+        Heartbeat(3, ()),
+        Heartbeat(2, (HeldCall(CALL, 1),)),
+        Heartbeat(2, (HeldCall(CALL, 1),), draining=True),
+    ):
+        registry.heard(link, beat)
+        seen.append(registry.outlines())
+        await clock.advance(1)
+        registry.heard(link, beat)
+        assert registry.outlines() == seen[-1]
+    await clock.advance(SILENT_AFTER_S + 1)
+    seen.append(registry.outlines())
+    registry.closed(link)
+    seen.append(registry.outlines())
+    assert len(set(seen)) == len(seen) == 6
 
 
 async def test_slots_are_unknown_until_a_worker_has_told_them() -> None:

@@ -9,6 +9,7 @@ const AGAIN_MS = 15_000;
 export class Feed {
   readonly #listeners = new Set<FeedListener>();
   readonly #resets = new Set<() => void>();
+  readonly #ofWorkers = new Set<() => void>();
   readonly #stop = new AbortController();
 
   constructor(private readonly client: VoiceClient) {}
@@ -20,7 +21,12 @@ export class Feed {
       try {
         for await (const followed of this.client.events.follow({}, { signal })) {
           if (followed.type === "event") this.#tell(followed.event);
-          else if (!followed.isResumed) this.#reset();
+          else if (followed.type === "workers") call(this.#ofWorkers);
+          else {
+            // Of workers nothing is told again that was missed.
+            call(this.#ofWorkers);
+            if (!followed.isResumed) call(this.#resets);
+          }
         }
       } catch {
         await pause(AGAIN_MS, signal);
@@ -43,13 +49,19 @@ export class Feed {
     return () => this.#resets.delete(listener);
   }
 
-  #reset(): void {
-    for (const listener of this.#resets) listener();
+  /** Called when the list of workers may be out of date. */
+  onWorkers(listener: () => void): () => void {
+    this.#ofWorkers.add(listener);
+    return () => this.#ofWorkers.delete(listener);
   }
 
   #tell(event: StreamEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function call(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) listener();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

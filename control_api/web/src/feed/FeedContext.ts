@@ -18,3 +18,9 @@ export function useFeed(onEvent: FeedListener, onReset?: () => void): void {
     };
   }, [feed]);
 }
+
+/** Calls `onChange` whenever the list of workers may be out of date. */
+export function useWorkersFeed(onChange: () => void): void {
+  const feed = useContext(FeedContext);
+  useEffect(() => feed?.onWorkers(onChange), [feed, onChange]);
+}

@@ -1,17 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { VoiceClient, WorkerItem } from "voice-client";
-import { useFeed } from "../../feed/FeedContext.ts";
+import { useWorkersFeed } from "../../feed/FeedContext.ts";
 import { moment } from "../../words/times.ts";
 import { Failed, Panel } from "../parts.tsx";
 import { often } from "../throttle.ts";
 
 const KEY = ["workers"];
-const AT_MOST_EVERY_MS = 1_000;
-/** A worker that comes or goes while no call does is not in the event stream. */
-const AT_LEAST_EVERY_MS = 15_000;
-/** What changes the load of a worker. */
-const LOAD = new Set(["claimed", "agent_joined", "agent_gone", "agent_lost", "failover", "ended", "recording"]);
+const AT_MOST_EVERY_MS = 200;
 
 /** The worker processes, how busy they are, and which of them are leaving. */
 export function WorkersPanel({ client }: { client: VoiceClient }) {
@@ -86,12 +82,6 @@ function useWorkers(client: VoiceClient) {
     () => often(AT_MOST_EVERY_MS, () => void queries.invalidateQueries({ queryKey: KEY })),
     [queries],
   );
-  useFeed(({ event }) => {
-    if (LOAD.has(event.kind)) again();
-  }, again);
-  return useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => client.workers.list({ signal }),
-    refetchInterval: AT_LEAST_EVERY_MS,
-  });
+  useWorkersFeed(again);
+  return useQuery({ queryKey: KEY, queryFn: ({ signal }) => client.workers.list({ signal }) });
 }
