@@ -39,7 +39,8 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
-# The browser's lane is the longest: it begins when the fast tiers are done, beside the others.
+# The browser's lane is the longest: it begins when the fast tiers are done, beside the others. What measures times is
+# the last of all.
 TIERS = ("unit", "contracts", "browser", "integration", "e2e")
 HERE = Path(__file__).parent
 
@@ -47,7 +48,7 @@ HERE = Path(__file__).parent
 # Last, after the random order was made: within a tier it stays, but what is fast fails first.
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: TIERS.index(item.path.relative_to(HERE).parts[0]))
+    items.sort(key=lambda item: (lanes.is_measuring(item.nodeid), TIERS.index(item.path.relative_to(HERE).parts[0])))
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             # First set up means last torn down: it looks after all other fixtures have cleaned up.

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lanes import lane
+
 READY_WITHIN_S = 20.0
 _TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "livekit-server"
 
@@ -44,11 +46,22 @@ def require_livekit_server() -> Path:
     pytest.skip(sentence)
 
 
+_GIVEN: set[int] = set()
+LANES = 8
+PORTS_IN_A_ROW = 64
+"""Each lane has this many, then the next one."""
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of the loopback interface that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that was free a moment ago, and that no other test is given meanwhile: neither
+    in this process nor in another lane."""
+    while True:
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _GIVEN and port // PORTS_IN_A_ROW % LANES == lane() % LANES:
+            _GIVEN.add(port)
+            return port
 
 
 def free_ports_in_a_row(count: int) -> int:

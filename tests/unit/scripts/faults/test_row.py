@@ -64,13 +64,13 @@ def test_the_table_shows_times_as_people_read_them() -> None:
 
 def test_a_section_of_the_document_is_written_anew_and_the_rest_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "reliability.md"
-    path.write_text(f"# Mine\n\n## One\n\nold\n{document.ENDS}\n\n## Two\n\nother\n{document.ENDS}\n\nMine, too\n")
+    path.write_text(f"# Mine\n\n## One\n\nformer\n{document.ENDS}\n\n## Two\n\nother\n{document.ENDS}\n\nMine, too\n")
     for _ in range(2):
         document.write(Findings([a_row(5)], {"I1": True}), section="One", form="short form", path=path)
     written = path.read_text()
     assert written.startswith("# Mine\n\n## One\n\n")
     assert written.count("the plug is out") == 1
-    assert "old" not in written
+    assert "former" not in written
     assert written.endswith(f"{document.ENDS}\n\n## Two\n\nother\n{document.ENDS}\n\nMine, too\n")
 
 
