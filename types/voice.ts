@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 f8e9e5f78e534b12728da882d56dc37e375fd1b8f01d905e8fa5aa8e6fbbd516) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 e3970caad75cb40eb8e3595174b4056f38195cd9eece8f34bd3722bbc8ded06a) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -216,6 +216,8 @@ export interface paths {
          *       come: read what you show (`GET /api/voice/session`) after it.
          *     - An event without a name is one line of a call's log, as `StreamEvent`. At a callee it rings with `ringing`, until
          *       `answered` (on whichever of their devices) or `ended`.
+         *     - `event: workers`, to admins who follow all calls: something has changed of `GET /api/voice/workers`. It has no id,
+         *       and none is sent for what changed before the stream.
          *     - `event: bye` comes last: `expired`, `slow` (you did not read fast enough), `shutdown`. Come back.
          *     - A comment line every 15 seconds says that the connection lives.
          *
