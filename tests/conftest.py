@@ -39,9 +39,9 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
-# The browser's lane is the longest: it begins when the fast tiers are done, beside the others. What measures times is
-# the last of all.
-TIERS = ("unit", "contracts", "browser", "integration", "e2e")
+# Long files begin when the fast tiers are done, and short ones fill the lanes at the end. What measures times is the
+# last of all.
+TIERS = ("unit", "contracts", "browser", "e2e", "integration")
 HERE = Path(__file__).parent
 
 
