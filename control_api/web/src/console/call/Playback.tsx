@@ -31,7 +31,8 @@ export function Playback({ call, me, client }: { call: SessionDetail; me: string
           onPosition={setPosition}
         />
       )}
-      <ol className="grid max-h-96 gap-1 overflow-y-auto" aria-label="Words">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <ol className="grid max-h-96 gap-1 overflow-y-auto" aria-label="Words" tabIndex={0}>
         {segments.map((segment) => (
           <li key={segment.segmentId}>
             <Words

@@ -15,7 +15,7 @@ export function WorkersPanel({ client }: { client: VoiceClient }) {
   if (error) return <Failed error={error} />;
   if (!data) return null;
   return (
-    <Panel title={data.count === 1 ? "1 worker" : `${data.count} workers`}>
+    <Panel title={data.count === 0 ? "No workers" : data.count === 1 ? "1 worker" : `${data.count} workers`}>
       {data.workers.length === 0 ? (
         <p className="py-4 text-sm text-muted">No worker is connected: calls with an agent cannot begin.</p>
       ) : (
