@@ -56,6 +56,7 @@ class Person:
         if admin:
             self.page.get_by_role("switch", name="Operator").click()
         self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_label("Your name")).to_have_count(0)
 
     def choose(self, kind: str) -> None:
         self.page.get_by_text(kind, exact=True).click()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
@@ -25,11 +26,12 @@ pytestmark = pytest.mark.timeout(180)
 PAST, LIVE = 10_000, 200
 DAY_MS = 24 * 3_600_000
 INTERACTION_MS = 100
-SLACK = 10
-"""This runs beside other tests; what it takes on a quiet machine is printed and stands in docs/performance.md."""
+SLACK = 3
+"""Of a machine that runs the browser, too. What was taken is printed."""
+TIMES = 5
 NEVER_MS = 20_000
 SOMEBODY = re.compile("Ann|Bob|Chioma|Dmitri|Elif|Farid|Grace|Hugo")
-SCREENS = {
+SCREENS: dict[str, tuple[str, str | re.Pattern[str]]] = {
     "live": ("/console?view=live", "200 live"),
     "history": ("/console?view=history", "10,200 calls"),
     "search": ("/console?view=history&q=parcel", re.compile(r"^[\d,]+ calls$")),
@@ -95,14 +97,19 @@ def test_an_interaction_takes_no_longer_than_one_notices(
     operator: Operator, record_property: Callable[[str, object], None]
 ) -> None:
     page = operator().page
-    taken: dict[str, int] = {}
     for name, (at, action, then) in INTERACTIONS.items():
         page.goto(at)
-        expect(page.get_by_role("heading", level=2).first).to_be_visible()
-        taken[name] = round(took_ms(page, action, then))
-    for name, ms in taken.items():
-        record_property("measured", f"console with {PAST:,} calls, {name}: {ms} ms (promise: {INTERACTION_MS} ms)")
-    assert max(taken.values()) < INTERACTION_MS * SLACK
+        taken = []
+        for _ in range(TIMES):
+            expect(page.get_by_role("heading", name=TITLES[at])).to_be_visible()
+            taken.append(took_ms(page, action, then))
+            page.go_back()
+        record_property(
+            "measured",
+            f"console with {PAST:,} calls, {name}: median {median(taken):.0f} ms, worst {max(taken):.0f} ms "
+            f"(promise: {INTERACTION_MS} ms)",
+        )
+        assert median(taken) < INTERACTION_MS * SLACK
 
 
 @pytest.mark.parametrize("theme", LOOKS)
@@ -127,6 +134,7 @@ def heading(words: str) -> str:
     return f"[...document.querySelectorAll('h2')].some((one) => /{words}/.test(one.textContent))"
 
 
+TITLES: dict[str, str | re.Pattern[str]] = dict(SCREENS.values())
 INTERACTIONS: dict[str, tuple[str, str, str]] = {
     "to the history": ("/console?view=live", click("History"), heading(r"\d calls")),
     "to the next page": ("/console?view=history", click("Older"), "/^2 of/m.test(document.body.innerText)"),

@@ -1,16 +1,20 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { VoiceApiError } from "voice-client";
 import type { Here } from "../session/SignInGate.tsx";
 import { Frame } from "../ui/Frame.tsx";
 import { HistoryView } from "./history/HistoryView.tsx";
+import { LiveCalls } from "./live/LiveCalls.tsx";
 import { LiveView } from "./live/LiveView.tsx";
 import { Loading } from "./parts.tsx";
 import { type Route, useRoute, type View } from "./route.ts";
 
-// Charts and the waveform are large.
-const CallView = lazy(() => import("./call/CallView.tsx"));
-const TrendsView = lazy(() => import("./trends/TrendsView.tsx"));
+// Charts and the waveform are large: they come when the first view stands, before anybody asks for them.
+const loadCallView = () => import("./call/CallView.tsx");
+const loadTrendsView = () => import("./trends/TrendsView.tsx");
+const CallView = lazy(loadCallView);
+const TrendsView = lazy(loadTrendsView);
+const LOAD_AFTER_MS = 500;
 
 const VIEWS: [View, string][] = [
   ["live", "Live"],
@@ -21,11 +25,15 @@ const VIEWS: [View, string][] = [
 export function ConsolePage({ user, client, onSignOut }: Here) {
   const [queries] = useState(newQueries);
   const [route, go] = useRoute();
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.allSettled([loadCallView(), loadTrendsView()]), LOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <QueryClientProvider client={queries}>
       <Frame user={user} onSignOut={onSignOut} wide>
         {user.isAdmin ? (
-          <>
+          <LiveCalls client={client}>
             <Navigation route={route} go={go} />
             <Suspense fallback={<Loading />}>
               {route.callId !== null ? (
@@ -38,7 +46,7 @@ export function ConsolePage({ user, client, onSignOut }: Here) {
                 <LiveView client={client} go={go} />
               )}
             </Suspense>
-          </>
+          </LiveCalls>
         ) : (
           <NotForYou />
         )}

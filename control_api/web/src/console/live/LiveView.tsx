@@ -14,7 +14,7 @@ export interface LiveViewProps {
 }
 
 export function LiveView({ client, go }: LiveViewProps) {
-  const calls = useLiveCalls(client);
+  const calls = useLiveCalls();
   const nowMs = useNow();
   return (
     <div className="grid items-start gap-5">

@@ -1,5 +1,5 @@
 /** The calls that run now, kept up by events. */
-import { useCallback, useReducer } from "react";
+import { createContext, useCallback, useContext, useMemo, useReducer } from "react";
 import type { CallState, SessionItem, StreamEvent, VoiceClient } from "voice-client";
 import { useFeed } from "../../feed/FeedContext.ts";
 
@@ -57,7 +57,13 @@ function withEvent(call: LiveCall, event: StreamEvent["event"]): LiveCall {
   }
 }
 
-export function useLiveCalls(client: VoiceClient): LiveCall[] {
+/** For all views: one that is opened again shows them at once. */
+export const LiveCallsContext = createContext<readonly LiveCall[]>([]);
+
+export const useLiveCalls = (): readonly LiveCall[] => useContext(LiveCallsContext);
+
+/** Newest first. */
+export function useFollowedCalls(client: VoiceClient): readonly LiveCall[] {
   const [calls, change] = useReducer(changed, new Map() as LiveCalls);
   const read = useCallback(async () => {
     const lists = await Promise.all([...OPEN].map((status) => allOf(client, status)));
@@ -68,7 +74,10 @@ export function useLiveCalls(client: VoiceClient): LiveCall[] {
     // A read that fails is made up for by the events that follow.
     () => void read().catch(() => {}),
   );
-  return [...calls.values()].sort((one, other) => (one.session.createdAt < other.session.createdAt ? 1 : -1));
+  return useMemo(
+    () => [...calls.values()].sort((one, other) => (one.session.createdAt < other.session.createdAt ? 1 : -1)),
+    [calls],
+  );
 }
 
 async function allOf(client: VoiceClient, status: CallState): Promise<SessionItem[]> {
