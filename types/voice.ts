@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 f8e9e5f78e534b12728da882d56dc37e375fd1b8f01d905e8fa5aa8e6fbbd516) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 ae4539e7864966a6922b08f0bd7e2e2d2319a9178d6813d02759895d528dbd4f) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1304,11 +1304,15 @@ export interface components {
             tokenExpiresAt: string;
         };
         TokensSpent: {
-            /** @description Of both. */
+            /** @description Of both, without what is `cached`. */
             audio: number;
             /** @description Of `input`: what the model had seen before. */
             cached: number;
-            /** @description An estimate, by the prices that are set (`VOICE_TOKEN_PRICES`); null without them. */
+            /**
+             * @description By the prices that are set for each call's model (`VOICE_MODEL_PRICES`); of a call that names none, for
+             *     `VOICE_MODEL`; of one whose model was changed, for the last. Null when no prices are set, and when a model that was
+             *     used has none: what the others cost would be taken for the whole.
+             */
             costUsd: number | null;
             input: number;
             output: number;
