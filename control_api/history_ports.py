@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from control_api.token_prices import Tokens
 from shared.call_state import CallState
 from shared.ids import CallId, Identity, RoomName
+from shared.tokens import Tokens
+
+TokensByModel = Mapping[str | None, Tokens]
+"""By the model that the call asked for last, as it asked (`Call.model`): None where it left that to the worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Summary:
     response_p50_ms: int | None = None
     response_p95_ms: int | None = None
     """Nearest rank."""
-    tokens: Tokens = field(default_factory=Tokens)
+    tokens: TokensByModel = field(default_factory=dict)
+    """Of the models that told of their usage."""
 
 
 class HistoryTx(Protocol):

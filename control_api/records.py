@@ -9,6 +9,7 @@ from typing import Any
 
 from control_api.recording_records import RecorderJob
 from shared.agent_state import AgentState
+from shared.call_report import Usage
 from shared.call_state import FINAL_STATES, CallState, EndReason
 from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId
 
@@ -217,10 +218,7 @@ class StoredUsage:
     call_id: CallId
     epoch: int
     seq: int
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int
-    audio_tokens: int
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)

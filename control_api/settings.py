@@ -15,9 +15,10 @@ from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
 from control_api.recording_settings import RecordingSettings, recording_problems
 from control_api.services.erasures import Retention
-from control_api.token_prices import TokenPrices, parse_prices
+from control_api.token_costs import TokenCosts
 from shared.env import SettingsError
 from shared.log import LogFormat
+from shared.prices import Prices
 from shared.traces import ENDPOINT
 
 MIN_SECRET_CHARS = 32
@@ -59,12 +60,13 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     dispatch_give_up_s: int = _seconds("VOICE_DISPATCH_GIVE_UP_S", 15)
     recovery_give_up_s: int = _seconds("VOICE_RECOVERY_GIVE_UP_S", 15)
 
-    token_prices: str | None = Field(None, validation_alias="VOICE_TOKEN_PRICES")
+    model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
+    model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
 
     @property
-    def prices(self) -> TokenPrices | None:
+    def costs(self) -> TokenCosts:
         """Raises ValueError."""
-        return None if self.token_prices is None else parse_prices(self.token_prices)
+        return TokenCosts(Prices.parse(self.model_prices), self.model)
 
     @property
     def limits(self) -> Limits:
@@ -128,9 +130,9 @@ def _url_problems(settings: Settings) -> list[str]:
 
 def _price_problems(settings: Settings) -> list[str]:
     try:
-        settings.prices  # noqa: B018 - read for what it raises
+        settings.costs  # noqa: B018 - read for what it raises
     except ValueError as error:
-        return [f"VOICE_TOKEN_PRICES: {error}"]
+        return [f"VOICE_MODEL_PRICES: {error}"]
     return []
 
 

@@ -46,7 +46,7 @@ from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.worker_recorder import WorkerRecorder
 from control_api.services.workers import WorkerRegistry
 from control_api.settings import Settings
-from control_api.token_prices import TokenPrices
+from control_api.token_costs import TokenCosts
 from control_api.upkeep.loop import Upkeep
 from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
@@ -74,7 +74,7 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         if recording is not None and recording.recorder is not None:
             stack.push_async_callback(recording.recorder.aclose)
         services, closer = build_services(
-            store, livekit, settings.limits, clock, recording, settings.retention, settings.prices
+            store, livekit, settings.limits, clock, recording, settings.retention, settings.costs
         )
         stack.push_async_callback(closer.aclose)
         traces = open_traces("voice-api", settings.otlp_endpoint)
@@ -93,7 +93,7 @@ def build_services(
     clock: Clock,
     recording: RecordingBackend | None = None,
     retention: Retention | None = None,
-    prices: TokenPrices | None = None,
+    costs: TokenCosts | None = None,
 ) -> tuple[Services, CallCloser]:
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
@@ -123,7 +123,7 @@ def build_services(
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
         feed=feed,
-        prices=prices,
+        costs=costs or TokenCosts(),
         measures=Measures(store, workers, feed),
         clock=clock,
     )

@@ -9,15 +9,18 @@ from shared.call_report import Usage
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    text_in: int
-    audio_in: int
-    cached_in: int
+    """Each token once."""
+
+    text_in: int = 0
+    audio_in: int = 0
+    cached_in: int = 0
     """Of text and audio, and not counted there."""
-    text_out: int
-    audio_out: int
+    text_out: int = 0
+    audio_out: int = 0
 
     @staticmethod
     def of(usage: Usage) -> Tokens:
+        """No kind is below 0, whatever the model says. `control_api.adapters.sql_history` says the same in SQL."""
         audio_in = max(usage.audio_tokens - usage.audio_output_tokens, 0)
         cached_text = max(usage.cached_tokens - usage.cached_audio_tokens, 0)
         return Tokens(
@@ -27,6 +30,17 @@ class Tokens:
             text_out=max(usage.output_tokens - usage.audio_output_tokens, 0),
             audio_out=usage.audio_output_tokens,
         )
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(**{kind: getattr(self, kind) + getattr(other, kind) for kind in KINDS})
+
+    @property
+    def input(self) -> int:
+        return self.text_in + self.audio_in + self.cached_in
+
+    @property
+    def output(self) -> int:
+        return self.text_out + self.audio_out
 
     def by_kind(self) -> dict[str, int]:
         return {kind: getattr(self, kind) for kind in KINDS}

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 e3970caad75cb40eb8e3595174b4056f38195cd9eece8f34bd3722bbc8ded06a) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 96f724f3f2c54c2a172f9aa62ebeb317b57a30603b4145e2c43fb56328eec162) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1306,11 +1306,15 @@ export interface components {
             tokenExpiresAt: string;
         };
         TokensSpent: {
-            /** @description Of both. */
+            /** @description Of both, without what is `cached`. */
             audio: number;
             /** @description Of `input`: what the model had seen before. */
             cached: number;
-            /** @description An estimate, by the prices that are set (`VOICE_TOKEN_PRICES`); null without them. */
+            /**
+             * @description By the prices that are set for each call's model (`VOICE_MODEL_PRICES`); of a call that names none, for
+             *     `VOICE_MODEL`; of one whose model was changed, for the last. Null when no prices are set, and when a model that was
+             *     used has none: what the others cost would be taken for the whole.
+             */
             costUsd: number | null;
             input: number;
             output: number;

@@ -8,8 +8,8 @@ from shared import metric_names as names
 from shared.call_report import AgentGone, CallEnded, Happened, ReportEvent, Turn, Usage
 from shared.call_state import EndReason
 from shared.metrics import Metrics
+from shared.prices import Prices
 from shared.tokens import Tokens
-from worker.prices import Prices
 
 
 class Offer(StrEnum):

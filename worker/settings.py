@@ -10,9 +10,9 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, Validation
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.env import SettingsError
+from shared.prices import Prices
 from shared.store_address import StoreAddress, parse_address
 from shared.traces import ENDPOINT
-from worker.prices import Prices
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

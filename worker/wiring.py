@@ -18,6 +18,7 @@ from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.metrics import CONTENT_TYPE, Metrics
+from shared.prices import Prices
 from shared.traces import open_traces
 from shared.version import VERSION
 from shared.worker_link import HeldCall, Hello
@@ -47,7 +48,6 @@ from worker.measured_link import MeasuredLink
 from worker.measures import Measures
 from worker.model_watch import ModelWatch, try_session
 from worker.ports import FRAME_MS, LISTENER_FRAME_MS, CallRoom, RealtimeLink
-from worker.prices import Prices
 from worker.process import WorkerProcess
 from worker.readiness import Readiness, readiness
 from worker.reports import Reporter

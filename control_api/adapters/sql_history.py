@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case,
 
 from control_api.adapters import sql_tables as t
 from control_api.history_ports import CallFilter, HistoryTx, Summary
-from control_api.token_prices import KINDS, Tokens
 from shared.agent_state import AgentState
 from shared.call_state import OPEN_STATES, CallState
 from shared.ids import CallId
+from shared.tokens import KINDS, Tokens
 
 _OPEN = t.calls.c.status.in_(sorted(OPEN_STATES))
 _HAS_AGENT = t.calls.c.agent_state.in_(sorted(frozenset(AgentState) - {AgentState.DISCONNECTED}))
@@ -97,26 +97,31 @@ _ANSWERS = select(
 ).group_by(_R.c.number)
 
 
-def _least(one: Any, other: Any) -> Any:
-    return case((one < other, one), else_=other)
+def _not_below_0(value: Any) -> Any:
+    return case((value > 0, value), else_=0)
 
 
 def _tokens() -> list[Any]:
-    """`control_api.token_prices.split`, of each row, added up."""
+    """`Tokens.of` each row, added up."""
     u = t.usage.c
-    audio_out = _least(u.audio_tokens, u.output_tokens)
-    cached = _least(u.cached_tokens, u.input_tokens)
-    audio_in = _least(u.audio_tokens - audio_out, u.input_tokens - cached)
-    parts = (u.input_tokens - cached - audio_in, audio_in, cached, u.output_tokens - audio_out, audio_out)
-    return [func.coalesce(func.sum(part), 0).label(name) for name, part in zip(KINDS, parts, strict=True)]
+    audio_in = _not_below_0(u.audio_tokens - u.audio_output_tokens)
+    cached_text = _not_below_0(u.cached_tokens - u.cached_audio_tokens)
+    parts = {
+        "text_in": _not_below_0(u.input_tokens - audio_in - cached_text),
+        "audio_in": _not_below_0(audio_in - u.cached_audio_tokens),
+        "cached_in": u.cached_tokens,
+        "text_out": _not_below_0(u.output_tokens - u.audio_output_tokens),
+        "audio_out": u.audio_output_tokens,
+    }
+    return [func.coalesce(func.sum(parts[kind]), 0).label(kind) for kind in KINDS]
 
 
 _USAGE = (
-    select(_NUMBER, *_tokens())
+    select(_NUMBER, t.calls.c.model, *_tokens())
     .join(t.calls, t.calls.c.id == t.usage.c.call_id)
     .select_from(t.usage)
     .where(_CREATED_THEN)
-    .group_by("number")
+    .group_by("number", t.calls.c.model)
 )
 _TOKENS = select(*_tokens()).where(t.usage.c.call_id == bindparam("call_id"))
 
@@ -127,14 +132,14 @@ class SqlHistoryTx(HistoryTx):
     def summaries(self, from_ms: int, to_ms: int, step_ms: int) -> list[Summary]:
         asked = {"from_ms": from_ms, "to_ms": to_ms, "step_ms": step_ms}
         answers = _by_number(self._rows(_ANSWERS, asked))
-        usage = _by_number(self._rows(_USAGE, asked))
+        tokens = _tokens_by_number(self._rows(_USAGE, asked))
         found = (dict(row) for row in self._rows(_CALLS.order_by("number"), asked))
         return [
             Summary(
                 start_ms=from_ms + number * step_ms,
                 **row,
                 **answers.get(number, {}),
-                tokens=Tokens(**usage.get(number, {})),
+                tokens=tokens.get(number, {}),
             )
             for row in found
             for number in (row.pop("number"),)
@@ -150,3 +155,11 @@ class SqlHistoryTx(HistoryTx):
 def _by_number(found: Iterable[Mapping[Any, Any]]) -> dict[int, dict[str, Any]]:
     rows = [dict(row) for row in found]
     return {row.pop("number"): row for row in rows}
+
+
+def _tokens_by_number(found: Iterable[Mapping[Any, Any]]) -> dict[int, dict[str | None, Tokens]]:
+    tokens: dict[int, dict[str | None, Tokens]] = {}
+    for row in found:
+        used = Tokens(**{kind: row[kind] for kind in KINDS})
+        tokens.setdefault(row["number"], {})[row["model"]] = used
+    return tokens

@@ -255,6 +255,8 @@ usage = Table(
     Column("output_tokens", BigInteger, nullable=False),
     Column("cached_tokens", BigInteger, nullable=False),
     Column("audio_tokens", BigInteger, nullable=False),
+    Column("audio_output_tokens", BigInteger, nullable=False, server_default=text("0")),
+    Column("cached_audio_tokens", BigInteger, nullable=False, server_default=text("0")),
 )
 
 webhook_inbox = Table(

@@ -259,7 +259,8 @@ class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, SqlHistor
         self._connection.execute(_PUT_TURN, asdict(turn))
 
     def put_usage(self, usage: StoredUsage) -> None:
-        self._connection.execute(_PUT_USAGE, asdict(usage))
+        key = {"call_id": usage.call_id, "epoch": usage.epoch, "seq": usage.seq}
+        self._connection.execute(_PUT_USAGE, key | asdict(usage.usage))
 
     def add_inbox(self, event: InboxEvent) -> bool:
         return self._connection.execute(_ADD_INBOX, rows.inbox_row(event)).rowcount == 1

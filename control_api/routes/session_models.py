@@ -178,9 +178,11 @@ class TokensSpent(Model):
     cached: int
     """Of `input`: what the model had seen before."""
     audio: int
-    """Of both."""
+    """Of both, without what is `cached`."""
     cost_usd: float | None
-    """An estimate, by the prices that are set (`VOICE_TOKEN_PRICES`); null without them."""
+    """By the prices that are set for each call's model (`VOICE_MODEL_PRICES`); of a call that names none, for
+    `VOICE_MODEL`; of one whose model was changed, for the last. Null when no prices are set, and when a model that was
+    used has none: what the others cost would be taken for the whole."""
 
 
 class SessionDetail(Model):

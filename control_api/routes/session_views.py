@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from control_api.history_ports import TokensByModel
 from control_api.records import Call, Member, StoredSegment
 from control_api.routes.session_models import (
     CreatedSession,
@@ -16,11 +17,12 @@ from control_api.routes.session_models import (
     TranscriptSegment,
 )
 from control_api.services.open_call import Opened
-from control_api.token_prices import TokenPrices, Tokens
+from control_api.token_costs import TokenCosts
 from control_api.transcript_texts import Line, as_text
 from control_api.voices import effective_voice
 from shared.agent_state import public_status
 from shared.call_report import AGENT_SPEAKER
+from shared.tokens import Tokens
 
 AGENT_LABEL = "AI"
 
@@ -74,7 +76,7 @@ class Extras:
     timeline: Sequence[TimelineEvent] | None = None
     tokens: Tokens | None = None
     """None: this user is not to know."""
-    prices: TokenPrices | None = None
+    costs: TokenCosts = field(default_factory=TokenCosts)
 
 
 def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
@@ -104,18 +106,19 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         answered_at=iso_or_none(call.answered_at_ms),
         recording_enabled=call.recording_enabled,
         transcription_enabled=call.is_transcribed,
-        tokens=None if extras.tokens is None else spent(extras.tokens, extras.prices),
+        tokens=None if extras.tokens is None else spent({call.model: extras.tokens}, extras.costs),
         timeline=None if extras.timeline is None else list(extras.timeline),
     )
 
 
-def spent(tokens: Tokens, prices: TokenPrices | None) -> TokensSpent:
+def spent(tokens: TokensByModel, costs: TokenCosts) -> TokensSpent:
+    total, cost_usd = sum(tokens.values(), Tokens()), costs.usd(tokens)
     return TokensSpent(
-        input=tokens.input,
-        output=tokens.output,
-        cached=tokens.cached_in,
-        audio=tokens.audio_in + tokens.audio_out,
-        cost_usd=None if prices is None else round(prices.cost_usd(tokens), 6),
+        input=total.input,
+        output=total.output,
+        cached=total.cached_in,
+        audio=total.audio_in + total.audio_out,
+        cost_usd=None if cost_usd is None else round(cost_usd, 6),
     )
 
 

@@ -113,7 +113,7 @@ async def get_session(request: Request, query: SessionQuery) -> SessionFound | S
         extras,
         recording_url=await found.recordings.url(recordings),
         agent_available=found.agents.is_available(call),
-        prices=found.prices,
+        costs=found.costs,
     )
     return SessionFound(session=views.detail(call, extras, found.clock.now_ms()))
 

@@ -17,7 +17,7 @@ from control_api.routes.registry import Model, Operation, refused
 from control_api.routes.session_models import TokensSpent
 from control_api.routes.session_views import iso, spent
 from control_api.services.container import services
-from control_api.token_prices import TokenPrices
+from control_api.token_costs import TokenCosts
 
 PATH = "/api/voice/stats"
 HOUR_MS = 3_600_000
@@ -79,9 +79,9 @@ async def get_stats(request: Request, query: StatsQuery) -> Stats:
         from_=iso(from_ms),
         to=iso(to_ms),
         bucket=query.bucket,
-        total=_shown(whole[0] if whole else Summary(from_ms), found.prices),
+        total=_shown(whole[0] if whole else Summary(from_ms), found.costs),
         buckets=[
-            _shown(known.get(start_ms, Summary(start_ms)), found.prices) for start_ms in range(from_ms, to_ms, step_ms)
+            _shown(known.get(start_ms, Summary(start_ms)), found.costs) for start_ms in range(from_ms, to_ms, step_ms)
         ],
     )
 
@@ -98,7 +98,7 @@ def _period(query: StatsQuery, now_ms: int) -> tuple[int, int]:
     return from_ms, to_ms
 
 
-def _shown(summary: Summary, prices: TokenPrices | None) -> StatsOfTime:
+def _shown(summary: Summary, costs: TokenCosts) -> StatsOfTime:
     return StatsOfTime(
         start=iso(summary.start_ms),
         calls=summary.calls,
@@ -109,7 +109,7 @@ def _shown(summary: Summary, prices: TokenPrices | None) -> StatsOfTime:
         answers=summary.answers,
         response_p50_ms=summary.response_p50_ms,
         response_p95_ms=summary.response_p95_ms,
-        tokens=spent(summary.tokens, prices),
+        tokens=spent(summary.tokens, costs),
     )
 
 

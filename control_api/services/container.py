@@ -24,7 +24,7 @@ from control_api.services.take_reports import Reports
 from control_api.services.tokens import Tokens
 from control_api.services.webhook_inbox import WebhookInbox
 from control_api.services.workers import WorkerRegistry
-from control_api.token_prices import TokenPrices
+from control_api.token_costs import TokenCosts
 from shared.clock import Clock
 
 
@@ -46,7 +46,7 @@ class Services:
     inbox: WebhookInbox
     once: OncePerKey
     feed: EventFeed
-    prices: TokenPrices | None
+    costs: TokenCosts
     measures: Measures
     clock: Clock
 

@@ -107,17 +107,7 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             )
             return call
         case Usage():
-            tx.put_usage(
-                StoredUsage(
-                    call.id,
-                    report.epoch,
-                    report.seq,
-                    event.input_tokens,
-                    event.output_tokens,
-                    event.cached_tokens,
-                    event.audio_tokens,
-                )
-            )
+            tx.put_usage(StoredUsage(call.id, report.epoch, report.seq, event))
             return call
         case Happened():
             log.info("happened in a call", call_id=call.id, epoch=report.epoch, kind=event.kind, detail=event.detail)

@@ -33,6 +33,15 @@ BOTH = {
         "no traces",
     ),
     "VOICE_LOG_FORMAT": Text("`json`: one object a line; `plain`: for people."),
+    "VOICE_MODEL": Text(
+        "The model of calls that name none. The worker runs it; the API must say the same to know what they cost."
+    ),
+    "VOICE_MODEL_PRICES": Text(
+        "What models cost, for the API's figures and the workers' metrics: US dollars per million tokens, "
+        '`{"gpt-realtime": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}}`.',
+        "JSON",
+        "tokens are counted, and no cost",
+    ),
 }
 API = {
     "VOICE_API_HOST": Text("Where the API listens. With the development sign-in: loopback only.", "address"),
@@ -72,11 +81,6 @@ API = {
         "seconds",
     ),
     "VOICE_DISPATCH_GIVE_UP_S": Text("And ends (`no_agent`) when nobody has claimed it by then.", "seconds"),
-    "VOICE_TOKEN_PRICES": Text(
-        "What the model's tokens cost: `text_in=..,audio_in=..,cached_in=..,text_out=..,audio_out=..`.",
-        "dollars per million",
-        "no cost is shown",
-    ),
     "VOICE_TRUSTED_PROXIES": Text(
         "Networks of the proxies before the API, whose `X-Forwarded-For` is believed.", "CIDR, by comma", "none"
     ),
@@ -154,15 +158,8 @@ WORKER = {
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
     "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
     "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),
-    "VOICE_MODEL": Text("The model of calls that name none."),
     "VOICE_MODEL_SESSION_S": Text(
         "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"
-    ),
-    "VOICE_MODEL_PRICES": Text(
-        'What models cost, for the metrics: US dollars per million tokens, `{"gpt-realtime": {"text_in": 4, '
-        '"audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}}`.',
-        "JSON",
-        "tokens are counted, and no cost",
     ),
     "VOICE_CLIPS_DIR": Text("Stored lines of your own (`worker/clips/README.md`).", "path", "those that are shipped"),
     "VOICE_DEFAULT_PROMPT": Text("What an agent is told in calls that bring no `systemPrompt`."),

@@ -6,14 +6,13 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from control_api.history_ports import HistoryTx, Summary
 from control_api.records import Call
-from control_api.token_prices import Tokens, split
 from shared.call_state import CallState
 from shared.ids import CallId
+from shared.tokens import Tokens
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -30,7 +29,7 @@ class MemoryHistoryTx(HistoryTx):
         return [self._summary(from_ms + number * step_ms, calls) for number, calls in sorted(steps.items())]
 
     def tokens(self, call_id: CallId) -> Tokens:
-        return self._tokens({call_id})
+        return sum(self._used(call_id), Tokens())
 
     def _summary(self, start_ms: int, calls: Sequence[Call]) -> Summary:
         ids = {call.id for call in calls}
@@ -54,23 +53,18 @@ class MemoryHistoryTx(HistoryTx):
             answers=len(took),
             response_p50_ms=_percentile(took, 50),
             response_p95_ms=_percentile(took, 95),
-            tokens=self._tokens(ids),
+            tokens=self._tokens(calls),
         )
 
-    def _tokens(self, call_ids: set[CallId]) -> Tokens:
-        parts = [
-            astuple(
-                split(
-                    input_tokens=usage.input_tokens,
-                    output_tokens=usage.output_tokens,
-                    cached_tokens=usage.cached_tokens,
-                    audio_tokens=usage.audio_tokens,
-                )
-            )
-            for usage in self.state.usage.values()
-            if usage.call_id in call_ids
-        ]
-        return Tokens(*(sum(column) for column in zip(*parts, strict=True)))
+    def _tokens(self, calls: Sequence[Call]) -> dict[str | None, Tokens]:
+        found: dict[str | None, Tokens] = {}
+        for call in calls:
+            for used in self._used(call.id):
+                found[call.model] = found.get(call.model, Tokens()) + used
+        return found
+
+    def _used(self, call_id: CallId) -> list[Tokens]:
+        return [Tokens.of(stored.usage) for stored in self.state.usage.values() if stored.call_id == call_id]
 
 
 def _percentile(ordered: Sequence[int], percent: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -18,6 +18,7 @@ from control_api.rate_classes import RatePolicies, RatePolicy
 from control_api.records import Call
 from control_api.services.rate_limiter import RateLimiter
 from control_api.services.recordings import RecordingBackend
+from control_api.token_costs import TokenCosts
 from control_api.wiring import build_services
 from tests.support.calls import ADMIN, ANN, BOB, CARL
 from tests.support.control_api_parts import Parts, parts
@@ -99,9 +100,10 @@ async def an_api(
     policies: RatePolicies = UNLIMITED,
     cors_origins: Sequence[str] = (),
     recording: RecordingBackend | None = None,
+    costs: TokenCosts | None = None,
 ) -> AsyncIterator[Api]:
     p = parts(limits, recording)
-    services = p.services
+    services = p.services if costs is None else replace(p.services, costs=costs)
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
     limiter = RateLimiter(policies, MemoryRateWindow(), p.clock)

@@ -18,7 +18,7 @@ from control_api.call_events import (
 from control_api.ports import CallTx
 from control_api.records import Call, CallType, Instructions, StoredSegment, StoredTurn, StoredUsage
 from shared.agent_state import AgentState
-from shared.call_report import HappenedKind
+from shared.call_report import HappenedKind, Usage
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId, Identity, RoomName
 
@@ -107,7 +107,7 @@ def _talk(tx: CallTx, chance: random.Random, call: Call, connected_ms: int, brok
         tx.put_segment(StoredSegment(call.id, f"q{turn}", call.caller_id, QUESTIONS[which], at_ms + 300, at_ms + 1_800))
         tx.put_segment(StoredSegment(call.id, f"a{turn}", "agent", ANSWERS[which], at_ms + 2_200, at_ms + 3_900))
         tx.put_turn(StoredTurn(call.id, 1, turn, response_ms, False, 1_700))
-        tx.put_usage(StoredUsage(call.id, 1, turn, 900, 180, 300, 700))
+        tx.put_usage(StoredUsage(call.id, 1, turn, Usage(900, 180, 300, 700, audio_output_tokens=150)))
         answered = TurnEvent(epoch=1, turn=turn, response_ms=response_ms, interrupted=False, played_ms=1_700)
         told.append((at_ms - call.created_at_ms + 2_200, answered))
     if broke:

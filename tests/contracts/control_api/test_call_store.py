@@ -26,7 +26,7 @@ from control_api.records import (
     StoredUsage,
 )
 from shared.agent_state import AgentState
-from shared.call_report import RecordingCause
+from shared.call_report import RecordingCause, Usage
 from shared.call_state import CallState, EndReason
 from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid, WorkerId
 from shared.recording_state import RecordingState
@@ -233,7 +233,7 @@ async def test_turns_and_usage_are_taken(store: CallStore) -> None:
     await put(store, a_call())
     for _ in range(2):
         await store.write(lambda tx: tx.put_turn(StoredTurn(CALL, 1, 1, None, True, 400)))
-        await store.write(lambda tx: tx.put_usage(StoredUsage(CALL, 1, 4, 1, 2, 3, 4)))
+        await store.write(lambda tx: tx.put_usage(StoredUsage(CALL, 1, 4, Usage(1, 2, 3, 4))))
 
 
 async def test_the_inbox_keeps_each_event_once_and_in_order(store: CallStore) -> None:

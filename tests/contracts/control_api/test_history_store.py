@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from control_api.adapters.sql_store import open_store
 from control_api.history_ports import CallFilter, Summary
+from control_api.migrate import upgrade
 from control_api.ports import CallStore, CallTx
 from control_api.records import Call, Instructions, StoredSegment, StoredTurn, StoredUsage
 from control_api.spoken_terms import terms_of
-from control_api.token_prices import Tokens
+from shared.call_report import Usage
 from shared.call_state import CallState
 from shared.ids import CallId, Identity, RoomName
+from shared.tokens import Tokens
 from tests.fakes.call_store import MemoryStore
 from tests.support.calls import T0, a_call
 
@@ -177,15 +181,85 @@ async def test_percentiles_are_of_the_nearest_rank(
     )
 
 
-async def test_tokens_are_added_up_by_what_they_cost(store: CallStore) -> None:
-    await put(store, a_past_call(ANNS), a_past_call(BOBS, at_ms=T0 + HOUR_MS))
-
+async def put_usage(store: CallStore, call_id: CallId, *usages: Usage) -> None:
     def use_case(tx: CallTx) -> None:
-        tx.put_usage(StoredUsage(ANNS, 1, 1, 100, 50, 30, 90))
-        tx.put_usage(StoredUsage(ANNS, 1, 2, 10, 5, 20, 3))
+        for seq, usage in enumerate(usages, 1):
+            tx.put_usage(StoredUsage(call_id, 1, seq, usage))
 
     await store.write(use_case)
-    both = Tokens(text_in=30, audio_in=40, cached_in=40, text_out=2, audio_out=53)
+
+
+async def test_tokens_are_added_up_by_what_they_cost(store: CallStore) -> None:
+    await put(store, a_past_call(ANNS), a_past_call(BOBS, at_ms=T0 + HOUR_MS))
+    await put_usage(store, ANNS, Usage(100, 50, 30, 90, 40, 20), Usage(10, 5, 0, 3, 3, 0))
+    both = Tokens(text_in=50, audio_in=30, cached_in=30, text_out=12, audio_out=43)
     assert await store.read(lambda tx: tx.tokens(ANNS)) == both
     assert await store.read(lambda tx: tx.tokens(BOBS)) == Tokens()
-    assert [one.tokens for one in await summaries(store, T0, T0 + 2 * HOUR_MS)] == [both, Tokens()]
+    assert [one.tokens for one in await summaries(store, T0, T0 + 2 * HOUR_MS)] == [{None: both}, {}]
+
+
+async def test_a_usage_that_is_told_again_takes_the_place_of_the_first(store: CallStore) -> None:
+    await put(store, a_past_call(ANNS))
+    for usage in (Usage(1, 2, 3, 4, 5, 6), Usage(100, 50, 30, 90, 40, 20)):
+        await put_usage(store, ANNS, usage)
+    assert await store.read(lambda tx: tx.tokens(ANNS)) == Tokens.of(Usage(100, 50, 30, 90, 40, 20))
+
+
+ODD = [Usage(*values) for values in product((0, 7), (0, 5), (0, 3, 11), (0, 4, 13), (0, 2, 9), (0, 1, 8))]
+"""What no model should tell: more cached than there is, more audio put out than there is of both, and the like."""
+
+
+async def test_each_usage_is_cut_as_the_worker_cuts_it(store: CallStore) -> None:
+    calls = {CallId(f"call-{number}"): usage for number, usage in enumerate(ODD)}
+    await put(store, *(a_past_call(call_id) for call_id in calls))
+
+    def use_case(tx: CallTx) -> None:
+        for call_id, usage in calls.items():
+            tx.put_usage(StoredUsage(call_id, 1, 1, usage))
+
+    await store.write(use_case)
+    found = await store.read(lambda tx: {call_id: tx.tokens(call_id) for call_id in calls})
+    assert found == {call_id: Tokens.of(usage) for call_id, usage in calls.items()}
+    [summary] = await summaries(store, T0, T0 + HOUR_MS)
+    assert summary.tokens == {None: sum(found.values(), Tokens())}
+
+
+async def test_tokens_are_told_by_the_model_that_the_call_asked_for(store: CallStore) -> None:
+    third = CallId("ann-2")
+    await put(
+        store,
+        a_past_call(ANNS, model="gpt-realtime"),
+        a_past_call(BOBS, at_ms=T0 + 1),
+        a_past_call(third, at_ms=T0 + HOUR_MS, model="gpt-realtime"),
+        a_past_call(CallId("silent"), at_ms=T0 + HOUR_MS, model="another"),
+    )
+    for number, call_id in enumerate((ANNS, BOBS, third), 1):
+        await put_usage(store, call_id, Usage(number, 0, 0, 0), Usage(number, 0, 0, 0))
+    assert [one.tokens for one in await summaries(store, T0, T0 + 2 * HOUR_MS)] == [
+        {"gpt-realtime": Tokens(text_in=2), None: Tokens(text_in=4)},
+        {"gpt-realtime": Tokens(text_in=6)},
+    ]
+    [whole] = await summaries(store, T0, T0 + 2 * HOUR_MS, 2 * HOUR_MS)
+    assert whole.tokens == {"gpt-realtime": Tokens(text_in=8), None: Tokens(text_in=4)}
+
+
+async def test_usage_that_was_stored_before_is_kept(tmp_path: Path) -> None:
+    """Which of its audio was output is not known: all of it counts as input, as of workers that cannot tell."""
+    path = tmp_path / "voice.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        upgrade(connection, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO calls (id, version, room_name, call_type, caller_id, caller_name, created_at_ms, ai_enabled,"
+            " recording_enabled, voice, room_closed, status, end_decided, agent_epoch, agent_dispatches, metadata,"
+            " system_prompt) VALUES ('ann-1', 1, 'r', 'support', 'u', 'U', 7, 1, 1, 'alloy', 1, 'completed', 0, 1, 1,"
+            " '{}', '')"
+        )
+        connection.exec_driver_sql("INSERT INTO usage VALUES ('ann-1', 1, 4, 100, 50, 30, 60)")
+        connection.commit()
+    engine.dispose()
+    store = await open_store(f"sqlite:///{path}")
+    assert await store.read(lambda tx: tx.tokens(ANNS)) == Tokens.of(Usage(100, 50, 30, 60))
+    await put_usage(store, ANNS, Usage(1, 0, 0, 0))
+    assert await store.read(lambda tx: tx.tokens(ANNS)) == Tokens(text_in=11, audio_in=60, cached_in=30, text_out=50)
+    await store.aclose()

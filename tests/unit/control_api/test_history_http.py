@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from control_api.records import StoredSegment, StoredTurn, StoredUsage
-from control_api.routes.session_views import spent
+from control_api.records import Call, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.workers import FORGET_AFTER_S
-from control_api.token_prices import TokenPrices, Tokens
+from control_api.token_costs import TokenCosts
+from shared.call_report import Usage
 from shared.ids import WorkerId
+from shared.prices import Prices
 from shared.worker_link import Heartbeat, HeldCall, Hello
 from tests.fakes.clock import START_MS
 from tests.support.api_client import SESSION, Api, an_api, error_of
@@ -130,7 +131,7 @@ async def test_figures_over_time() -> None:
         def use_case(tx: Any) -> None:
             for turn, response_ms in enumerate((400, 900, None)):
                 tx.put_turn(StoredTurn(call.id, 1, turn, response_ms, False, 0))
-            tx.put_usage(StoredUsage(call.id, 1, 1, 1_000, 500, 0, 1_200))
+            tx.put_usage(StoredUsage(call.id, 1, 1, Usage(1_000, 500, 0, 1_200, audio_output_tokens=500)))
 
         await api.parts.store.write(use_case)
         body = (await api.request("GET", STATS, user="root")).json()
@@ -154,9 +155,59 @@ async def test_figures_over_time() -> None:
         assert (len(days["buckets"]), days["total"]["calls"]) == (31, 1)
 
 
-def test_a_cost_needs_prices() -> None:
-    tokens = Tokens(text_in=300, audio_in=700, audio_out=500)
-    assert spent(tokens, TokenPrices(4, 32, 0.4, 16, 64)).cost_usd == pytest.approx(0.0556)
+PRICES = (
+    '{"usual": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64},'
+    ' "gpt-realtime-mini": {"text_in": 1, "audio_in": 10, "cached_in": 0.1, "text_out": 2, "audio_out": 20}}'
+)
+USED = Usage(1_000, 500, 200, 900, audio_output_tokens=400, cached_audio_tokens=100)
+"""Text in 400, audio in 400, cached 200, text out 100, audio out 400."""
+
+
+async def uses_tokens(api: Api, call: Call) -> None:
+    await api.parts.store.write(lambda tx: tx.put_usage(StoredUsage(call.id, 1, 1, USED)))
+    await api.parts.clock.advance(1)
+
+
+async def cost_usd(api: Api, room_name: str | None = None) -> float | None:
+    """Of one call, or in the figures of all."""
+    if room_name is not None:
+        tokens = (await api.shown(room_name, user="root"))["tokens"]
+    else:
+        tokens = (await api.request("GET", STATS, user="root")).json()["total"]["tokens"]
+    found: float | None = tokens["costUsd"]
+    return found
+
+
+async def test_each_call_costs_what_its_model_costs() -> None:
+    async with an_api(costs=TokenCosts(Prices.parse(PRICES), "usual")) as api:
+        assert await cost_usd(api) == 0
+        await uses_tokens(api, await api.called("r0"))
+        await uses_tokens(api, await api.called("r1", model="gpt-4o-mini-realtime-preview-2024-12-17"))
+        usual_usd = (400 * 4 + 400 * 32 + 200 * 0.4 + 100 * 16 + 400 * 64) / 1e6
+        mini_usd = (400 * 1 + 400 * 10 + 200 * 0.1 + 100 * 2 + 400 * 20) / 1e6
+        assert await cost_usd(api, "r0") == pytest.approx(usual_usd), "a call that names no model has the workers'"
+        assert await cost_usd(api, "r1") == pytest.approx(mini_usd), "a retired name stands for its successor"
+        assert await cost_usd(api) == pytest.approx(usual_usd + mini_usd)
+        tokens = (await api.request("GET", STATS, user="root")).json()["total"]["tokens"]
+        assert {**tokens, "costUsd": 0} == {
+            "input": 2_000,
+            "output": 1_000,
+            "cached": 400,
+            "audio": 1_600,
+            "costUsd": 0,
+        }
+
+
+async def test_a_cost_of_which_a_part_is_not_known_is_null() -> None:
+    async with an_api(costs=TokenCosts(Prices.parse(PRICES), "usual")) as api:
+        await uses_tokens(api, await api.called("r0"))
+        call = await api.called("r1", model="another")
+        await api.parts.clock.advance(1)
+        assert await cost_usd(api, "r1") == 0, "it has used nothing"
+        assert await cost_usd(api) == await cost_usd(api, "r0")
+        await uses_tokens(api, call)
+        assert await cost_usd(api, "r1") is None
+        assert await cost_usd(api) is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shared.env import SettingsError
+from shared.tokens import Tokens
 from tests.support.api_settings import load
 
 SECRET = "s" * 40
@@ -29,6 +30,13 @@ def test_livekit_url_is_an_alias_and_empty_is_unset(monkeypatch: pytest.MonkeyPa
     assert (settings.livekit_host, settings.livekit_api_key) == ("ws://localhost:1", None)
 
 
+def test_costs_are_known_of_the_usual_model_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    prices = '{"mini": {"text_in": 1, "audio_in": 2, "cached_in": 3, "text_out": 4, "audio_out": 5}}'
+    costs = load(monkeypatch, VOICE_MODEL="mini", VOICE_MODEL_PRICES=prices).costs
+    assert costs.usd({None: Tokens(audio_out=1_000_000)}) == 5
+    assert load(monkeypatch).costs.usd({None: Tokens()}) is None
+
+
 @pytest.mark.parametrize(
     ("environment", "names"),
     [
@@ -45,6 +53,7 @@ def test_livekit_url_is_an_alias_and_empty_is_unset(monkeypatch: pytest.MonkeyPa
         ({"VOICE_DATABASE_URL": "mysql://secret-host/x"}, ["VOICE_DATABASE_URL"]),
         ({"VOICE_DATABASE_URL": "sqlite://"}, ["VOICE_DATABASE_URL"]),
         ({"VOICE_DATABASE_URL": "nonsense"}, ["VOICE_DATABASE_URL"]),
+        ({"VOICE_MODEL_PRICES": '{"gpt-realtime": 4}'}, ["VOICE_MODEL_PRICES"]),
     ],
 )
 def test_every_problem_is_named(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], names: list[str]) -> None:

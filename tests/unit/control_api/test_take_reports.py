@@ -33,7 +33,7 @@ A_CALL: tuple[ReportEvent, ...] = (
     Segment("s1", ANN.user_id, "where is my order", START_MS + 2_000, START_MS + 3_000),
     Segment("s2", "agent", "on its way", START_MS + 3_600, START_MS + 4_000),
     Turn(1, 600, interrupted=False, played_ms=400),
-    Usage(100, 20, 50, 90),
+    Usage(100, 20, 50, 90, audio_output_tokens=15, cached_audio_tokens=40),
     CallEnded(EndReason.CALLER_HUNG_UP),
 )
 
@@ -65,7 +65,8 @@ async def test_a_whole_call_told_by_its_worker_alone() -> None:
     assert stored.ended_at_ms == START_MS + 6_000
     state = p.store.state
     assert [segment.text for segment in state.segments.values()] == ["where is my order", "on its way"]
-    assert (len(state.turns), len(state.usage)) == (1, 1)
+    assert len(state.turns) == 1
+    assert [stored.usage for stored in state.usage.values()] == [A_CALL[4]]
     assert p.gateway.rooms == {}, "the call is over: its room is closed"
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from shared.call_report import Happened, HappenedKind, Turn, Usage
+from shared.call_report import Happened, HappenedKind, Turn
 from shared.call_state import EndReason
-from shared.tokens import Tokens
+from shared.prices import Prices
 from tests.fakes.clock import FakeClock
 from tests.fakes.realtime_link import FakeRealtimeLink
 from tests.support.metrics import samples
@@ -12,36 +12,12 @@ from worker.audio_flow import AudioFlow, Drops
 from worker.measured_link import MeasuredLink
 from worker.measures import Measures
 from worker.ports import AnswerAudio, Brief, ModelEvent, ModelLost, ModelReady, Queued, SpeechStarted, SpeechStopped
-from worker.prices import Prices
 
 PRICES = '{"gpt-realtime": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}}'
-USAGE = Usage(1_000, 500, 300, 900, audio_output_tokens=400, cached_audio_tokens=200)
 
 
 def told(measures: Measures) -> dict[str, float]:
     return samples(measures.metrics.text())
-
-
-def test_tokens_are_counted_once_each() -> None:
-    tokens = Tokens.of(USAGE)
-    assert tokens == Tokens(text_in=400, audio_in=300, cached_in=300, text_out=100, audio_out=400)
-    assert sum(tokens.by_kind().values()) == USAGE.input_tokens + USAGE.output_tokens
-
-
-def test_a_model_with_prices_costs() -> None:
-    cost = Prices.parse(PRICES).cost_usd("gpt-realtime", Tokens.of(USAGE))
-    assert cost == pytest.approx((400 * 4 + 300 * 32 + 300 * 0.4 + 100 * 16 + 400 * 64) / 1e6)
-    assert Prices.parse(PRICES).cost_usd("another", Tokens.of(USAGE)) is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["x", "[]", '{"m": 4}', '{"m": {"text_in": 4}}', PRICES.replace("32", '"32"'), PRICES.replace("32", "-1"),
-     PRICES.replace("32", "true"), PRICES.replace("32", "NaN"), PRICES.replace("text_in", "text")],
-)  # fmt: skip
-def test_prices_that_cannot_be_meant(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^must "):
-        Prices.parse(text)
 
 
 def test_what_a_call_reports_is_counted() -> None:

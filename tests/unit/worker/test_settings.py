@@ -50,12 +50,14 @@ def test_every_problem_is_told_at_once_by_name_and_never_by_value(monkeypatch: p
     monkeypatch.setenv("VOICE_WORKER_TOKEN", "too-short-a-secret")
     monkeypatch.setenv("VOICE_WORKER_SLOTS", "many")
     monkeypatch.setenv("VOICE_API_URL", "ftp://here")
+    monkeypatch.setenv("VOICE_MODEL_PRICES", '{"costly": 4}')
     with pytest.raises(SettingsError) as raised:
         settings.load()
     told = str(raised.value)
     for name in ("LIVEKIT_HOST", "OPENAI_API_KEY", "VOICE_WORKER_TOKEN", "VOICE_WORKER_SLOTS", "VOICE_API_URL"):
         assert name in told
-    for value in ("too-short-a-secret", "many", "ftp://here"):
+    assert "VOICE_MODEL_PRICES: must give each model a price" in told
+    for value in ("too-short-a-secret", "many", "ftp://here", "costly"):
         assert value not in told
 
 

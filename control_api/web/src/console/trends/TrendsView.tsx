@@ -60,7 +60,7 @@ function Known({ stats }: { stats: Stats }) {
       <p className="text-sm text-muted">
         {(total.tokens.input + total.tokens.output).toLocaleString()} tokens
         {total.tokens.costUsd === null
-          ? ". Set VOICE_TOKEN_PRICES to see what they cost."
+          ? ". Set VOICE_MODEL_PRICES to see what they cost."
           : `, about $${total.tokens.costUsd.toFixed(2)}.`}
       </p>
     </>

@@ -1,16 +1,21 @@
-"""What a model's tokens cost. Pure. Prices are the operator's to state: the service does not tell them."""
+"""What models' tokens cost. Pure. Prices are the operator's to state: the service does not tell them.
+
+Both processes read the same setting, `VOICE_MODEL_PRICES`: the worker counts costs in its metrics, the API shows them.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.tokens import KINDS, Tokens
 
 PER = 1_000_000
 """Prices are told for so many tokens."""
+MAX_PRICE = 1_000_000
+"""A dollar for each token: more is a slip, or a number that arithmetic cannot bear."""
 
 
 class Prices:
@@ -30,7 +35,7 @@ class Prices:
         except ValueError:
             raise ValueError("must be a JSON object") from None
         if not isinstance(value, dict) or not all(_is_priced(model) for model in value.values()):
-            raise ValueError(f"must give each model a price of 0 or more for each of {', '.join(KINDS)}")
+            raise ValueError(f"must give each model a price of 0 to {MAX_PRICE} for each of {', '.join(KINDS)}")
         return Prices(value)
 
     def cost_usd(self, model: str, tokens: Tokens) -> float | None:
@@ -38,7 +43,16 @@ class Prices:
         prices = self._by_model.get(model)
         if prices is None:
             return None
-        return sum(number * prices[kind] for kind, number in tokens.by_kind().items()) / PER
+        return math.fsum(number * prices[kind] for kind, number in tokens.by_kind().items()) / PER
+
+    def total_usd(self, used: Iterable[tuple[str, Tokens]]) -> float | None:
+        """Of several models; the same one may come again. None: no model has prices, or one that was used has none,
+        since what the others cost would be taken for the whole."""
+        if not self._by_model:
+            return None
+        costs = [self.cost_usd(model, tokens) for model, tokens in used if tokens != Tokens()]
+        known = [cost for cost in costs if cost is not None]
+        return math.fsum(known) if len(known) == len(costs) else None
 
 
 def _is_priced(model: Any) -> bool:
@@ -46,4 +60,4 @@ def _is_priced(model: Any) -> bool:
 
 
 def _is_price(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value) and value >= 0
+    return type(value) in (int, float) and 0 <= value <= MAX_PRICE
