@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 
 import pytest
 from playwright.sync_api import expect
@@ -46,6 +47,23 @@ def test_a_call_outlives_a_network_that_is_away_for_a_while(arrive: Arrive, stac
     eve.says("Where is my order four two seven?")
     eve.reads(AN_ANSWER, of_agent=True)
     assert open_call(stack, eve) == before
+
+
+def test_a_call_outlives_media_that_stop_for_a_while(arrive: Arrive, stack: Stack) -> None:
+    """The media server is frozen: no sound, no signalling and no answer to anybody."""
+    fay = arrive("Fay")
+    fay.call()
+    fay.reads(".", of_agent=True)
+    before = open_call(stack, fay)
+    stack.kill("livekit", signal.SIGSTOP)
+    try:
+        fay.sees("Reconnecting", within_s=40)
+    finally:
+        stack.kill("livekit", signal.SIGCONT)
+    expect(fay.page.get_by_text("Reconnecting")).to_have_count(0, timeout=30_000)
+    fay.says("Where is my order four two seven?")
+    fay.reads(AN_ANSWER, of_agent=True)
+    assert open_call(stack, fay) == before
 
 
 def open_call(stack: Stack, person: Person) -> str:
