@@ -67,7 +67,7 @@ class TcpProxy:
         """End all connections that stand: orderly, or as a machine that has lost its memory ends them."""
         for writer in list(self._writers):
             if reset:
-                _reset_when_closed(writer)
+                reset_when_closed(writer)
             writer.close()
 
     def sever(self) -> None:
@@ -85,7 +85,7 @@ class TcpProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_refusing:
-            _reset_when_closed(writer)
+            reset_when_closed(writer)
             writer.close()
             return
         task = asyncio.current_task()
@@ -115,16 +115,17 @@ class TcpProxy:
             self._writers.discard(there_writer)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_answer: bool) -> None:
-        while chunk := await source.read(_CHUNK):
-            if is_answer:
-                await asyncio.sleep(self.delay_s)
-                chunk = self._changed(chunk)
-            elif random.random() < self.loses:  # noqa: S311 - a run can be repeated by its seed
-                self.cut(reset=True)
-                return
-            if not self.is_black_hole:
-                sink.write(chunk)
-                await sink.drain()
+        with contextlib.suppress(OSError):  # one side was reset, as a process is that is killed: the end of both
+            while chunk := await source.read(_CHUNK):
+                if is_answer:
+                    await asyncio.sleep(self.delay_s)
+                    chunk = self._changed(chunk)
+                elif random.random() < self.loses:  # noqa: S311 - a run can be repeated by its seed
+                    self.cut(reset=True)
+                    return
+                if not self.is_black_hole:
+                    sink.write(chunk)
+                    await sink.drain()
         # In a black hole the end of a connection is not heard of either.
         await self._healed.wait()
         with contextlib.suppress(OSError):
@@ -137,7 +138,8 @@ class TcpProxy:
         return chunk.replace(*self.replaces)
 
 
-def _reset_when_closed(writer: asyncio.StreamWriter) -> None:
+def reset_when_closed(writer: asyncio.StreamWriter) -> None:
+    """Its connection will end as that of a process which is killed with something unread."""
     raw = writer.get_extra_info("socket")
     if raw is not None:
         with contextlib.suppress(OSError):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from scripts.faults.tcp_proxy import TcpProxy, tcp_proxy
+from scripts.faults.tcp_proxy import TcpProxy, reset_when_closed, tcp_proxy
 
 
 @asynccontextmanager
@@ -64,6 +64,28 @@ async def test_severed_it_resets_what_stands_and_what_comes() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
         assert await said_back(reader, writer) == b"hello"
         writer.close()
+
+
+async def test_a_client_that_is_reset_is_reset_for_the_server_too() -> None:
+    """As one that is killed with something unread: the server hears of it, though it has nothing to say itself."""
+    there, gone = asyncio.Event(), asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there.set()
+        await reader.read()
+        gone.set()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with tcp_proxy(server.sockets[0].getsockname()[1]) as proxy:
+        _, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        async with asyncio.timeout(5):
+            await there.wait()
+            reset_when_closed(writer)
+            writer.close()
+            await gone.wait()
+    server.close()
+    await server.wait_closed()
 
 
 async def test_an_orderly_cut_is_an_end_of_the_stream() -> None:
