@@ -54,6 +54,8 @@ class Asking:
         """It is asked for that when the open answer is done."""
         self._broke_off = False
         self._unheard = False
+        self._was_cut_off = False
+        """The session broke in the middle of a sentence; the next one may hear enough of its rest, or not."""
         self._with_tool: set[str] = set()
         """Open answers that called a tool: what follows is asked for."""
         self._trouble = Ending(EndReason.PROVIDER_DOWN, detail="no_answer")
@@ -89,6 +91,7 @@ class Asking:
 
     def person_started(self) -> None:
         self._line, self._waiting, self._broke_off, self._unheard = None, False, False, False
+        self._was_cut_off = False
         self._patience.settle()
 
     def person_stopped(self) -> None:
@@ -141,16 +144,20 @@ class Asking:
         else:
             self._patience.refused(self._clock.monotonic_s(), None)
 
-    def away(self, *, broke_off: bool, waited_s: float) -> None:
-        """The session is lost, and with it what was being made. `waited_s`: for how long a caller has waited of whom
-        it told nothing."""
+    def away(self, *, broke_off: bool, cut_off: bool, waited_s: float) -> None:
+        """The session is lost, and with it what was being made. `cut_off`: it had told that somebody began to speak,
+        and not that they stopped. `waited_s`: for how long a caller has waited of whom it told nothing."""
+        now_s = self._clock.monotonic_s()
         for answers in (self._open, self._muted, self._with_tool):
             answers.clear()
         self._waiting = False
         self._broke_off = self._broke_off or broke_off
         if broke_off:
-            self._patience.owe(self._clock.monotonic_s())
-        self._patience.away(self._clock.monotonic_s() - waited_s)
+            self._patience.owe(now_s)
+        if cut_off:
+            self._unheard = self._was_cut_off = True
+            self._patience.owe(now_s - waited_s)
+        self._patience.away(now_s - waited_s)
 
     def back(self, event: ModelBack) -> None:
         now_s = self._clock.monotonic_s()
@@ -162,7 +169,7 @@ class Asking:
             was_filled=self._patience.clips > 0,
         )
         self._patience.back(now_s)
-        if says and event.somebody_speaks:
+        if says and (event.somebody_speaks or self._was_cut_off):
             self._line = line
             self._patience.owe_later(now_s, LISTEN_S)
         elif says:

@@ -257,6 +257,6 @@ class Dialogue:
         self._report(Happened(HappenedKind.MODEL_AWAY, event.detail))
         if self._not_understood:
             self._asking.words_lost()
-        self._asking.away(broke_off=self._voice.break_off(), waited_s=event.waited_s)
+        self._asking.away(broke_off=self._voice.break_off(), cut_off=self._person_speaks, waited_s=event.waited_s)
         self._not_understood.clear()
         self._person_speaks = False

@@ -251,6 +251,32 @@ class TestTheModelIsAway:
             await call.clock.advance(6)
             assert call.links[-1].replies == [_not_heard()]
 
+    async def test_a_sentence_that_the_break_has_cut_is_asked_for_when_its_rest_is_too_short_for_a_turn(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.link.silent, call.next_link = True, {"silent": True}
+            call.link.emit(SpeechStarted("i", call.clock.now_ms()))
+            await call.caller_makes(LOUD, 200)
+            call.link.emit(ModelLost(_DOWN, "closed_1006"))
+            await call.caller_makes(QUIET, 1400)
+            assert call.links[1].replies == []
+            await call.caller_makes(QUIET, 400)
+            assert call.links[1].replies == [_not_heard()]
+
+    async def test_a_sentence_that_the_break_has_cut_is_answered_by_what_the_next_session_hears_of_it(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.link.silent = True
+            call.link.emit(SpeechStarted("i", call.clock.now_ms()))
+            await call.caller_makes(LOUD, 400)
+            call.link.emit(ModelLost(_DOWN, "closed_1006"))
+            await call.caller_asks()
+            await call.caller_makes(QUIET, 3000)
+            assert call.links[1].replies == []
+            assert len(call.told(Turn)) == 1
+
     async def test_who_spoke_into_a_dead_connection_waits_since_then(self) -> None:
         async with Call() as call:
             await call.caller_joins()
