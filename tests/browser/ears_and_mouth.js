@@ -38,11 +38,14 @@
     analyser.fftSize = 512;
     context.createMediaStreamSource(stream).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
-    const ear = { id: track.id, loudMs: [] };
+    const ear = { id: track.id, loudMs: [], pieces: [] };
     setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       if (samples.some((sample) => Math.abs(sample) > LOUD)) ear.loudMs.push(nowMs());
     }, LOOK_MS);
+    const recorder = new MediaRecorder(stream, { mimeType: "audio/webm;codecs=opus" });
+    recorder.addEventListener("dataavailable", ({ data }) => ear.pieces.push(data));
+    recorder.start(200);
     ears.push(ear);
   }
 
@@ -55,6 +58,13 @@
 
   const least = (numbers) => (numbers.length === 0 ? null : Math.min(...numbers));
 
+  const asBase64 = (blob) =>
+    new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => resolve(reader.result.split(",")[1] ?? ""));
+      reader.readAsDataURL(blob);
+    });
+
   window.test = {
     nowMs,
     hasMouth: () => mouths.length > 0,
@@ -62,6 +72,8 @@
     /** The first and the last moment of sound since then; null while there was none. */
     firstSoundMs: (sinceMs) => least(ears.flatMap(({ loudMs }) => loudMs.find((ms) => ms > sinceMs) ?? [])),
     lastSoundMs: () => Math.max(0, ...ears.flatMap(({ loudMs }) => loudMs.at(-1) ?? [])),
+    /** One WebM file of each track that was heard. */
+    heard: () => Promise.all(ears.map(({ pieces }) => asBase64(new Blob(pieces)))),
     /** The tracks that were loud since then. */
     heardFrom: (sinceMs) => ears.filter(({ loudMs }) => loudMs.some((ms) => ms > sinceMs)).map(({ id }) => id),
     clickedMs: null,

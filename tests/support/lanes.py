@@ -10,7 +10,9 @@ from xdist.workermanage import WorkerController
 
 BROWSER = "tests/browser/"
 MEASURING = (
+    "tests/browser/test_ai_call.py::test_a_whole_call",
     "tests/browser/test_ai_call.py::test_an_interrupted_answer_stops_and_its_rest_is_not_written_down",
+    "tests/browser/test_people.py::test_two_people_ring_talk_and_hang_up",
     "tests/browser/test_console.py::test_an_interaction_takes_no_longer_than_one_notices",
     "tests/browser/test_speed.py",
     "tests/integration/control_api/test_clerk_keys.py",
@@ -24,8 +26,8 @@ MEASURING = (
     "tests/integration/worker/test_several_people.py::test_either_may_barge_in",
     "tests/integration/worker/test_transcription.py::test_the_words_of_two_people_are_written_down_and_shown_to_both",
 )
-"""Files and tests that hold times to within a tenth of a second or so, which a machine keeps that has nothing else to
-do: last, in one lane, when all others are done."""
+"""Files and tests that hold times to within a tenth of a second or so, or ask a browser for the very words, which a
+machine keeps that has nothing else to do: last, in one lane, when all others are done."""
 _ALONE = "alone"
 
 
