@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.browser.person import Person
 from tests.support.chromium import Say, new_window, running_chromium, write_speech
@@ -13,6 +13,9 @@ from tests.support.stack import Stack, running_stack
 
 Arrive = Callable[..., Person]
 
+
+# Five seconds are Playwright's own choice; a machine that carries other tests, too, needs more now and then.
+expect.set_options(timeout=15_000)
 
 SETTINGS = {"VOICE_RATE_SESSION_PER_HOUR": "1000", "VOICE_RING_S": "10"}
 
