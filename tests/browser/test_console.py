@@ -26,8 +26,8 @@ pytestmark = pytest.mark.timeout(180)
 PAST, LIVE = 10_000, 200
 DAY_MS = 24 * 3_600_000
 INTERACTION_MS = 100
-SLACK = 3
-"""Of a machine that runs the browser, too. What was taken is printed."""
+SLACK = 10
+"""Of a machine that carries other tests, too: this finds what has become slow by itself. What was taken is printed."""
 TIMES = 5
 NEVER_MS = 20_000
 SOMEBODY = re.compile("Ann|Bob|Chioma|Dmitri|Elif|Farid|Grace|Hugo")
