@@ -181,7 +181,7 @@ function FilterBar({ route, onChange }: { route: Route; onChange: (filters: Part
             placeholder="Words that were said"
             value={q}
             onChange={(event) => setQ(event.target.value)}
-            className={`${BOX} w-full pl-9`}
+            className={`${BOX} h-full w-full pl-9`}
           />
         </div>
         <input
