@@ -90,8 +90,8 @@ class Asking:
     # --------------------------------------------------------------------------------------------- what happens
 
     def person_started(self) -> None:
-        self._line, self._waiting, self._broke_off, self._unheard = None, False, False, False
-        self._was_cut_off = False
+        self._line = None
+        self._waiting = self._broke_off = self._unheard = self._was_cut_off = False
         self._patience.settle()
 
     def person_stopped(self) -> None:
@@ -115,7 +115,7 @@ class Asking:
 
     def sounded(self) -> None:
         """The answer's sound is here."""
-        self._broke_off = self._unheard = False
+        self._broke_off = self._unheard = self._was_cut_off = False
         self._patience.settle()
         if not self._waiting:
             self._line = None

@@ -26,7 +26,7 @@ from control_api.routes import event_views
 from control_api.routes.event_models import EventsQuery, StreamBye, StreamEvent, StreamReady
 from control_api.routes.registry import Operation
 from control_api.services.container import services
-from control_api.services.event_feed import MAX_BEHIND, WORKERS, EventFeed, Subscription, Waiting, Wants
+from control_api.services.event_feed import MAX_BEHIND, EventFeed, Signal, Subscription, Waiting, Wants
 from control_api.services.told_events import Told
 from shared.clock import Clock
 from shared.errors import Errors
@@ -119,7 +119,7 @@ class _Stream:
             async for waiting in self._live(client):
                 if waiting is None:
                     yield _HEARTBEAT
-                elif waiting is WORKERS:
+                elif waiting is Signal.WORKERS:
                     yield _named("workers", {})
                 elif waiting.event.id > position:
                     yield self._frame(waiting)

@@ -17,7 +17,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Literal
+from typing import Literal
 
 from control_api.ports import CallStore, SignedIn, Wakeup
 from control_api.services.told_events import Batch, Told, told_after
@@ -45,7 +45,6 @@ class Signal(Enum):
     """The workers are not as they were."""
 
 
-WORKERS: Final = Signal.WORKERS
 Waiting = Told | Literal[Signal.WORKERS]
 
 
@@ -179,7 +178,7 @@ class EventFeed:
         if self._outlines != before:
             for client in self._clients:
                 if client.wants.has_workers:
-                    self._hand(client, WORKERS)
+                    self._hand(client, Signal.WORKERS)
 
     def _offer(self, told: Told) -> None:
         for client in self._clients:

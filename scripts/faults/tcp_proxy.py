@@ -24,7 +24,7 @@ class TcpProxy:
         self.is_refusing = False
         """New connections are reset at once."""
         self.loses = 0.0
-        """Of what clients send, this share is lost, and its connection is reset."""
+        """Of what clients send, this share is lost, and all connections are reset with it."""
         self.delay_s = 0.0
         """Of what the server answers."""
         self.connections = 0

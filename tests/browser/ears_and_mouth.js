@@ -57,7 +57,6 @@
   };
 
   const least = (numbers) => (numbers.length === 0 ? null : Math.min(...numbers));
-
   const asBase64 = (blob) =>
     new Promise((resolve) => {
       const reader = new FileReader();

@@ -65,10 +65,13 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 
 def free_ports_in_a_row(count: int) -> int:
-    """The first of `count` ports that were free a moment ago."""
+    """The first of `count` ports that were free a moment ago, all of them this lane's, and given to nobody else."""
     while True:
         first = free_port()
-        if first + count <= 65536 and all(_is_free(port) for port in range(first + 1, first + count)):
+        more = range(first + 1, first + count)
+        is_one_lanes = first % PORTS_IN_A_ROW + count <= PORTS_IN_A_ROW
+        if is_one_lanes and _GIVEN.isdisjoint(more) and all(map(_is_free, more)):
+            _GIVEN.update(more)
             return first
 
 

@@ -125,36 +125,17 @@ for _code in (1000, 1001, 1006, 1011):
     _closing(_code)
 
 
-@family.scenario(
-    12,
-    "the model is down for 1 s from the end of a turn",
-    "a sound within 4.5 s, answered, the talk is not forgotten",
-    worst_ms=4500,
-)
-async def down_for_1_s(lab: Lab) -> int:
-    return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "down", "for_s": 1}))
+def _down(seconds: int, promised: str, **limits: Any) -> None:
+    @family.scenario(12, f"the model is down for {seconds} s from the end of a turn", promised, worst_ms=4500, **limits)
+    async def down(lab: Lab) -> int:
+        return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "down", "for_s": seconds}))
+
+    down.__name__ = f"down_for_{seconds}_s"
 
 
-@family.scenario(
-    12,
-    "the model is down for 5 s from the end of a turn",
-    "a stored line at about 3 s, then the answer, the talk is not forgotten",
-    worst_ms=4500,
-)
-async def down_for_5_s(lab: Lab) -> int:
-    return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "down", "for_s": 5}))
-
-
-@family.scenario(
-    12,
-    "the model is down for 20 s from the end of a turn",
-    "a stored line at about 3 s and every 6 s, then the answer",
-    worst_ms=4500,
-    within_s=120,
-    long_runs=5,
-)
-async def down_for_20_s(lab: Lab) -> int:
-    return await _heard_and_answered(lab, await _next_turn_meets(lab, {"kind": "down", "for_s": 20}))
+_down(1, "a sound within 4.5 s, answered, the talk is not forgotten")
+_down(5, "a stored line at about 3 s, then the answer, the talk is not forgotten")
+_down(20, "a stored line at about 3 s and every 6 s, then the answer", within_s=120, long_runs=5)
 
 
 @family.scenario(

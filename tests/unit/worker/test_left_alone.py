@@ -277,6 +277,23 @@ class TestTheModelIsAway:
             assert call.links[1].replies == []
             assert len(call.told(Turn)) == 1
 
+    async def test_what_was_asked_for_again_makes_no_later_break_longer(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.link.silent, call.next_link = True, {"silent": True}
+            call.link.emit(SpeechStarted("i", call.clock.now_ms()))
+            call.link.emit(ModelLost(_DOWN, "closed_1006"))
+            await call.caller_makes(QUIET, 2000)
+            assert call.links[1].replies == [_not_heard()]
+            call.links[1].answer(done=False)
+            await call.clock.advance(0.5)
+            call.links[1].emit(ModelLost(_DOWN, "closed_1006"))
+            await call.clock.advance(0.5)
+            (line,) = call.links[2].replies
+            assert line is not None
+            assert "broke off" in line
+
     async def test_who_spoke_into_a_dead_connection_waits_since_then(self) -> None:
         async with Call() as call:
             await call.caller_joins()

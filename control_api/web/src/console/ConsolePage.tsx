@@ -91,12 +91,14 @@ function NotForYou() {
   );
 }
 
-/** What is shown is kept true by the event stream, so nothing is read again on a mere suspicion. */
+/** What is shown is kept true by the event stream: it is read when a view opens, and not again on a mere suspicion. */
 function newQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 60_000,
+        // While its view was closed, nobody heard what changed it.
+        refetchOnMount: "always",
         refetchOnWindowFocus: false,
         // The client itself has tried again already.
         retry: (count, error) => count < 1 && !(error instanceof VoiceApiError),

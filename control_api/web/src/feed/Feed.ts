@@ -11,7 +11,6 @@ export class Feed {
   readonly #resets = new Set<() => void>();
   readonly #ofWorkers = new Set<() => void>();
   readonly #stop = new AbortController();
-  #isRunning = false;
 
   constructor(private readonly client: VoiceClient) {}
 
@@ -24,7 +23,6 @@ export class Feed {
           if (followed.type === "event") this.#tell(followed.event);
           else if (followed.type === "workers") call(this.#ofWorkers);
           else {
-            this.#isRunning = true;
             // Of workers nothing is told again that was missed.
             call(this.#ofWorkers);
             if (!followed.isResumed) call(this.#resets);
@@ -45,20 +43,15 @@ export class Feed {
     return () => this.#listeners.delete(listener);
   }
 
-  /**
-   * Called when what was read before may be out of date: at the beginning of the stream (which may have been before this),
-   * and after a gap.
-   */
+  /** Called when what was read before may be out of date: at the beginning, and after a gap. */
   onReset(listener: () => void): () => void {
     this.#resets.add(listener);
-    if (this.#isRunning) listener();
     return () => this.#resets.delete(listener);
   }
 
-  /** Called when the list of workers may be out of date, and like `onReset`. */
+  /** Called when the list of workers may be out of date. */
   onWorkers(listener: () => void): () => void {
     this.#ofWorkers.add(listener);
-    if (this.#isRunning) listener();
     return () => this.#ofWorkers.delete(listener);
   }
 
