@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -17,6 +18,7 @@ from shared.ids import Identity, RoomName
 from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.stack import CALLER, until
 from tests.support.livekit_server import LiveKitServer
+from worker.adapters import ffi_events
 from worker.adapters.livekit_room import LiveKitRoom
 from worker.ports import (
     AgentAudible,
@@ -189,3 +191,22 @@ async def _until_visible(place: Place) -> None:
     while AGENT not in await place.rooms.people_in(place.name):
         assert time.monotonic() < deadline_s, "the agent is not in the room"
         await asyncio.sleep(0.05)
+
+
+async def test_native_threads_keep_their_place_in_the_interpreter(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is lost after each event is made anew for the next: then this is called for each of them."""
+    held: list[int] = []
+    hold = ffi_events._hold_gil
+    monkeypatch.setattr(ffi_events, "_hold_gil", lambda: (held.append(1), hold()))
+    await place.agent.join(place.events.append)
+    phone = await place.phone()
+    try:
+        frames = place.agent.microphone((await place.wait_for(MicrophoneOn)).track_id)
+        for _ in range(50):
+            await anext(frames)
+        await frames.aclose()  # type: ignore[attr-defined]
+    finally:
+        await phone.hang_up()
+    assert len(held) <= (os.cpu_count() or 1) + 2

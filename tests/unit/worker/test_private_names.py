@@ -7,6 +7,7 @@ import asyncio
 import inspect
 import logging
 import re
+import threading
 
 import aiohttp
 import pytest
@@ -15,8 +16,8 @@ from livekit.agents import AgentServer, APIStatusError
 from livekit.agents.llm._realtime import openai as engine
 from livekit.agents.telemetry import loop_monitor
 from livekit.plugins.openai import realtime
-from livekit.rtc._ffi_client import FfiHandle, FfiQueue
-from livekit.rtc._proto.ffi_pb2 import FfiEvent
+from livekit.rtc import _ffi_client
+from livekit.rtc._ffi_client import FfiClient, FfiHandle, FfiQueue
 
 from worker.adapters.answer_tap import AnswerTap
 from worker.adapters.model_socket import ModelSocket
@@ -86,23 +87,23 @@ def test_the_sources_queue_is_known_at_once() -> None:
     assert source.index("self._q_size +=") < source.index("await ")
 
 
-def test_a_streams_place_among_the_subscribers_can_be_taken() -> None:
-    """`worker.adapters.microphone` puts its own there, and gives the end back to the stream's own queue."""
+def test_the_queue_of_native_events_can_be_replaced() -> None:
+    """`worker.adapters.ffi_events` does it, keeps the subscribers, and gives the end back to the stream's own queue."""
+    assert "FfiClient.instance.queue.put(event)" in inspect.getsource(_ffi_client)
+    assert "return self._queue" in inspect.getsource(FfiClient)
     queue = FfiQueue[int]()
-    mine = queue.subscribe(asyncio.new_event_loop(), filter_fn=lambda _: True)
-    assert [len(entry) for entry in queue._subscribers] == [3]
-    assert queue._subscribers[0][0] is mine
-    queue._subscribers[0][1].close()
-    assert "call_soon_threadsafe(queue.put_nowait, item)" in inspect.getsource(FfiQueue.put)
+    assert (type(queue._lock), queue._subscribers) == (type(threading.RLock()), [])
     source = inspect.getsource(rtc.AudioStream)
     assert "self._ffi_queue.wait_for(self._is_event)" in source
     assert "await self._task" in inspect.getsource(rtc.AudioStream.aclose)
-    assert "e.audio_stream_event.stream_handle == self._ffi_handle.handle" in source
-    assert FfiEvent().audio_stream_event.stream_handle == 0
+    assert "self._ffi_handle = FfiHandle(" in source
 
 
-def test_a_frame_is_copied_and_let_go_when_it_is_read() -> None:
-    assert "FfiHandle(owned_info.handle.id).dispose()" in inspect.getsource(rtc.AudioFrame._from_owned_info)
+def test_a_frame_is_copied_and_let_go_as_the_sdk_does_it() -> None:
+    source = inspect.getsource(rtc.AudioFrame._from_owned_info)
+    assert "FfiHandle(owned_info.handle.id).dispose()" in source
+    assert "info.num_channels * info.samples_per_channel" in source
+    assert "livekit_ffi_drop_handle.argtypes = [ctypes.c_uint64]" in inspect.getsource(FfiClient)
 
 
 def test_nobody_watches_the_loops_of_the_jobs_threads() -> None:
