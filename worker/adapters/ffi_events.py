@@ -7,7 +7,9 @@ By itself the SDK makes every frame of audio dear, and the more so, the more cal
   threads' share for this went from 7.0 to 3.6 thousandths of a core per call.
 - Each event is offered to every subscriber of the process: with N calls, N filters a frame, N squared in all. Here a
   frame goes to the one stream that it belongs to.
+- A room is woken up by what all other rooms are told and asked. Here it is told what is its own.
 - A frame that arrives keeps its native buffer until the loop has read it. Here it is copied and let go at once.
+- Forty lines of libwebrtc's log come for each call and second, and are looked at one by one before they are left out.
 
 It stands on private names of the SDK (tests/unit/worker/test_private_names.py): the version is pinned.
 """
@@ -16,16 +18,25 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import logging
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from livekit import rtc
+from livekit.rtc import _ffi_client
 from livekit.rtc._ffi_client import FfiClient, FfiQueue
+from livekit.rtc._proto.ffi_pb2 import LogLevel
 
 Take = Callable[[bytes], None]
 
 _hold_gil = ctypes.pythonapi.PyGILState_Ensure
 _hold_gil.restype = ctypes.c_int
+
+_OF_ALL_ROOMS = frozenset({"rpc_method_invocation", "publish_track", "unpublish_track"})
+"""What a room waits for itself, beside its own events."""
+_LEVELS = {LogLevel.LOG_ERROR: logging.ERROR, LogLevel.LOG_WARN: logging.WARNING, LogLevel.LOG_INFO: logging.INFO}
 
 
 class FfiEvents(FfiQueue[Any]):
@@ -46,6 +57,19 @@ class FfiEvents(FfiQueue[Any]):
     def close_stream(self, handle: int) -> None:
         """To be called when the native stream has ended. Closing one that is not open changes nothing."""
         self._streams.pop(handle, None)
+
+    def narrow(self, room: rtc.Room) -> None:
+        """From now on a connected room is not woken up by what concerns others."""
+        handle = room._ffi_handle.handle  # type: ignore[union-attr]
+
+        def is_its_own(event: Any) -> bool:
+            kind = event.WhichOneof("message")
+            return event.room_event.room_handle == handle if kind == "room_event" else kind in _OF_ALL_ROOMS
+
+        with self._lock:
+            for at, (queue, loop, _) in enumerate(self._subscribers):
+                if queue is room._ffi_queue:
+                    self._subscribers[at] = queue, loop, is_its_own
 
     def put(self, item: Any) -> None:
         if not hasattr(self._known, "kept"):
@@ -69,6 +93,8 @@ def ffi_events() -> FfiEvents:
     client = FfiClient.instance
     if not isinstance(client._queue, FfiEvents):
         client._queue = FfiEvents(client._queue)
+        if not os.environ.get("LIVEKIT_RTC_DEBUG"):
+            _ffi_client.to_python_level = lambda level: _LEVELS.get(level)
     return client._queue
 
 

@@ -19,6 +19,7 @@ from livekit.agents.types import (
 from shared import pcm
 from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
+from worker.adapters.ffi_events import ffi_events
 from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
 from worker.ports import (
@@ -65,6 +66,7 @@ class LiveKitRoom(CallRoom):
         self._token = token
         self._frame_ms = frame_ms
         self._room = rtc.Room()
+        self._events = ffi_events()
         # Who says nothing needs none: it is a thread's work a hundred times a second.
         self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS) if speaks else None
         self._microphones: dict[str, rtc.RemoteTrack] = {}
@@ -80,6 +82,7 @@ class LiveKitRoom(CallRoom):
         try:
             async with asyncio.timeout(CONNECT_S):
                 await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
+                self._events.narrow(self._room)
                 for participant in list(self._room.remote_participants.values()):
                     self._joined(participant)
                 if self._source is not None:

@@ -199,7 +199,11 @@ async def test_native_threads_keep_their_place_in_the_interpreter(
     """One that is lost after each event is made anew for the next: then this is called for each of them."""
     held: list[int] = []
     hold = ffi_events._hold_gil
-    monkeypatch.setattr(ffi_events, "_hold_gil", lambda: (held.append(1), hold()))
+
+    def counted() -> None:
+        held.append(hold())
+
+    monkeypatch.setattr(ffi_events, "_hold_gil", counted)
     await place.agent.join(place.events.append)
     phone = await place.phone()
     try:

@@ -3,7 +3,6 @@ day on which an upgrade takes one away; the versions are pinned exactly until th
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 import re
@@ -97,6 +96,22 @@ def test_the_queue_of_native_events_can_be_replaced() -> None:
     assert "self._ffi_queue.wait_for(self._is_event)" in source
     assert "await self._task" in inspect.getsource(rtc.AudioStream.aclose)
     assert "self._ffi_handle = FfiHandle(" in source
+
+
+def test_what_a_room_waits_for_comes_by_its_own_queue() -> None:
+    source = inspect.getsource(rtc.Room)
+    assert "event.room_event.room_handle == self._ffi_handle.handle" in source
+    assert 'event.WhichOneof("message") == "rpc_method_invocation"' in source
+    waited_for = {
+        name
+        for name, method in inspect.getmembers(rtc.LocalParticipant, inspect.isfunction)
+        if "self._room_queue.subscribe()" in inspect.getsource(method)
+    }
+    assert waited_for == {"publish_track", "unpublish_track"}
+
+
+def test_a_line_of_the_native_log_without_a_level_is_left_out() -> None:
+    assert "if level is not None:" in inspect.getsource(_ffi_client)
 
 
 def test_a_frame_is_copied_and_let_go_as_the_sdk_does_it() -> None:
