@@ -6,16 +6,14 @@
     dead processes' parts ───────────────────────────────┘ ▲         │ the store does not take it
                                                            └─────────┘ later again; after a day it is told once
 
-A part leaves the spool only when the store has all of it. One is stored after the other, the oldest first; one that the
-store did not take goes to the end of the line.
+A part leaves the spool only when the store has all of it. A few are stored at the same time, so that a large one holds
+up no other; which is next, and when, stands in `worker.store_line`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from shared.call_report import RecordingCause, RecordingEnded, RecordingFailed, RecordingStored, ReportEvent
 from shared.claims import Claim
@@ -25,24 +23,16 @@ from shared.recording_order import peaks_path
 from shared.worker_link import HeldCall
 from worker.ports import Part, PartFile, RecordingSpool, RecordingStore, StoreUnavailable, WrittenPart
 from worker.recorder import Recorder
+from worker.store_line import StoreLine, Waiting
 from worker.waiting import first_of
 
 TICK_S = 0.2
+AT_ONCE = 4
+"""Files on their way to the store. A large one holds some 25 MB of memory meanwhile."""
 ADOPT_S = 30.0
 """Between two looks for parts of processes that died beside this one."""
-RETRY_MIN_S = 1.0
-RETRY_MAX_S = 60.0
-GIVE_UP_S = 24 * 3600.0
-"""After so long without a store the recording is told to have failed. The file is kept, and stored when it can be."""
 
 _log = get_logger(__name__)
-
-
-@dataclass(slots=True)
-class _Waiting:
-    written: WrittenPart
-    since_s: float
-    told: bool = False
 
 
 class Archive:
@@ -61,10 +51,9 @@ class Archive:
         self._report = report
         self._recorders: list[Recorder] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._waiting: deque[_Waiting] = deque()
-        self._wake = asyncio.Event()
+        self._line = StoreLine()
+        self._changed = asyncio.Event()
         self._idle = asyncio.Event()
-        self._retry_s = RETRY_MIN_S
 
     def recorder(self, claim: Claim) -> Recorder:
         """For one job; it is ticked until it is released."""
@@ -88,12 +77,16 @@ class Archive:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for work in (self._tick(), self._adopt(), self._store_all()):
-                tasks.create_task(work)
+            tasks.create_task(self._tick())
+            tasks.create_task(self._adopt())
+            if self._store is not None:
+                for _ in range(AT_ONCE):
+                    tasks.create_task(self._work(self._store))
 
     async def flush(self, limit_s: float) -> bool:
         """Wait until everything that has ended is closed and stored; False when it was not within `limit_s`."""
-        return await first_of(self._idle, self._clock, limit_s) if self._is_busy() else True
+        self._note()
+        return await first_of(self._idle, self._clock, limit_s)
 
     # ------------------------------------------------------------------------------------------------ what is written
 
@@ -104,17 +97,17 @@ class Archive:
                 recorder.tick()
 
     def _finish(self, file: PartFile, cause: RecordingCause) -> None:
-        self._idle.clear()
         task = asyncio.create_task(self._close(file, cause))
         self._closing.add(task)
         task.add_done_callback(self._closed)
+        self._note()
 
     async def _close(self, file: PartFile, cause: RecordingCause) -> None:
         self._written(await file.close(cause))
 
     def _closed(self, task: asyncio.Task[None]) -> None:
         self._closing.discard(task)
-        self._wake.set()
+        self._note()
 
     def _written(self, written: WrittenPart) -> None:
         part, duration_ms = written.part, written.duration_ms
@@ -124,8 +117,8 @@ class Archive:
             self._spool.remove(written)
         else:
             self._tell(part, RecordingEnded(part.order.egress_id, part.epoch, duration_ms, written.cause))
-            self._waiting.append(_Waiting(written, self._clock.monotonic_s()))
-            self._wake.set()
+            self._line.add(Waiting(written, self._clock.monotonic_s()))
+            self._note()
 
     async def _adopt(self) -> None:
         while True:
@@ -135,23 +128,28 @@ class Archive:
 
     # ------------------------------------------------------------------------------------------------- what is stored
 
-    async def _store_all(self) -> None:
+    async def _work(self, store: RecordingStore) -> None:
         while True:
-            self._wake.clear()
-            if not self._is_busy():
-                self._idle.set()
-            if not self._waiting or self._store is None:
-                await self._wake.wait()
-            elif await self._store_one(self._store, self._waiting[0]):
-                self._waiting.popleft()
-                self._retry_s = RETRY_MIN_S
+            self._changed.clear()
+            waiting = self._line.take(self._clock.monotonic_s())
+            if waiting is None:
+                await self._wait()
+                continue
+            if await self._store_one(store, waiting.written):
+                self._line.done()
             else:
-                self._waiting.rotate(-1)
-                await first_of(self._wake, self._clock, self._retry_s)
-                self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
+                self._failed(waiting)
+            self._note()
 
-    async def _store_one(self, store: RecordingStore, waiting: _Waiting) -> bool:
-        written, order = waiting.written, waiting.written.part.order
+    async def _wait(self) -> None:
+        wait_s = self._line.wait_s(self._clock.monotonic_s())
+        if wait_s is None:
+            await self._changed.wait()
+        else:
+            await first_of(self._changed, self._clock, wait_s)
+
+    async def _store_one(self, store: RecordingStore, written: WrittenPart) -> bool:
+        order = written.part.order
         try:
             peaks = None if written.peaks is None else peaks_path(order.path)
             if written.peaks is not None and peaks is not None:
@@ -159,7 +157,6 @@ class Archive:
             stored = await store.put(written.sound, order.path)
         except StoreUnavailable as error:
             _log.warning("recording waits for the store", egress_id=order.egress_id, problem=str(error))
-            self._give_up(waiting)
             return False
         self._tell(
             written.part,
@@ -177,16 +174,21 @@ class Archive:
         self._spool.remove(written)
         return True
 
-    def _give_up(self, waiting: _Waiting) -> None:
-        if waiting.told or self._clock.monotonic_s() - waiting.since_s < GIVE_UP_S:
-            return
-        waiting.told = True
-        part = waiting.written.part
-        _log.error("recording not stored, the file is kept", file=str(waiting.written.sound))
-        self._tell(part, RecordingFailed(part.order.egress_id, part.epoch, "store_unavailable"))
+    def _failed(self, waiting: Waiting) -> None:
+        now_s = self._clock.monotonic_s()
+        self._line.failed(waiting, now_s)
+        for late in self._line.overdue(now_s):
+            part = late.written.part
+            _log.error("recording not stored, the file is kept", file=str(late.written.sound))
+            self._tell(part, RecordingFailed(part.order.egress_id, part.epoch, "store_unavailable"))
 
     def _tell(self, part: Part, event: ReportEvent) -> None:
         self._report(HeldCall(part.call_id, part.epoch), event)
 
-    def _is_busy(self) -> bool:
-        return bool(self._closing or self._waiting)
+    def _note(self) -> None:
+        """What is closed or waits is not what it was."""
+        self._changed.set()
+        if self._line.is_empty and not self._closing:
+            self._idle.set()
+        else:
+            self._idle.clear()

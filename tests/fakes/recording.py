@@ -88,14 +88,32 @@ class FakeRecordingSpool(RecordingSpool):
 
 
 class FakeRecordingStore(RecordingStore):
-    """`fail_next`: how many files are refused before one is taken."""
+    """`fail_next`: how many files are refused before one is taken. `refused`: paths that are never taken. `slow`: paths
+    whose files are on their way until they are no longer in there, and `changed` is set."""
 
     def __init__(self) -> None:
         self.files: dict[str, Path] = {}
         self.fail_next = 0
+        self.refused: set[str] = set()
+        self.slow: set[str] = set()
+        self.changed = asyncio.Event()
+        self.tried: list[str] = []
+        self.on_their_way: list[str] = []
 
     async def put(self, file: Path, path: str) -> Stored:
+        self.tried.append(path)
+        self.on_their_way.append(path)
+        try:
+            return await self._put(file, path)
+        finally:
+            self.on_their_way.remove(path)
+
+    async def _put(self, file: Path, path: str) -> Stored:
         await asyncio.sleep(0)
+        while path in self.slow:
+            await self.changed.wait()
+        if path in self.refused:
+            raise StoreUnavailable("refused")
         if self.fail_next > 0:
             self.fail_next -= 1
             raise StoreUnavailable("down")

@@ -1,27 +1,21 @@
-"""Starts a real S3 gateway (versitygw) over a folder for a test: loopback, a port of its own, stopped by its own pid.
-
-It checks signatures as S3 does. It can be stopped and started again on the same port: a store that is down.
-"""
+"""A real S3 gateway (versitygw) over a folder, for a test. It checks signatures as S3 does."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
 from scripts.bootstrap import s3_gateway
 from scripts.bootstrap.tasks import ROOT
-from tests.support.livekit_server import free_port
+from tests.support.server_process import ServerProcess
 
-READY_WITHIN_S = 10.0
 BUCKET = "recordings"
 REGION = "us-east-1"
 
@@ -38,13 +32,12 @@ def require_s3_gateway() -> Path:
 
 
 @dataclass
-class S3Gateway:
-    binary: Path
-    directory: Path
-    port: int = field(default_factory=free_port)
+class S3Gateway(ServerProcess):
     access_key: str = "testkey"
-    secret_key: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
-    _process: subprocess.Popen[bytes] | None = None
+    secret_key: str = field(default_factory=lambda: token_hex(20), repr=False)
+
+    def __post_init__(self) -> None:
+        self.bucket_folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def url(self) -> str:
@@ -66,33 +59,17 @@ class S3Gateway:
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
         }
 
-    def start(self) -> None:
-        assert self._process is None, "the gateway is already running"
-        self.bucket_folder.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | {"ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key}
-        command = [str(self.binary), "--port", f"127.0.0.1:{self.port}", "--region", REGION, "posix"]
-        with (self.directory / "s3.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, str(self.bucket_folder.parent)], env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
-        self._wait_until_it_answers()
+    @property
+    def options(self) -> list[str]:
+        return ["--port", f"127.0.0.1:{self.port}", "--region", REGION, "posix", str(self.bucket_folder.parent)]
 
-    def stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait(timeout=5)
+    @property
+    def secrets(self) -> dict[str, str]:
+        return {"ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key}
 
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + READY_WITHIN_S
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                time.sleep(0.02)
-        self.stop()
-        raise RuntimeError(f"versitygw did not answer on port {self.port} in {READY_WITHIN_S} s")
+    def answers(self) -> bool:
+        socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        return True
 
 
 @contextmanager
