@@ -22,6 +22,7 @@ class RecordingSettings(BaseSettings):
     aws_secret_access_key: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY")
     aws_session_token: SecretStr | None = Field(None, validation_alias="AWS_SESSION_TOKEN")
     recording_backend: Literal["worker", "egress"] = Field("worker", validation_alias="RECORDING_BACKEND")
+    recording_notice: Literal["off", "spoken"] = Field("off", validation_alias="RECORDING_NOTICE")
     recording_retention_days: int | None = Field(None, validation_alias="RECORDING_RETENTION_DAYS", ge=1, le=MAX_DAYS)
     transcript_retention_days: int | None = Field(None, validation_alias="TRANSCRIPT_RETENTION_DAYS", ge=1, le=MAX_DAYS)
     public_url: str | None = Field(None, validation_alias="VOICE_PUBLIC_URL")
@@ -44,6 +45,8 @@ def recording_problems(settings: RecordingSettings, env: str) -> list[str]:
         problems.append("AWS_SECRET_ACCESS_KEY: must be set together with AWS_ACCESS_KEY_ID")
     if settings.recording_backend == "egress" and (address is None or address.kind is StoreKind.FOLDER):
         problems.append("RECORDING_BACKEND: egress needs a bucket (LIVEKIT_RECORDING_BUCKET), not a folder")
+    if settings.recording_notice == "spoken" and settings.recording_backend == "egress":
+        problems.append("RECORDING_NOTICE: spoken needs RECORDING_BACKEND=worker")
     urls = {"LIVEKIT_RECORDING_ENDPOINT": settings.recording_endpoint, "VOICE_PUBLIC_URL": settings.public_url}
     problems += [
         f"{name}: must be an http:// or https:// URL with a host"

@@ -26,7 +26,7 @@ def recording_backend(settings: Settings, store: CallStore, clock: Clock) -> Rec
     if address.kind is StoreKind.FOLDER:
         return _in_folder(settings, address, clock)
     egress = _egress(settings, address, store, clock) if settings.recording_backend == "egress" else None
-    return RecordingBackend(bucket(settings, address), egress)
+    return RecordingBackend(bucket(settings, address), egress, has_notice=settings.recording_notice == "spoken")
 
 
 def bucket(settings: Settings, address: StoreAddress) -> ObjectStorage:
@@ -49,7 +49,8 @@ def _in_folder(settings: Settings, address: StoreAddress, clock: Clock) -> Recor
     key = derived_key(secrets.token_hex() if secret is None else secret.get_secret_value())
     base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
     storage = FolderStorage(Path(address.name), key, base_url, clock)
-    return RecordingBackend(storage, links=FileLinks(key, storage))
+    has_notice = settings.recording_notice == "spoken"
+    return RecordingBackend(storage, links=FileLinks(key, storage), has_notice=has_notice)
 
 
 def s3_access(settings: Settings) -> S3Access:

@@ -102,7 +102,8 @@ def build_services(
     locks = RoomLocks()
     closer = CallCloser(store, None if livekit is None else livekit.gateway, workers, locks, clock)
     gateway = None if livekit is None else livekit.gateway
-    recorders = Recorders(store, gateway, workers, locks, clock)
+    has_notice = recording is not None and recording.has_notice
+    recorders = Recorders(store, gateway, workers, locks, clock, has_notice=has_notice)
     recordings = Recordings(store, recording, WorkerRecorder(store, workers, recorders), clock)
     agents = Agents(store, livekit, workers, closer, locks, limits, clock)
     opener = CallOpener(store, livekit, workers, closer, locks, limits, clock, can_record=recordings.is_configured)
@@ -118,7 +119,7 @@ def build_services(
         recordings=recordings,
         recorders=recorders,
         erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),
-        claims=Claims(store, livekit, limits, clock),
+        claims=Claims(store, livekit, limits, clock, has_notice=has_notice),
         reports=Reports(store, closer),
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),

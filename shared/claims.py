@@ -101,6 +101,8 @@ class Claim:
     its own: hidden, subscribing, publishing nothing but data."""
     transcribe: bool = False
     """A recorder also turns what is said into text."""
+    recording_notice: bool = False
+    """The call will be recorded from its start, and the agent says so before it says anything else."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -124,6 +126,7 @@ class Claim:
             "takesOver": self.takes_over,
             "role": self.role.value,
             "transcribe": self.transcribe,
+            "recordingNotice": self.recording_notice,
         }
 
     @staticmethod
@@ -151,4 +154,5 @@ class Claim:
             takes_over=value.get("takesOver") is True,
             role=JobRole.from_wire(value),
             transcribe=value.get("transcribe") is True,
+            recording_notice=value.get("recordingNotice") is True,
         )

@@ -22,6 +22,8 @@ MAX_PARTS = 20
 """More are not joined: a call that loses its agent so often is not given another one for long."""
 WHOLE = 0
 """The number of the file that is joined of the others, among the parts."""
+NOTICE = "recorded"
+"""The stored line that says so in the call, as the timeline names it (the detail of ``clip_played``)."""
 _SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,255}"
 _PATH = re.compile(rf"{_SEGMENT}(/{_SEGMENT})*")
 _EGRESS_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -56,6 +58,8 @@ class RecordingOrder:
     """Where the file of this part belongs in the store: relative, ``<call id>/...``. The API gives each part another
     one (`part_path`)."""
     channels: Channels
+    notice: bool = False
+    """Say in the call that it is recorded (`NOTICE`)."""
 
     def to_args(self) -> dict[str, Any]:
         return {
@@ -63,6 +67,7 @@ class RecordingOrder:
             "fileType": self.file_type.value,
             "path": self.path,
             "channels": self.channels.value,
+            "notice": self.notice,
         }
 
     @staticmethod
@@ -73,6 +78,7 @@ class RecordingOrder:
             file_type=_enum(FileType, args, "fileType"),
             path=_path_of(args),
             channels=_enum(Channels, args, "channels"),
+            notice=args.get("notice") is True,
         )
 
 

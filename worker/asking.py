@@ -65,6 +65,11 @@ class Asking:
         """An answer is being made."""
         return bool(self._open)
 
+    @property
+    def is_owed(self) -> bool:
+        """The caller waits for an answer."""
+        return self._patience.is_owed
+
     def is_muted(self, response_id: str) -> bool:
         """Nobody wants to hear this answer any more."""
         return response_id in self._muted

@@ -13,7 +13,8 @@ when one of them raises, that too ends the call as ``internal_error``.
 
 The model's session is opened when somebody of the call has come, not before: an empty room must cost nothing. The
 greeting is asked for when the caller is there, in the same breath if they are the first, and the mouth holds it until
-somebody is subscribed to the agent's track.
+somebody is subscribed to the agent's track. Where people are to be told that they are recorded, that is said before it,
+and the mouth holds both until the recording has begun (`worker.notice`).
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
 from worker.audio_flow import AudioFlow
-from worker.clip import Clips
+from worker.clip import ClipName, Clips
 from worker.dialogue import Dialogue
 from worker.ears import Ears
 from worker.ending import Ending
 from worker.first_words import first_words
 from worker.limits import Limits
 from worker.model_line import LineEvent, ModelLine
+from worker.notice import Notice
 from worker.people import People, are_several
 from worker.ports import (
     AgentAudible,
@@ -56,7 +58,7 @@ from worker.ports import (
 
 WATCH_S = 0.25
 AUDIBLE_AFTER_S = 2.0
-"""Nobody has said that somebody is subscribed to the agent's track: speak anyway."""
+"""Nobody has said that somebody is subscribed to the agent's track, or that the recording has begun: speak anyway."""
 
 _log = get_logger(__name__)
 _Event = TypeVar("_Event")
@@ -96,6 +98,8 @@ class Bridge:
         self._opened = False
         self._is_greeted = False
         """Whom the greeting is for has come."""
+        self._is_audible = False
+        self._notice = Notice(comes_first=claim.recording_notice)
         self._people = People(
             call_type=claim.call_type,
             caller=claim.caller_identity,
@@ -127,6 +131,11 @@ class Bridge:
         if self._ending is None:
             self._ending = ending
             self._ended.set()
+
+    def tell_of_recording(self) -> None:
+        """A recording has begun, and the people in the call are to hear it."""
+        self._notice.recording_began(self._clock.monotonic_s())
+        self._speak_if_heard()
 
     @property
     def quiet_s(self) -> float | None:
@@ -190,6 +199,8 @@ class Bridge:
             now_s = self._clock.monotonic_s()
             if self._first_came_s is not None and now_s - self._first_came_s >= AUDIBLE_AFTER_S:
                 self._dialogue.mouth.open()
+            if self._notice.due(now_s, is_quiet=self._dialogue.is_quiet and not self._people.waiting):
+                self._dialogue.say_clip(ClipName.RECORDED)
             if self._link.due and self._dialogue.pauses:
                 self._start(self._link.change(self._dialogue.history(), lambda: self._dialogue.pauses))
             reason = self._people.due(now_s) or self._limits.due(now_s, waiting=self._people.waiting)
@@ -227,11 +238,16 @@ class Bridge:
             case MicrophoneMuted():
                 self._ears.mute(event.track_id, event.muted)
             case AgentAudible():
-                self._dialogue.mouth.open()
+                self._is_audible = True
+                self._speak_if_heard()
             case RoomClosed():
                 self.end(_CLOSED[event.cause])
             case _:
                 pass
+
+    def _speak_if_heard(self) -> None:
+        if self._is_audible and not self._notice.waits_for_recording:
+            self._dialogue.mouth.open()
 
     def _person_joined(self, who: Identity) -> None:
         now_s = self._clock.monotonic_s()
@@ -240,6 +256,8 @@ class Bridge:
         _log.info("person joined", first=self._first_came_s is None)
         if self._people.is_greeted(who):
             self._is_greeted = True
+            if self._notice.first():
+                self._dialogue.say_clip(ClipName.RECORDED)
             self._greet()
         if self._first_came_s is None:
             self._first_came_s = now_s

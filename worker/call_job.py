@@ -93,6 +93,11 @@ class CallJob:
         if self._link is not None:
             self._link.want(model)
 
+    def tell_of_recording(self) -> None:
+        """Say in the call that it is recorded from now on. Safe at any time."""
+        if self._bridge is not None:
+            self._bridge.tell_of_recording()
+
     def end(self, ending: Ending) -> None:
         """End the call from outside. Safe at any time."""
         if self._bridge is not None:

@@ -279,7 +279,9 @@ class Calls:
             case CommandKind.SET_MODEL:
                 self._set_model(call, command)
             case CommandKind.START_RECORDING:
-                call.recorder.start(RecordingOrder.from_args(command.args))
+                order = RecordingOrder.from_args(command.args)
+                if call.recorder.start(order) and order.notice:
+                    call.job.tell_of_recording()
             case CommandKind.STOP_RECORDING:
                 call.recorder.stop(egress_id_of(command.args))
 

@@ -1,8 +1,8 @@
 """Lines that are spoken without the model, because it is away or because there is nothing to think about.
 
 They are synthesised once and shipped (`worker/clips/README.md`). To the people they are the agent's words: they can be
-interrupted, have a caption and stand in the transcript. The model's memory does not hold them: they say nothing about
-the matter, and a model that reads that it said "one moment" begins to say it.
+interrupted (but for `UNBROKEN`), have a caption and stand in the transcript. The model's memory does not hold them:
+they say nothing about the matter, and a model that reads that it said "one moment" begins to say it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from shared.call_report import GoneWhy
 from shared.call_state import EndReason
+from shared.recording_order import NOTICE
 from worker.ending import Ending
 
 ITEM_PREFIX = "clip_"
@@ -26,6 +27,7 @@ class ClipName(StrEnum):
     LEAVE = "leave"
     TIME = "time"
     IDLE = "idle"
+    RECORDED = NOTICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Clip:
 
 Clips = Mapping[ClipName, Clip]
 """Has every name."""
+
+UNBROKEN = frozenset({ClipName.RECORDED})
+"""Nobody can interrupt these: who was not told to the end was not told."""
 
 _GOODBYES = {
     EndReason.PROVIDER_DOWN: ClipName.SORRY,

@@ -26,7 +26,7 @@ from shared.log import get_logger
 from worker.agent_voice import AgentVoice
 from worker.announcer import PersonCaption
 from worker.asking import Asking
-from worker.clip import Clips
+from worker.clip import ClipName, Clips
 from worker.conversation import Conversation
 from worker.ears import Ears
 from worker.ending import Ending
@@ -113,6 +113,15 @@ class Dialogue:
     def history(self) -> list[Said]:
         """The conversation so far, for a model that was not there."""
         return self._conversation.history()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody speaks, and no answer is being made or waited for."""
+        return not self._busy and not self._asking.is_owed
+
+    def say_clip(self, name: ClipName) -> None:
+        """Have the agent say a stored line, behind what it is saying."""
+        self._voice.say_clip(name)
 
     def ask(self, instructions: str | None = None) -> None:
         """Have the agent say something now."""

@@ -59,8 +59,9 @@ class Mouth:
         self._audible = True
         self._wake.set()
 
-    def say(self, item_id: str, audio: Pcm) -> None:
-        self._playout.add(item_id, audio)
+    def say(self, item_id: str, audio: Pcm, *, unbroken: bool = False) -> None:
+        """`unbroken`: nobody can interrupt it."""
+        self._playout.add(item_id, audio, unbroken=unbroken)
         self._wake.set()
 
     def finish(self, item_id: str) -> None:
@@ -79,10 +80,12 @@ class Mouth:
         return None if current is None else (current, self._playout.heard_ms(self._room.queued_ms()))
 
     def cut(self) -> list[Heard]:
-        """Be silent now. Gives what was said and how much of it was heard, first to last."""
+        """Be silent now, or as soon as an unbroken item is over. Gives what was cut and how much of it was heard, first
+        to last."""
         said = self._playout.cut(self._room.queued_ms())
-        self._room.stop_playing()
-        self._sounding = None
+        if not self._playout.goes_on:
+            self._room.stop_playing()
+            self._sounding = None
         self._wake.set()
         return said
 

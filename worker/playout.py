@@ -37,9 +37,10 @@ class Heard:
 
 
 class _Item:
-    __slots__ = ("done", "item_id", "pushed_bytes", "received_bytes")
+    __slots__ = ("done", "is_unbroken", "item_id", "pushed_bytes", "received_bytes")
 
-    def __init__(self, item_id: str) -> None:
+    def __init__(self, item_id: str, *, is_unbroken: bool = False) -> None:
+        self.is_unbroken = is_unbroken
         self.item_id = item_id
         self.received_bytes = 0
         self.pushed_bytes = 0
@@ -62,8 +63,14 @@ class Playout:
 
     @property
     def waiting(self) -> bool:
-        """There is audio that was not handed to the room yet."""
-        return bool(self._chunks)
+        """There is audio that can be handed to the room now."""
+        return bool(self._chunks) and not self._is_held_back(self._chunks[0][0])
+
+    @property
+    def goes_on(self) -> bool:
+        """What is being heard, or would be next, is heard to its end whoever speaks into it. Until then nothing of the
+        items behind it is handed over: the room's queue could not be cut between them."""
+        return bool(self._items) and self._items[0].is_unbroken
 
     @property
     def state(self) -> Queued:
@@ -81,9 +88,10 @@ class Playout:
         """The item that is being heard, or would be next."""
         return self._items[0].item_id if self._items else None
 
-    def add(self, item_id: str, audio: Pcm) -> None:
-        """Queue audio at the end of the line, for the newest item or a new one."""
-        item = self._newest(item_id)
+    def add(self, item_id: str, audio: Pcm, *, unbroken: bool = False) -> None:
+        """Queue audio at the end of the line, for the newest item or a new one. `unbroken`: once it is the
+        `current` one, no cut takes it away."""
+        item = self._newest(item_id, is_unbroken=unbroken)
         room_bytes = MAX_UNPLAYED_MS * pcm.BYTES_PER_MS - self._unpushed_bytes
         view = memoryview(audio)[: max(room_bytes, 0)]
         self.dropped_ms += pcm.ms_of(len(audio) - len(view))
@@ -104,7 +112,7 @@ class Playout:
 
     def next_frame(self) -> tuple[str, memoryview] | None:
         """At most `FRAME_MS` of one item, now counted as handed to the room."""
-        if not self._chunks:
+        if not self.waiting:
             return None
         item, view = self._chunks.popleft()
         frame, rest = view[:FRAME_BYTES], view[FRAME_BYTES:]
@@ -135,9 +143,11 @@ class Playout:
         return over
 
     def cut(self, queued_ms: float) -> list[Heard]:
-        """Drop everything that was not heard. What was cut comes first to last; an item of which nothing was heard
-        has ``heard_ms == 0``."""
+        """Drop everything that was not heard, but for what `goes_on`. What was cut comes first to last; an item of
+        which nothing was heard has ``heard_ms == 0``."""
         over = self.settle(queued_ms)
+        if self.goes_on:
+            return over + self._cut_behind(self._items[0])
         heard_bytes = self._heard_bytes(queued_ms)
         for item in self._items:
             heard_ms = self._heard_of(item, heard_bytes)
@@ -148,13 +158,24 @@ class Playout:
         self._unpushed_bytes = self._settled_bytes = self._pushed_bytes = 0
         return over
 
-    def _newest(self, item_id: str) -> _Item:
+    def _cut_behind(self, first: _Item) -> list[Heard]:
+        """Of what stands behind an unbroken item nothing was handed over."""
+        dropped = [item for item in self._items if item is not first]
+        self._items = deque([first])
+        self._chunks = deque((item, view) for item, view in self._chunks if item is first)
+        self._unpushed_bytes = sum(len(view) for _, view in self._chunks)
+        return [Heard(item.item_id, 0, int(pcm.ms_of(item.received_bytes)), complete=False) for item in dropped]
+
+    def _is_held_back(self, item: _Item) -> bool:
+        return self.goes_on and item is not self._items[0]
+
+    def _newest(self, item_id: str, *, is_unbroken: bool) -> _Item:
         if self._items and self._items[-1].item_id == item_id:
             return self._items[-1]
         if self._items:
             # The model makes one item after the other; audio of a new one says that the one before is complete.
             self._items[-1].done = True
-        self._items.append(_Item(item_id))
+        self._items.append(_Item(item_id, is_unbroken=is_unbroken))
         return self._items[-1]
 
     def _heard_bytes(self, queued_ms: float) -> int:

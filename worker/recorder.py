@@ -70,22 +70,23 @@ class Recorder:
         """Of sound that is not written yet: of the file that is furthest behind."""
         return max((running.file.waiting_ms for running in self._running.values()), default=0)
 
-    def start(self, order: RecordingOrder) -> None:
-        """From now on. One that was begun already is not begun again."""
+    def start(self, order: RecordingOrder) -> bool:
+        """From now on. One that was begun already is not begun again. Whether it has begun with this."""
         if order.egress_id in self._begun:
-            return
+            return False
         self._begun.add(order.egress_id)
         if self._spool is None or len(self._running) >= MAX_RECORDINGS:
             code = "no_store" if self._spool is None else "too_many"
             _log.error("recording refused", egress_id=order.egress_id, code=code)
             self._report(RecordingFailed(order.egress_id, self._job.epoch, code))
-            return
+            return False
         started_ms = self._clock.now_ms()
         file = self._spool.open(Part(self._job.call_id, self._job.epoch, order, started_ms))
         timeline = Timeline(channels=order.channels.size, start_ms=self._now_ms())
         self._running[order.egress_id] = _Running(order, timeline, file)
         self._report(RecordingStarted(order.egress_id, self._job.epoch, started_ms))
         _log.info("recording started", egress_id=order.egress_id)
+        return True
 
     def stop(self, egress_id: EgressId) -> None:
         """Stopping what does not run changes nothing."""

@@ -71,6 +71,9 @@ class RecorderJob:
     def set_model(self, model: str) -> None:
         """It has none."""
 
+    def tell_of_recording(self) -> None:
+        """It is hidden: what it published would reach the people and be played by nobody (tried with 1.13.5)."""
+
     def end(self, ending: Ending) -> None:
         """Safe at any time."""
         self._end(RecordingCause.CALL_OVER if ending.gone is None else RecordingCause.JOB_OVER)

@@ -1,15 +1,16 @@
-"""Speaks the stored lines in place of the model, through the agent's own mouth: they have captions, can be interrupted
-and stand in the transcript. They are no answers: nobody's turn is measured by them, and the model does not hear of
-them."""
+"""Speaks the stored lines in place of the model, through the agent's own mouth: they have captions, can (mostly) be
+interrupted and stand in the transcript. They are no answers: nobody's turn is measured by them, and the model does not
+hear of them."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from shared import pcm
 from shared.call_report import Happened, HappenedKind, ReportEvent, Segment
 from shared.log import get_logger
-from worker.clip import ITEM_PREFIX, ClipName, Clips
+from worker.clip import ITEM_PREFIX, UNBROKEN, ClipName, Clips
 from worker.conversation import Conversation
 from worker.mouth import Mouth
 from worker.playout import Heard
@@ -25,22 +26,21 @@ class StandIn:
         self._mouth = mouth
         self._conversation = conversation
         self._report = report
-        self._count = 0
+        self._names: dict[str, ClipName] = {}
         self._began_ms: dict[str, int] = {}
 
     def say(self, name: ClipName) -> None:
         """Behind what is being said, if anything is."""
         clip = self._clips[name]
-        self._count += 1
-        item_id = f"{ITEM_PREFIX}{self._count}"
+        # Unique in the call, whose next agent says such lines too.
+        item_id = f"{ITEM_PREFIX}{secrets.token_hex(6)}"
+        self._names[item_id] = name
         words = self._conversation.agent_item(item_id)
         words.add_text(clip.text)
         words.add_audio(pcm.ms_of(len(clip.audio)))
         words.complete()
-        self._mouth.say(item_id, clip.audio)
+        self._mouth.say(item_id, clip.audio, unbroken=name in UNBROKEN)
         self._mouth.finish(item_id)
-        self._report(Happened(HappenedKind.CLIP_PLAYED, name.value))
-        _log.info("stored line", name=name.value)
 
     @staticmethod
     def speaks(item_id: str) -> bool:
@@ -50,7 +50,11 @@ class StandIn:
     def began(self, item_id: str, at_ms: int) -> None:
         """The line begins to be heard; ms since 1970."""
         self._began_ms[item_id] = at_ms
+        name = self._names[item_id]
+        self._report(Happened(HappenedKind.CLIP_PLAYED, name.value))
+        _log.info("stored line", name=name.value)
 
     def over(self, heard: Heard) -> Segment | None:
         """What of the line was heard."""
+        self._names.pop(heard.item_id, None)
         return self._conversation.agent_over(heard, started_ms=self._began_ms.pop(heard.item_id, None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from control_api.limits import Limits
 from control_api.ports import CallStore, CallTx
-from control_api.records import Call, Instructions, StoredSegment
+from control_api.records import Call, CallType, Instructions, StoredSegment
 from control_api.services.claim_recorder import claim_recorder, recorder_claim
 from control_api.services.livekit import LiveKit, configured
 from control_api.services.record import settle_and_save
@@ -24,11 +24,15 @@ log = get_logger(__name__)
 
 
 class Claims:
-    def __init__(self, store: CallStore, livekit: LiveKit | None, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self, store: CallStore, livekit: LiveKit | None, limits: Limits, clock: Clock, *, has_notice: bool = False
+    ) -> None:
+        """`has_notice`: that a call is recorded is said in it."""
         self._store = store
         self._livekit = livekit
         self._limits = limits
         self._clock = clock
+        self._has_notice = has_notice
 
     async def claim(self, request: ClaimRequest) -> Claim:
         """Raises `VoiceError` (claim_lost). The same job asking again, because the answer was lost, gets it again."""
@@ -59,6 +63,7 @@ class Claims:
             callee_identity=call.callee_id,
             history=talk_so_far(texts.segments),
             takes_over=call.takes_over and call.connected_at_ms is not None,
+            recording_notice=self._has_notice and _is_recorded_from_here(call),
         )
 
 
@@ -66,6 +71,12 @@ class Claims:
 class _Texts:
     instructions: Instructions
     segments: list[StoredSegment]
+
+
+def _is_recorded_from_here(call: Call) -> bool:
+    """Whether the first recording begins when this agent and the caller meet. Where several talk it waits for others,
+    and the notice comes when it begins (`shared.recording_order.RecordingOrder`)."""
+    return call.call_type is CallType.SUPPORT and call.recording_enabled and call.recording_begun_ms is None
 
 
 def _left_s(call: Call, max_call_s: int, now_ms: int) -> int:

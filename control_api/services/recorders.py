@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from control_api.call_events import HappenedEvent
 from control_api.ports import CallStore, CallTx, LiveKitGateway
 from control_api.recorder_jobs import with_new_recorder, with_recorder_dispatched, without_recorder
 from control_api.recording_joins import join_order
@@ -13,17 +14,20 @@ from control_api.records import Call, CallType
 from control_api.services.close_call import command
 from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
+from shared.call_report import HappenedKind
 from shared.call_spec import CallSpec, JobRole
 from shared.clock import Clock
 from shared.ids import AGENT_NAME, CallId, EgressId, WorkerId, recorder_identity
 from shared.log import get_logger
-from shared.recording_order import Channels, FileType, JoinOrder, RecordingOrder, part_path
+from shared.recording_order import NOTICE, Channels, FileType, JoinOrder, RecordingOrder, part_path
 from shared.worker_link import Command, CommandKind, HeldCall
 
 log = get_logger(__name__)
 
 JOIN_WITHIN_MS = 2 * 24 * 3600 * 1000
 """After its end. A part whose store was down comes within a day."""
+NOTICE_EVENTS = 10_000
+"""So far back in a call's timeline is looked for the notice."""
 JOIN_LOOKS_AT = 100
 JOIN_AT_ONCE = 4
 
@@ -36,12 +40,16 @@ class Recorders:
         workers: WorkerRegistry,
         locks: RoomLocks,
         clock: Clock,
+        *,
+        has_notice: bool = False,
     ) -> None:
+        """`has_notice`: that a call is recorded is said in it."""
         self._store = store
         self._gateway = gateway
         self._workers = workers
         self._locks = locks
         self._clock = clock
+        self._has_notice = has_notice
 
     async def send(self, call: Call) -> None:
         """A new one, or the one that nobody has claimed again. Raises what the gateway raises; then the upkeep asks
@@ -69,12 +77,13 @@ class Recorders:
         found = await self._store.write(lambda tx: _ordered(tx, recording.egress_id, epoch))
         if found is None:
             return
-        stored, call = found
+        stored, call, is_told = found
         order = RecordingOrder(
             egress_id=stored.egress_id,
             file_type=FileType(stored.file_type),
             path=stored.path if epoch == stored.first_epoch else part_path(stored.path, epoch),
             channels=Channels.MIXED if call.call_type is CallType.CONFERENCE else Channels.TWO_PARTY,
+            notice=self._has_notice and not is_told,
         )
         told = command(CommandKind.START_RECORDING, call.id, epoch, order.to_args())
         self._workers.command(worker_id, told)
@@ -115,14 +124,24 @@ def _sent(call: Call, now_ms: int) -> Call:
     return with_new_recorder(call, now_ms)
 
 
-def _ordered(tx: CallTx, egress_id: EgressId, epoch: int) -> tuple[Recording, Call] | None:
+def _ordered(tx: CallTx, egress_id: EgressId, epoch: int) -> tuple[Recording, Call, bool] | None:
+    """With whether the people of the call have heard the notice of this recording from another job."""
     recording = tx.recording(egress_id)
     call = None if recording is None else tx.call(recording.call_id)
     if recording is None or call is None or recording.stop_asked_ms is not None or not recording.is_in_progress:
         return None
     if recording.first_epoch is None:
         recording = tx.save_recording(replace(recording, first_epoch=epoch))
-    return recording, call
+    return recording, call, epoch != recording.first_epoch and _is_told(tx, recording)
+
+
+def _is_told(tx: CallTx, recording: Recording) -> bool:
+    return any(
+        event.at_ms >= recording.created_ms
+        and isinstance(event.data, HappenedEvent)
+        and (event.data.what, event.data.detail) == (HappenedKind.CLIP_PLAYED, NOTICE)
+        for event in tx.events(recording.call_id, NOTICE_EVENTS)
+    )
 
 
 def _to_join(tx: CallTx, since_ms: int) -> list[tuple[CallId, int, JoinOrder]]:

@@ -61,6 +61,8 @@ class RecordingBackend:
     """None: the workers."""
     links: FileLinks | None = None
     """None: the store signs its own."""
+    has_notice: bool = False
+    """That a call is recorded is said in it (only by workers)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,10 @@ RECORDING = {
     "RECORDING_BACKEND": Text(
         "`worker`: the workers record. `egress`: LiveKit's Egress service, which you run beside LiveKit, does."
     ),
+    "RECORDING_NOTICE": Text(
+        "`spoken`: the agent says that the call is recorded, when the recording begins. Calls without an agent do not "
+        "hear it; needs `RECORDING_BACKEND=worker`. (API only.)"
+    ),
     "RECORDING_RETENTION_DAYS": Text("Recordings are deleted so long after their end.", "days", "never"),
     "TRANSCRIPT_RETENTION_DAYS": Text("Transcripts are deleted so long after the end of the call.", "days", "never"),
 }

@@ -7,21 +7,33 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from scripts.caller.clips import Clip, spoken
+from scripts.caller.clips import Clip, spoken, without_silence
 from scripts.local_realtime.hearing import load_whisper
 from shared import pcm
-from shared.call_report import RecordingCause, RecordingEnded, RecordingStarted, RecordingStored, Turn
+from shared.call_report import (
+    Happened,
+    HappenedKind,
+    RecordingCause,
+    RecordingEnded,
+    RecordingStarted,
+    RecordingStored,
+    Segment,
+    Turn,
+)
 from shared.clock import SystemClock
 from shared.ids import EgressId, Identity
-from shared.recording_order import WHOLE, Channels, FileType, JoinOrder, RecordingOrder
+from shared.recording_order import NOTICE, WHOLE, Channels, FileType, JoinOrder, RecordingOrder
 from shared.worker_link import CommandKind, HeldCall
 from tests.integration.worker.listening import Take, remember, samples_of
 from tests.integration.worker.stack import CALLEE, CALLER, Stack, until
 from tests.integration.worker.worker_process import RunningWorker
 from tests.support.livekit_server import LiveKitServer
 from tests.support.realtime_process import RealtimeServer
+from worker.adapters import clip_files
+from worker.clip import ClipName
 
 QUESTION = spoken("Where is my order, please?")
 REPLY = spoken("It was packed on Monday, and it will be with you tomorrow.")
@@ -42,6 +54,8 @@ NEAR_S = 0.1
 HEAD = pcm.SAMPLE_RATE_HZ
 """A sound is found by its first second: where the jitter buffers stretch it, its end is not where it was."""
 SILENT = 300
+BEHIND_MS = 500
+"""The greeting is right behind the notice."""
 ALIKE = 0.3
 """Coded twice, and stretched here and there by the jitter buffers: a waveform that is not there reaches 0.05."""
 
@@ -74,8 +88,10 @@ async def begin(
     file_type: FileType = FileType.MP4,
     channels: Channels = Channels.TWO_PARTY,
     name: str = "EG_1",
+    *,
+    notice: bool = False,
 ) -> RecordingStarted:
-    order = RecordingOrder(EgressId(name), file_type, f"{held.call_id}/{name}.{file_type.value}", channels)
+    order = RecordingOrder(EgressId(name), file_type, f"{held.call_id}/{name}.{file_type.value}", channels, notice)
     await stack.control.command(CommandKind.START_RECORDING, held, **order.to_args())
 
     def started() -> list[RecordingStarted]:
@@ -118,6 +134,30 @@ async def test_a_talk_with_the_agent_is_in_the_file_as_it_was_heard(
     assert found_s == pytest.approx(heard_s, abs=NEAR_S)
     assert take.loudest(RIGHT, began_s, heard_s - NEAR_S) < SILENT
     assert take.loudest(LEFT, heard_s, quiet_s) < SILENT
+
+
+async def test_the_notice_is_the_first_thing_that_is_heard_and_that_is_in_the_file(stack: Stack, store: Path) -> None:
+    held, phone = await stack.begin_call(greeting="Hello. How can I help you?", recording_notice=True)
+    memory = remember(phone)
+    began_s = SystemClock().monotonic_s()
+    started = await begin(stack, held, notice=True)
+    await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
+    heard_s = memory.first_sound_after(began_s)
+    assert heard_s is not None
+    await phone.hang_up()
+
+    take, _ = await taken(stack, store, held, started)
+    notice = clip_files.load()[ClipName.RECORDED]
+    found_s, likeness = take.find(np.frombuffer(without_silence(notice.audio), dtype="<i2")[:HEAD], RIGHT)
+    print(f"the notice {1000 * (found_s - heard_s):.0f} ms after it was heard, likeness {likeness:.2f}")
+    assert likeness > ALIKE
+    assert found_s == pytest.approx(heard_s, abs=NEAR_S)
+    assert take.loudest(RIGHT, take.started_s, found_s - NEAR_S) < SILENT
+    said, greeting = sorted(stack.control.events(held.call_id, Segment), key=lambda one: one.start_ms)
+    assert (said.text, said.is_cut) == (notice.text, False)
+    assert 0 <= greeting.start_ms - said.end_ms < BEHIND_MS
+    played = stack.control.events(held.call_id, Happened)
+    assert played == [Happened(HappenedKind.CLIP_PLAYED, NOTICE)]
 
 
 async def test_two_people_are_recorded_by_one_whom_nobody_sees(stack: Stack, store: Path) -> None:

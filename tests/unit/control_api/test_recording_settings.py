@@ -30,6 +30,15 @@ def test_the_store_that_is_named(monkeypatch: pytest.MonkeyPatch, environment: d
     assert (backend.links is not None) is (kind is FolderStorage)
 
 
+@pytest.mark.parametrize("bucket", ["calls", "file:///tmp/recordings"])
+def test_the_notice_is_off_until_it_is_wanted(monkeypatch: pytest.MonkeyPatch, bucket: str) -> None:
+    for environment, has_notice in (({}, False), ({"RECORDING_NOTICE": "spoken"}, True)):
+        settings = load(monkeypatch, LIVEKIT_RECORDING_BUCKET=bucket, **environment)
+        backend = recording_backend(settings, MemoryStore(), FakeClock())
+        assert backend is not None
+        assert backend.has_notice is has_notice
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
@@ -38,6 +47,11 @@ def test_the_store_that_is_named(monkeypatch: pytest.MonkeyPatch, environment: d
         ({"RECORDING_BACKEND": "egress"}, "RECORDING_BACKEND"),
         ({"RECORDING_BACKEND": "egress", "LIVEKIT_RECORDING_BUCKET": "file:///x"}, "RECORDING_BACKEND"),
         ({"RECORDING_BACKEND": "tape"}, "RECORDING_BACKEND"),
+        ({"RECORDING_NOTICE": "sung"}, "RECORDING_NOTICE"),
+        (
+            {"RECORDING_NOTICE": "spoken", "RECORDING_BACKEND": "egress", "LIVEKIT_RECORDING_BUCKET": "calls"},
+            "RECORDING_NOTICE",
+        ),
         ({"RECORDING_RETENTION_DAYS": "0"}, "RECORDING_RETENTION_DAYS"),
         ({"LIVEKIT_RECORDING_ENDPOINT": "s3.example"}, "LIVEKIT_RECORDING_ENDPOINT"),
         ({"VOICE_PUBLIC_URL": "/voice"}, "VOICE_PUBLIC_URL"),

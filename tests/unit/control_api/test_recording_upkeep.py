@@ -95,6 +95,7 @@ async def test_the_agents_job_is_told_until_its_heartbeat_says_that_it_records()
         "fileType": "mp4",
         "path": "",
         "channels": "two_party",
+        "notice": False,
     }
     scene.holds(1, recording.egress_id)
     await scene.p.told(started(recording.egress_id))

@@ -22,6 +22,10 @@ def test_an_order_arrives_as_it_was_sent() -> None:
     assert RecordingOrder.from_args(ORDER.to_args()) == ORDER
     mixed = replace(ORDER, file_type=FileType.MP4, channels=Channels.MIXED, path="a/b/c.mp4")
     assert RecordingOrder.from_args(mixed.to_args()) == mixed
+    told = replace(ORDER, notice=True)
+    assert RecordingOrder.from_args(told.to_args()) == told
+    older = {name: value for name, value in ORDER.to_args().items() if name != "notice"}
+    assert not RecordingOrder.from_args(older).notice
     assert egress_id_of(ORDER.to_args()) == "EG_1"
 
 

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from shared.call_report import AgentGone, CallEnded, GoneWhy, ReportEvent
+from shared.call_report import AgentGone, CallEnded, GoneWhy, Happened, ReportEvent
 from shared.call_spec import CallSpec
 from shared.call_state import EndReason
-from shared.ids import WorkerId
+from shared.ids import EgressId, WorkerId
+from shared.recording_order import Channels, FileType, RecordingOrder
 from shared.traces import NoTraces
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from tests.fakes.call_room import FakeRoom
@@ -251,6 +252,23 @@ async def test_heartbeats_name_the_model_that_runs_from_the_claim_on() -> None:
     worker.calls.command(Command("c", CommandKind.END, HELD.call_id, HELD.epoch))
     await serving
     assert all(link.closed for link in worker.links)
+
+
+@pytest.mark.parametrize("notice", [True, False])
+async def test_a_recording_that_people_are_to_be_told_of_is_told_once(notice: bool) -> None:
+    worker = Worker()
+    await worker.calls.offer("job", METADATA)
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    worker.rooms[0].emit(PersonJoined(CLAIM.caller_identity))
+    order = RecordingOrder(EgressId("EG_1"), FileType.MP4, "call/EG_1.mp4", Channels.TWO_PARTY, notice)
+    for _ in range(10):
+        worker.calls.command(Command("c", CommandKind.START_RECORDING, HELD.call_id, HELD.epoch, order.to_args()))
+        await worker.clock.advance(1)
+    played = [event.detail for event in worker.reported() if isinstance(event, Happened)]
+    assert played == (["recorded"] if notice else [])
+    worker.calls.command(Command("c", CommandKind.END, HELD.call_id, HELD.epoch))
+    await serving
 
 
 @pytest.mark.parametrize("args", [{}, {"model": ""}, {"model": 1}, {"model": "x" * 129}])

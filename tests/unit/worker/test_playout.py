@@ -130,3 +130,38 @@ def test_a_cut_accounts_for_every_ms(items: list[int], frames: int, share: float
     # Once something was not heard to its end, nothing behind it was heard at all.
     cut = [heard.heard_ms == heard.received_ms for heard in said]
     assert cut == sorted(cut, reverse=True)
+
+
+def test_an_unbroken_item_is_not_cut_and_what_stands_behind_it_is() -> None:
+    line = Playout()
+    line.add("notice", _ms(3 * FRAME_MS), unbroken=True)
+    line.finish("notice")
+    line.add("answer", _ms(FRAME_MS))
+    _push(line, 2)
+    assert line.cut(queued_ms=FRAME_MS) == [Heard("answer", 0, FRAME_MS, complete=False)]
+    assert line.goes_on
+    assert line.heard_ms(queued_ms=FRAME_MS) == FRAME_MS
+    assert line.state.waiting_ms == FRAME_MS
+    assert _push(line, 2) == FRAME_MS
+    assert line.cut(queued_ms=0) == [Heard("notice", 3 * FRAME_MS, 3 * FRAME_MS, complete=True)]
+    assert line.idle
+
+
+def test_nothing_is_handed_over_behind_an_unbroken_item_before_that_was_heard() -> None:
+    line = Playout()
+    line.add("notice", _ms(FRAME_MS), unbroken=True)
+    line.add("answer", _ms(FRAME_MS))
+    assert _push(line, 5) == FRAME_MS
+    assert line.ending
+    assert _push(line, 1) == 0
+    line.settle(queued_ms=0)
+    assert _push(line, 5) == FRAME_MS
+
+
+def test_an_unbroken_item_that_still_waits_for_its_turn_is_cut_like_any_other() -> None:
+    line = Playout()
+    line.add("answer", _ms(FRAME_MS))
+    line.add("notice", _ms(FRAME_MS), unbroken=True)
+    _push(line, 1)
+    assert [heard.item_id for heard in line.cut(queued_ms=FRAME_MS)] == ["answer", "notice"]
+    assert line.idle

@@ -1,0 +1,71 @@
+"""With `RECORDING_NOTICE=spoken`, a caller hears that they are recorded, and the file has it from its first word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scripts.caller.clips import without_silence
+from shared import pcm
+from tests.e2e.conftest import SCRIPT, SETTINGS
+from tests.support.person import Person, person_in_a_call, until
+from tests.support.sound import best_match
+from tests.support.stack import Stack, running_stack, wait_for
+from worker.adapters import clip_files
+from worker.adapters.audio_file import decode
+from worker.clip import ClipName
+
+pytestmark = pytest.mark.timeout(180)
+
+NOTICE = clip_files.load()[ClipName.RECORDED]
+GREETING = "Hello, this is the support line."
+RIGHT = 1
+HEAD = pcm.SAMPLE_RATE_HZ
+ALIKE = 0.3
+SOON_MS = 2500
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    settings = {**SETTINGS, "RECORDING_NOTICE": "spoken"}
+    with running_stack(tmp_path_factory.mktemp("stack"), script=SCRIPT, settings=settings) as stack:
+        yield stack
+
+
+async def test_it_comes_before_the_greeting_and_is_in_the_file(stack: Stack) -> None:
+    async with person_in_a_call(stack, callType="support", enableRecording=True) as person:
+        await until(lambda: len(said_by_agent(person)) == 2, "the agent has said both", 20)
+        assert said_by_agent(person) == [NOTICE.text, GREETING]
+    audio = await asyncio.to_thread(recording_of, stack, person.call_id)
+    sound = np.frombuffer(without_silence(NOTICE.audio), dtype="<i2")
+    delay_ms, likeness = best_match(sound[:HEAD], audio[RIGHT])
+    print(f"{delay_ms:.0f} ms into the file, likeness {likeness:.2f}")
+    assert likeness > ALIKE
+    assert delay_ms < SOON_MS
+
+
+async def test_a_recording_that_is_started_in_the_middle_is_told_then(stack: Stack) -> None:
+    async with person_in_a_call(stack, callType="support", enableRecording=False) as person:
+        await until(lambda: said_by_agent(person) == [GREETING], "it greets", 20)
+        body = {"roomName": person.session["roomName"]}
+        assert await asyncio.to_thread(stack.api, "POST", "/api/voice/recording", body) is not None
+        await until(lambda: said_by_agent(person) == [GREETING, NOTICE.text], "it says that it is recorded", 20)
+
+
+def said_by_agent(person: Person) -> list[str]:
+    segments = person.record.get("transcriptSegments") or []
+    return [segment["text"] for segment in segments if segment["speaker"] == "agent"]
+
+
+def recording_of(stack: Stack, call_id: str) -> np.ndarray:
+    """(channels, samples) of the file, when it is stored."""
+
+    def files() -> list[Path]:
+        return list((stack.data_dir / "recordings").glob(f"{call_id}/*.mp4"))
+
+    (path,) = wait_for(files, "the recording is stored", 30)
+    return np.concatenate(list(decode(path)), axis=1)
