@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scripts.bench import meter
 from scripts.bench.systems import Running, Stage, System
@@ -15,6 +15,8 @@ from scripts.caller.report import CallResult, Turn
 
 SETTLE_S = 3.0
 """After the start, before memory at idle is read."""
+FIRST_CALL_S = 5.0
+"""One call comes before the others: what a system loads with its first one is not memory of each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Round:
     calls: int
     results: Sequence[CallResult]
     idle_mb: float
+    one_mb: float
+    """At the end of the only call."""
     busy_mb: float
     window_s: float
     """How long all calls were there at once; 0 when they never were."""
@@ -29,18 +33,35 @@ class Round:
     native_s: float
     """In that window: processor seconds of all threads of the system, and of those that run no Python."""
 
+    @property
+    def mb_per_call(self) -> float:
+        """Of each further call; of the first, where there was one."""
+        return (self.busy_mb - self.one_mb) / (self.calls - 1) if self.calls > 1 else self.one_mb - self.idle_mb
+
 
 async def run_round(system: System, stage: Stage, lines: Sequence[Line], calls: int, seconds: float) -> Round:
     async with system(stage) as running:
         await stage.clock.sleep(SETTLE_S)
+        idle_mb = meter.memory_mb(meter.tree(running.root_pid))
+        one = _Window(running, stage, 1)
+        await _call(one, lines, FIRST_CALL_S, 0)
         window = _Window(running, stage, calls)
+        results = await at_once(lambda index: _call(window, lines, seconds, index), calls, stage.clock)
+        cost = window.cost
+        return Round(calls, results, idle_mb, one.busy_mb, window.busy_mb, cost.window_s, cost.cpu_s, cost.native_s)
 
-        async def call(index: int) -> CallResult:
-            says = plan(lines, seconds, stage.clock, index)
-            return await place_call(running.door_for(), says, stage.clock, observer=_Watching(window))
 
-        results = await at_once(call, calls, stage.clock)
-        return window.round(results)
+async def _call(window: _Window, lines: Sequence[Line], seconds: float, index: int) -> CallResult:
+    clock = window.stage.clock
+    says = plan(lines, seconds, clock, index)
+    return await place_call(window.running.door_for(), says, clock, observer=_Watching(window))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    window_s: float = 0.0
+    cpu_s: float = 0.0
+    native_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -50,14 +71,10 @@ class _Window:
     running: Running
     stage: Stage
     calls: int
-    idle_mb: float = 0.0
     busy_mb: float = 0.0
+    cost: _Cost = _Cost()
     _joined: int = 0
     _began: tuple[float, meter.Spent] | None = None
-    _cost: tuple[float, float, float] = field(default=(0.0, 0.0, 0.0))
-
-    def __post_init__(self) -> None:
-        self.idle_mb = meter.memory_mb(self._pids())
 
     def joined(self) -> None:
         self._joined += 1
@@ -69,12 +86,8 @@ class _Window:
             return
         (began_s, before), self._began = self._began, None
         cpu_s, native_s = meter.spent(self._pids()).since(before)
-        self._cost = self.stage.clock.monotonic_s() - began_s, cpu_s, native_s
+        self.cost = _Cost(self.stage.clock.monotonic_s() - began_s, cpu_s, native_s)
         self.busy_mb = meter.memory_mb(self._pids())
-
-    def round(self, results: Sequence[CallResult]) -> Round:
-        window_s, cpu_s, native_s = self._cost
-        return Round(self.calls, results, self.idle_mb, self.busy_mb, window_s, cpu_s, native_s)
 
     def _pids(self) -> list[int]:
         return meter.tree(self.running.root_pid)

@@ -76,7 +76,7 @@ def row(system: str, rounds: Sequence[Round], whole: Whole) -> Row:
         cores_per_call=_median([one.cpu_s / one.window_s / calls for one in rounds if one.window_s]),
         native_cores_per_call=_median([one.native_s / one.window_s / calls for one in rounds if one.window_s]),
         idle_mb=_median([one.idle_mb for one in rounds]),
-        mb_per_call=_median([(one.busy_mb - one.idle_mb) / calls for one in rounds if one.busy_mb]),
+        mb_per_call=_median([one.mb_per_call for one in rounds if one.busy_mb]),
         join_p50_ms=percentile(joins, 50),
         join_p95_ms=percentile(joins, 95),
         response_p50_ms=percentile(responses, 50),

@@ -52,6 +52,27 @@ async def _ready(process: asyncio.subprocess.Process, directory: Path, clock: Cl
     raise CallerProblem(f"The stack did not start:\n{(directory / 'stack.log').read_text(errors='replace')[-2000:]}")
 
 
+def current(directory: Path) -> StackInfo:
+    """The stack as it is now. Raises `CallerProblem` when there is none."""
+    info = StackInfo.read(directory / "run/stack.json")
+    if info is None:
+        raise CallerProblem("The stack is gone.")
+    return info
+
+
+async def restarted(directory: Path, name: str, clock: Clock) -> int:
+    """Stop one process of the stack, which starts it again; its new process id when all is ready."""
+    old = current(directory).pids[name]
+    os.kill(old, signal.SIGTERM)
+    until_s = clock.monotonic_s() + READY_WITHIN_S
+    while clock.monotonic_s() < until_s:
+        info = current(directory)
+        if info.ready and info.pids.get(name, old) != old:
+            return info.pids[name]
+        await clock.sleep(_LOOK_S)
+    raise CallerProblem(f"{name} did not start again.")
+
+
 def _environ() -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     ports = {

@@ -16,7 +16,7 @@ import aiohttp
 
 from control_api.adapters.dev_issuer import open_dev_issuer
 from scripts.bench.doors import DispatchDoor
-from scripts.bench.stage import ROOT, SCRIPT
+from scripts.bench.stage import ROOT, SCRIPT, current, restarted
 from scripts.caller.floor.rooms import LiveKitAccess, floor_door, ordered_door
 from scripts.caller.one_call import ApiDoor, Door
 from scripts.caller.target import Target, new_user_id
@@ -37,6 +37,11 @@ class Stage:
     http: aiohttp.ClientSession
     clock: Clock
     logs: Path
+    """The stack's directory."""
+
+    @property
+    def worker_pid(self) -> int:
+        return current(self.logs).pids["worker"]
 
     @property
     def livekit(self) -> LiveKitAccess:
@@ -62,15 +67,15 @@ class Running:
 System = Callable[[Stage], AbstractAsyncContextManager[Running]]
 
 
-def worker(**wishes: Any) -> System:
-    """Ours; `wishes` are members of the body that opens a call."""
+def worker(*, anew: bool = True, **wishes: Any) -> System:
+    """Ours, started anew as the others are; `wishes` are members of the body that opens a call."""
 
     @contextlib.asynccontextmanager
     async def system(stage: Stage) -> AsyncIterator[Running]:
         def door_for() -> Door:
             return ApiDoor(stage.target.api_for(new_user_id(), stage.http, stage.clock), wishes)
 
-        yield Running(door_for, stage.stack.pids["worker"])
+        yield Running(door_for, await restarted(stage.logs, "worker", stage.clock) if anew else stage.worker_pid)
 
     return system
 

@@ -20,15 +20,17 @@ async def measure(stage: Stage, calls: int, seconds: float, rounds: int) -> list
     lines = prepare(Wishes(seconds=seconds))
     taken: dict[bool, list[Round]] = {False: [], True: []}
     # What is loaded once, and the buffers of as many calls, are nobody's cost.
-    await run_round(worker(enableRecording=True), stage, prepare(Wishes(seconds=WARM_UP_S)), calls, WARM_UP_S)
+    await run_round(
+        worker(anew=False, enableRecording=True), stage, prepare(Wishes(seconds=WARM_UP_S)), calls, WARM_UP_S
+    )
     for number in range(rounds):
         for is_recorded in (False, True) if number % 2 == 0 else (True, False):
-            one = await run_round(worker(enableRecording=is_recorded), stage, lines, calls, seconds)
+            one = await run_round(worker(anew=False, enableRecording=is_recorded), stage, lines, calls, seconds)
             if not one.window_s:
                 raise CallerProblem("The calls were never there all at once.")
             taken[is_recorded].append(one)
     cores = {kind: median(one.cpu_s / one.window_s / calls for one in some) for kind, some in taken.items()}
-    mb = {kind: median((one.busy_mb - one.idle_mb) / calls for one in some) for kind, some in taken.items()}
+    mb = {kind: median(one.mb_per_call for one in some) for kind, some in taken.items()}
     share = (
         f"{calls} calls; {cores[False]:.3f} without, {cores[True]:.3f} with it, {cores[True] / cores[False]:.2f} times"
     )

@@ -30,7 +30,7 @@ from scripts.local_realtime.vad import SileroProbability, SpeechDetector, Speech
 from scripts.local_realtime.voice import synthesize
 from shared import pcm
 from shared.clock import Clock, SystemClock
-from worker.adapters.livekit_room import PLAY_QUEUE_MS
+from worker.adapters.livekit_room import PLAY_QUEUE_MS, VOICE_BITRATE
 from worker.mouth import HIGH_MARK_MS, LOW_MARK_MS
 from worker.playout import FRAME_BYTES
 from worker.ports import FRAME_MS
@@ -60,6 +60,7 @@ class Answerer:
         await self._room.connect(url, token)
         track = rtc.LocalAudioTrack.create_audio_track("agent", self._source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        options.audio_encoding.max_bitrate = VOICE_BITRATE
         await self._room.local_participant.publish_track(track, options)
 
     async def leave(self) -> None:

@@ -22,7 +22,7 @@ def _result(*responses_ms: int | None, joined_ms: int = 400, sounds: int = 0) ->
 
 
 def _round(*results: CallResult, cpu_s: float = 4.0, native_s: float = 2.0) -> Round:
-    return Round(len(results), results, 120.0, 140.0, 20.0, cpu_s, native_s)
+    return Round(len(results), results, 120.0, 130.0, 140.0, 20.0, cpu_s, native_s)
 
 
 OURS = row("ours", [_round(_result(640, 660), _result(650, 700))], WHOLE)
@@ -37,6 +37,13 @@ def test_a_row_is_of_all_turns_and_of_the_middle_round() -> None:
     assert one.mb_per_call == pytest.approx(10.0)
     assert (one.turns_spoken, one.turns_answered) == (6, 6)
     assert (one.response_p50_ms, one.join_p50_ms) == (600, 400)
+
+
+def test_what_the_first_call_loads_is_not_memory_of_each() -> None:
+    first = row("ours", [_round(_result(600))], WHOLE)
+    assert (first.idle_mb, first.mb_per_call) == (120.0, 10.0)
+    third = row("ours", [_round(_result(600), _result(600), _result(600))], WHOLE)
+    assert third.mb_per_call == pytest.approx(5.0)
 
 
 def test_a_turn_without_an_answer_counts_as_spoken() -> None:
