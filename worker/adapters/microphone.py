@@ -6,7 +6,6 @@ call (`worker.adapters.ffi_events`), and one queue is left, the one that bounds 
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
@@ -15,6 +14,7 @@ from livekit import rtc
 from shared import pcm
 from worker.adapters.ffi_events import ffi_events
 from worker.ports import FRAME_MS, Pcm
+from worker.waiting import Bell
 
 QUEUE_MS = 1000
 """What a slow reader may be behind; then the oldest is dropped."""
@@ -24,7 +24,7 @@ class Microphone:
     def __init__(self, track: rtc.RemoteTrack, frame_ms: int = FRAME_MS) -> None:
         """Begins to listen. To be closed by `aclose`."""
         self._frames: deque[Pcm] = deque(maxlen=QUEUE_MS // frame_ms)
-        self._arrived = asyncio.Event()
+        self._arrived = Bell()
         self._events = ffi_events()
         self._stream = rtc.AudioStream(
             track, sample_rate=pcm.SAMPLE_RATE_HZ, num_channels=1, frame_size_ms=frame_ms, capacity=1
@@ -38,8 +38,7 @@ class Microphone:
         while True:
             while self._frames:
                 yield self._frames.popleft()
-            self._arrived.clear()
-            await self._arrived.wait()
+            await self._arrived.heard()
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -47,4 +46,4 @@ class Microphone:
 
     def _take(self, samples: bytes) -> None:
         self._frames.append(samples)
-        self._arrived.set()
+        self._arrived.ring()

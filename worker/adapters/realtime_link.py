@@ -51,6 +51,7 @@ from worker.ports import (
     Tool,
     ToolCalled,
 )
+from worker.waiting import Bell
 
 SILENCE_MS = 500
 """How much silence ends the caller's turn, at the model's detector."""
@@ -99,7 +100,7 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._model_http: ModelSocket | None = None
         self._pace = Pace()
         self._sender: asyncio.Task[None] | None = None
-        self._can_send = asyncio.Event()
+        self._can_send = Bell()
         self._response_id: str | None = None
 
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
@@ -137,7 +138,7 @@ class OpenAiRealtimeLink(RealtimeLink):
     def hear(self, pcm_frame: Pcm) -> None:
         self._backlog.push(pcm_frame)
         if self._socket is not None:
-            self._can_send.set()
+            self._can_send.ring()
 
     @property
     def unsent(self) -> Queued:
@@ -200,7 +201,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             if isinstance(meaning, ModelReady) and self._socket is None:
                 self._socket = self._next_socket
                 self._backlog.skip_silence()
-                self._can_send.set()
+                self._can_send.ring()
             if not self._is_stale(meaning):
                 self._tell(meaning)
 
@@ -213,9 +214,8 @@ class OpenAiRealtimeLink(RealtimeLink):
 
     async def _send_audio(self) -> None:
         while True:
-            await self._can_send.wait()
             if self._socket is None or not self._backlog:
-                self._can_send.clear()
+                await self._can_send.heard()
                 continue
             if wait_s := self._pace.wait_s(self._clock.monotonic_s()):
                 await self._clock.sleep(wait_s)
