@@ -1,4 +1,4 @@
-"""Waiting for whichever comes first, something to happen or time to pass on the injected clock; and for a next frame."""
+"""Waiting for whichever comes first, something to happen or time to pass on the injected clock; and for frames."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def first_of(event: asyncio.Event, clock: Clock, seconds: float) -> bool:
 
 
 class Bell:
-    """Wakes up its one waiter. For what comes with every frame: an `asyncio.Event` has a lock and a queue of waiters."""
+    """Wakes up its one waiter. For what comes with every frame: an `asyncio.Event` has a lock and a queue."""
 
     __slots__ = ("_has_rung", "_waiter")
 
