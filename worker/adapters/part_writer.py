@@ -23,7 +23,7 @@ from worker.ports import Part, PartFile, WrittenPart
 from worker.timeline import BLOCK_MS, Block
 
 QUEUE_BLOCKS = 10_000 // BLOCK_MS
-AT_ONCE = 4
+AT_ONCE = 6
 """Blocks that a thread is woken up for."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
