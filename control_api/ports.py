@@ -268,6 +268,10 @@ class RoomTokens(Protocol):
         """Join this room without being seen, subscribe, publish data; nothing else."""
         ...
 
+    def for_notice(self, room: RoomName, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
+        """Join this room and publish a voice; nothing else. `speaks_for`: whom clients are to take it for a part of."""
+        ...
+
 
 class WebhookRejected(Exception):
     """Not signed by our media server, or not its body. Says no more, to nobody."""

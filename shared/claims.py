@@ -103,6 +103,8 @@ class Claim:
     """A recorder also turns what is said into text."""
     recording_notice: bool = False
     """The call will be recorded from its start, and the agent says so before it says anything else."""
+    notice_token: str | None = field(default=None, repr=False)
+    """Of a recorder: lets somebody in whom everybody sees, to say that the call is recorded. None: nobody says it."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -127,6 +129,7 @@ class Claim:
             "role": self.role.value,
             "transcribe": self.transcribe,
             "recordingNotice": self.recording_notice,
+            "noticeToken": self.notice_token,
         }
 
     @staticmethod
@@ -155,4 +158,5 @@ class Claim:
             role=JobRole.from_wire(value),
             transcribe=value.get("transcribe") is True,
             recording_notice=value.get("recordingNotice") is True,
+            notice_token=wire.optional_text(value, "noticeToken", max_chars=8192),
         )

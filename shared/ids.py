@@ -21,6 +21,7 @@ AGENT_NAME = "voice-agent"
 """The one name under which workers register; only explicit dispatches to it reach them."""
 
 AGENT_IDENTITY_PREFIX = "ai-agent-"
+NOTICE_IDENTITY_PREFIX = f"{AGENT_IDENTITY_PREFIX}notice-"
 
 ROOM_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 MADE_ROOM_NAME = re.compile(r"(support|user-to-user|conference)-[A-Za-z0-9_-]{1,64}-[0-9]{10}-[0-9a-f]{16}")
@@ -38,12 +39,23 @@ def recorder_identity(call_id: CallId) -> Identity:
     return Identity(f"{AGENT_IDENTITY_PREFIX}recorder-{call_id.replace('-', '')[-12:]}")
 
 
+def notice_identity(call_id: CallId) -> Identity:
+    """The identity of the participant that everybody sees for some seconds, in a call without an agent: it says that
+    the call is recorded. It looks like an agent's, as a recorder's does."""
+    return Identity(f"{NOTICE_IDENTITY_PREFIX}{call_id.replace('-', '')[-12:]}")
+
+
 def make_egress_id() -> EgressId:
     return EgressId(f"EG_{secrets.token_hex(12)}")
 
 
 def is_agent_identity(identity: str) -> bool:
     return identity.startswith(AGENT_IDENTITY_PREFIX)
+
+
+def is_notice_identity(identity: str) -> bool:
+    """Of somebody who comes only to say that the call is recorded: no party to it, whose stays nobody counts."""
+    return identity.startswith(NOTICE_IDENTITY_PREFIX)
 
 
 def is_room_name(name: str) -> bool:

@@ -46,6 +46,8 @@ class CallParts:
     """How the outside of a call is made; called on the process's loop."""
 
     room: Callable[[Claim], CallRoom]
+    notice_room: Callable[[Claim], CallRoom]
+    """For who says in a call without an agent that it is recorded; of a claim with a token for it."""
     link: Callable[[Claim], RealtimeLink]
     clock: Clock
     defaults: Defaults

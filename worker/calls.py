@@ -33,9 +33,11 @@ from worker.audio_flow import QUEUES, Drops
 from worker.call_job import CallJob, CallParts
 from worker.call_traces import CallTraces
 from worker.capacity import Capacity
+from worker.clip import ClipName
 from worker.ending import Ending
 from worker.joiner import Joiner
 from worker.measures import Measures, Offer
+from worker.notice_visits import NoticeVisits
 from worker.ports import ApiUnreachable, ClaimLost, ControlApi
 from worker.recorder import Recorder
 from worker.recorder_job import RecorderJob
@@ -169,8 +171,15 @@ class Calls:
 
     def _job(self, held: HeldCall, claim: Claim, recorder: Recorder) -> CallJob | RecorderJob:
         if claim.role is JobRole.RECORDER:
-            return RecorderJob(claim, self._parts.room, self._clock, recorder, self._scribe)
+            notices = self._notices(held, claim, recorder)
+            return RecorderJob(claim, self._parts.room, self._clock, recorder, self._scribe, notices)
         return CallJob(claim, self._parts, recorder, self._reporter.for_call(held))
+
+    def _notices(self, held: HeldCall, claim: Claim, recorder: Recorder) -> NoticeVisits | None:
+        if claim.notice_token is None:
+            return None
+        line, report = self._parts.clips[ClipName.RECORDED], self._reporter.for_call(held)
+        return NoticeVisits(lambda: self._parts.notice_room(claim), line, self._clock, recorder, report)
 
     async def serve(self, job_id: str) -> None:
         """The job has started: run its call to the end. Returns at once for a job that was given up."""

@@ -20,6 +20,7 @@ from worker.announcer import Announcer, PersonCaption
 from worker.audio_flow import AudioFlow
 from worker.ending import Ending
 from worker.listener import Listener
+from worker.notice_visits import NoticeVisits
 from worker.ports import (
     CallRoom,
     MicrophoneMuted,
@@ -55,13 +56,15 @@ class RecorderJob:
         clock: Clock,
         recorder: Recorder,
         scribe: Scribe | None = None,
+        notices: NoticeVisits | None = None,
     ) -> None:
-        """`scribe` None: nothing is written down here."""
+        """`scribe` None: nothing is written down here; `notices` None: nobody says in the call that it is recorded."""
         self._claim = claim
         self._make_room = room
         self._clock = clock
         self._recorder = recorder
         self._scribe = scribe
+        self._notices = notices
         self._listener: Listener | None = None
         self._over = asyncio.Event()
         self._cause = RecordingCause.JOB_OVER
@@ -72,7 +75,10 @@ class RecorderJob:
         """It has none."""
 
     def tell_of_recording(self) -> None:
-        """It is hidden: what it published would reach the people and be played by nobody (tried with 1.13.5)."""
+        """Have it said in the call that it is recorded from now on. Safe at any time."""
+        # Somebody else says it: what this one published, hidden, would reach people and be played by nobody (1.13.5).
+        if self._notices is not None and not self._over.is_set():
+            self._notices.begin()
 
     def end(self, ending: Ending) -> None:
         """Safe at any time."""
@@ -162,5 +168,5 @@ class RecorderJob:
         await asyncio.gather(*readers, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
-                if room is not None:
-                    await room.leave()
+                closing = [part.leave() for part in (room,) if part] + [n.aclose() for n in (self._notices,) if n]
+                await asyncio.gather(*closing)

@@ -75,11 +75,16 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
 
-        def room(claim: Claim) -> CallRoom:
+        def livekit_url(claim: Claim) -> str:
             # What this process was told of its own network goes before what the API knows of its.
-            url = settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
-            speaks = claim.role is JobRole.AGENT
+            return settings.livekit_internal_url or claim.livekit_url or settings.livekit_url
+
+        def room(claim: Claim) -> CallRoom:
+            speaks, url = claim.role is JobRole.AGENT, livekit_url(claim)
             return LiveKitRoom(url, claim.token, speaks=speaks, frame_ms=FRAME_MS if speaks else LISTENER_FRAME_MS)
+
+        def notice_room(claim: Claim) -> CallRoom:
+            return LiveKitRoom(livekit_url(claim), claim.notice_token or "")
 
         def plain_link() -> RealtimeLink:
             return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
@@ -125,6 +130,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             joiner=joiner,
             parts=CallParts(
                 room=room,
+                notice_room=notice_room,
                 link=link,
                 clock=clock,
                 defaults=defaults,

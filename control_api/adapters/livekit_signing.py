@@ -15,6 +15,8 @@ from shared.ids import Identity, RoomName
 
 CLOCK_LEEWAY_S = 60
 """How far LiveKit's clock may be from ours."""
+ATTRIBUTE_ON_BEHALF = "lk.publish_on_behalf"
+"""LiveKit's own, of a participant that only lends another one its tracks."""
 
 
 class LiveKitTokens(RoomTokens):
@@ -50,6 +52,19 @@ class LiveKitTokens(RoomTokens):
             room_join=True, room=room, hidden=True, can_subscribe=True, can_publish=False, can_publish_data=True
         )
         return self._token(identity, ttl_s).with_kind("agent").with_grants(grants).to_jwt()
+
+    def for_notice(self, room: RoomName, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
+        grants = api.VideoGrants(
+            room_join=True,
+            room=room,
+            can_subscribe=False,
+            can_publish=True,
+            can_publish_sources=["microphone"],
+            can_publish_data=False,
+        )
+        # By its kind clients know that it is no person; by the attribute, that it is no assistant to talk to either.
+        token = self._token(identity, ttl_s).with_kind("agent").with_attributes({ATTRIBUTE_ON_BEHALF: speaks_for})
+        return token.with_grants(grants).to_jwt()
 
     def _token(self, identity: Identity, ttl_s: int) -> api.AccessToken:
         token = api.AccessToken(self._api_key, self._api_secret)

@@ -41,7 +41,7 @@ class Claims:
         call, texts = await self._store.write(lambda tx: _claim(tx, request, now_ms))
         if call.recorder is not None and request.epoch == call.recorder.epoch:
             log.info("call claimed", call_id=call.id, epoch=request.epoch, worker_id=request.worker_id, role="recorder")
-            return recorder_claim(livekit, call, call.recorder.epoch, self._limits)
+            return recorder_claim(livekit, call, call.recorder.epoch, self._limits, has_notice=self._has_notice)
         identity = call.agent_identity or agent_identity(call.id)
         log.info("call claimed", call_id=call.id, epoch=request.epoch, worker_id=request.worker_id)
         return Claim(

@@ -11,7 +11,7 @@ from control_api.services.record import save_if_changed
 from shared.call_spec import JobRole
 from shared.claims import Claim, ClaimRequest
 from shared.errors import Errors, VoiceError
-from shared.ids import recorder_identity
+from shared.ids import notice_identity, recorder_identity
 
 
 def claim_recorder(tx: CallTx, before: Call, request: ClaimRequest, now_ms: int) -> Call:
@@ -22,7 +22,8 @@ def claim_recorder(tx: CallTx, before: Call, request: ClaimRequest, now_ms: int)
     return save_if_changed(tx, before, claimed)
 
 
-def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits) -> Claim:
+def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits, *, has_notice: bool) -> Claim:
+    """`has_notice`: that a call is recorded is said in it."""
     identity = recorder_identity(call.id)
     return Claim(
         call_id=call.id,
@@ -43,4 +44,15 @@ def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits) -> 
         callee_identity=call.callee_id,
         role=JobRole.RECORDER,
         transcribe=call.transcription_enabled and not call.has_agent,
+        notice_token=_notice_token(livekit, call, limits) if has_notice else None,
+    )
+
+
+def _notice_token(livekit: LiveKit, call: Call, limits: Limits) -> str:
+    """Good for as long as the recorder's: a recording may begin at any time."""
+    return livekit.tokens.for_notice(
+        call.room_name,
+        notice_identity(call.id),
+        speaks_for=recorder_identity(call.id),
+        ttl_s=limits.agent_token_s,
     )

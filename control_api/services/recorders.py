@@ -17,7 +17,7 @@ from control_api.services.workers import WorkerRegistry
 from shared.call_report import HappenedKind
 from shared.call_spec import CallSpec, JobRole
 from shared.clock import Clock
-from shared.ids import AGENT_NAME, CallId, EgressId, WorkerId, recorder_identity
+from shared.ids import AGENT_NAME, CallId, EgressId, WorkerId, notice_identity, recorder_identity
 from shared.log import get_logger
 from shared.recording_order import NOTICE, Channels, FileType, JoinOrder, RecordingOrder, part_path
 from shared.worker_link import Command, CommandKind, HeldCall
@@ -64,6 +64,8 @@ class Recorders:
             if sent.recorder.requested_ms == now_ms:
                 # One that has the same identity and is on its way out would take the new one with it.
                 await self._gateway.remove_participant(call.room_name, recorder_identity(call.id))
+                if self._has_notice:
+                    await self._gateway.remove_participant(call.room_name, notice_identity(call.id))
             await self._gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=spec.to_metadata())
 
     async def drop(self, call: Call, epoch: int) -> None:

@@ -20,6 +20,7 @@ from control_api.services.egress_recorder import heard_of_egress
 from control_api.services.record import put_stay, settle_and_save
 from control_api.webhook_events import WebhookFact, read, sanitise
 from shared.clock import Clock
+from shared.ids import is_notice_identity
 from shared.log import get_logger
 from shared.wire import is_unicode
 
@@ -131,7 +132,7 @@ def store_fact(tx: CallTx, call: Call, fact: WebhookFact) -> None:
         room = merge_room(old_room, Room(fact.room_sid, call.id, created_ms, fact.room_finished_ms))
         if room != old_room:
             tx.put_room(room)
-    if fact.participant_sid is None or fact.identity is None:
+    if fact.participant_sid is None or fact.identity is None or is_notice_identity(fact.identity):
         return
     old = next((one for one in tx.presence(call.id) if one.participant_sid == fact.participant_sid), None)
     new = Presence(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from control_api.ports import LiveParticipant
 from control_api.records import Call, LeftWhy, Presence
-from shared.ids import RoomSid
+from shared.ids import RoomSid, is_notice_identity
 
 JUST_JOINED_MS = 3_000
 """Somebody who joined so shortly before the question may be missing from the answer."""
@@ -17,6 +17,7 @@ def repairs(
     call: Call, stored: Sequence[Presence], live: Sequence[LiveParticipant], room_sid: RoomSid, asked_ms: int
 ) -> list[Presence]:
     """The stays to store so that the record agrees with what was seen at `asked_ms`."""
+    live = [one for one in live if not is_notice_identity(one.identity)]
     known = {stay.participant_sid: stay for stay in stored}
     seen = {participant.sid for participant in live}
     arrived = [_seen(known.get(one.sid), one, call, room_sid) for one in live]

@@ -101,8 +101,8 @@ RECORDING = {
         "`worker`: the workers record. `egress`: LiveKit's Egress service, which you run beside LiveKit, does."
     ),
     "RECORDING_NOTICE": Text(
-        "`spoken`: the agent says that the call is recorded, when the recording begins. Calls without an agent do not "
-        "hear it; needs `RECORDING_BACKEND=worker`. (API only.)"
+        "`spoken`: it is said in the call that it is recorded, when the recording begins; by the agent, or where there "
+        "is none by a participant that comes for it. Needs `RECORDING_BACKEND=worker`. (API only.)"
     ),
     "RECORDING_RETENTION_DAYS": Text("Recordings are deleted so long after their end.", "days", "never"),
     "TRANSCRIPT_RETENTION_DAYS": Text("Transcripts are deleted so long after the end of the call.", "days", "never"),

@@ -1,4 +1,4 @@
-"""With `RECORDING_NOTICE=spoken`, a caller hears that they are recorded, and the file has it from its first word."""
+"""With `RECORDING_NOTICE=spoken` people hear that they are recorded, with an agent or without, and the file has it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pytest
 
 from scripts.caller.clips import without_silence
 from shared import pcm
+from shared.ids import CallId, notice_identity, recorder_identity
 from tests.e2e.conftest import SCRIPT, SETTINGS
 from tests.support.person import Person, person_in_a_call, until
 from tests.support.sound import best_match
 from tests.support.stack import Stack, running_stack, wait_for
+from tests.support.two_people import Tape, all_have_heard, two_people
 from worker.adapters import clip_files
 from worker.adapters.audio_file import decode
 from worker.clip import ClipName
@@ -25,6 +27,8 @@ NOTICE = clip_files.load()[ClipName.RECORDED]
 GREETING = "Hello, this is the support line."
 RIGHT = 1
 HEAD = pcm.SAMPLE_RATE_HZ
+SOUND = np.frombuffer(without_silence(NOTICE.audio), dtype="<i2")[:HEAD]
+PAUSE_S = 0.8
 ALIKE = 0.3
 SOON_MS = 2500
 
@@ -41,8 +45,7 @@ async def test_it_comes_before_the_greeting_and_is_in_the_file(stack: Stack) -> 
         await until(lambda: len(said_by_agent(person)) == 2, "the agent has said both", 20)
         assert said_by_agent(person) == [NOTICE.text, GREETING]
     audio = await asyncio.to_thread(recording_of, stack, person.call_id)
-    sound = np.frombuffer(without_silence(NOTICE.audio), dtype="<i2")
-    delay_ms, likeness = best_match(sound[:HEAD], audio[RIGHT])
+    delay_ms, likeness = best_match(SOUND, audio[RIGHT])
     print(f"{delay_ms:.0f} ms into the file, likeness {likeness:.2f}")
     assert likeness > ALIKE
     assert delay_ms < SOON_MS
@@ -54,6 +57,40 @@ async def test_a_recording_that_is_started_in_the_middle_is_told_then(stack: Sta
         body = {"roomName": person.session["roomName"]}
         assert await asyncio.to_thread(stack.api, "POST", "/api/voice/recording", body) is not None
         await until(lambda: said_by_agent(person) == [GREETING, NOTICE.text], "it says that it is recorded", 20)
+
+
+async def test_two_people_without_an_agent_hear_it_and_who_says_it_is_nobody(stack: Stack) -> None:
+    async with two_people(stack, enableRecording=True, enableTranscription=True) as talk:
+        await all_have_heard(talk, PAUSE_S, 20)
+        heard = [best_match(SOUND, tape.samples)[1] for tape in talk.tapes]
+        print(f"heard with likeness {heard}")
+        assert min(heard) > ALIKE
+        speaker = notice_identity(CallId(talk.call_id))
+        await until(lambda: speaker not in stack.people_in(talk.room), "who said it is gone", 5)
+        assert [phone.others for phone in talk.phones] == [{talk.users[1]}, {talk.users[0]}]
+    audio = await asyncio.to_thread(recording_of, stack, talk.call_id)
+    delay_ms, likeness = best_match(SOUND, audio[RIGHT])
+    print(f"{delay_ms:.0f} ms into the file, likeness {likeness:.2f}")
+    assert likeness > ALIKE
+    came = {event["identity"] for event in await talk.events("participant_joined")}
+    assert came == {*talk.users, recorder_identity(CallId(talk.call_id))}
+    assert {event["identity"] for event in await talk.events("recordingConsent")} == set(talk.users)
+    assert [(one["what"], one["detail"]) for one in await talk.events("happened")] == [("clip_played", "recorded")]
+    assert not await talk.events("agent_joined")
+    record = await talk.record()
+    assert (record["agentStatus"], record["transcriptSegments"]) == (None, [])
+
+
+async def test_two_people_are_told_of_each_recording_that_is_started_in_the_middle(stack: Stack) -> None:
+    async with two_people(stack, enableRecording=False, enableTranscription=False) as talk:
+        for tapes in (Tape(), Tape()), (Tape(), Tape()):
+            talk.tapes = tapes
+            for phone, tape in zip(talk.phones, tapes, strict=True):
+                phone.hearing = tape
+            await talk.ask("POST", "/api/voice/recording", {"roomName": talk.room})
+            await all_have_heard(talk, PAUSE_S, 20)
+            assert min(best_match(SOUND, tape.samples)[1] for tape in tapes) > ALIKE
+            await talk.ask("DELETE", f"/api/voice/recording?roomName={talk.room}")
 
 
 def said_by_agent(person: Person) -> list[str]:

@@ -140,6 +140,9 @@ class FakeTokens(RoomTokens):
     def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
         return f"recorder {identity} {room} {ttl_s}"
 
+    def for_notice(self, room: RoomName, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
+        return f"notice {identity} {room} {speaks_for} {ttl_s}"
+
 
 class FakeWebhookVerifier(WebhookVerifier):
     """Takes the one signature."""

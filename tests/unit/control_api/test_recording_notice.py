@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from control_api.call_events import ParticipantJoinedEvent
 from control_api.recording_records import Recording
 from control_api.records import Call, CallType
 from control_api.services.recordings import RecordingBackend
 from shared.call_report import Happened, HappenedKind, Report
+from shared.claims import ClaimRequest
+from shared.ids import notice_identity, recorder_identity
 from shared.recording_order import NOTICE
 from shared.worker_link import Command, CommandKind
 from tests.fakes.recorder import FakeStorage
@@ -105,3 +108,55 @@ async def test_what_was_said_of_a_recording_before_does_not_count() -> None:
     assert notices(p.commands()) == [True]
     await p.services.recorders.order(recording, WORKER, 2)
     assert notices(p.commands()) == [True]
+
+
+async def people_who_talk(p: Parts) -> Call:
+    """A conference that is recorded, and whose recorder has been sent."""
+    call = await p.opened(call_type=CallType.CONFERENCE, ai_enabled=False, recording_enabled=True)
+    await people_come(p, call)
+    return await p.call(call.id)
+
+
+async def people_come(p: Parts, call: Call) -> None:
+    for identity in ("user-1", "user-2"):
+        await p.joins(call, identity)
+    await p.tick()
+    await p.tick()
+
+
+@pytest.mark.parametrize("has_notice", [True, False])
+async def test_a_recorder_gets_a_token_for_somebody_who_says_it(has_notice: bool) -> None:
+    p = with_notice(has_notice=has_notice)
+    call = await people_who_talk(p)
+    assert call.recorder is not None
+    claim = await p.services.claims.claim(ClaimRequest(WORKER, call.id, call.recorder.epoch, "job"))
+    for_whom = f"{notice_identity(call.id)} {call.room_name} {recorder_identity(call.id)}"
+    token = claim.notice_token
+    assert token is None if not has_notice else token is not None and token.startswith(f"notice {for_whom} ")
+
+
+async def test_the_record_does_not_count_who_says_it() -> None:
+    p = with_notice()
+    call = await people_who_talk(p)
+    speaker = await p.joins(call, notice_identity(call.id))
+    await p.tick(after_s=60)
+    await p.leaves(call, speaker)
+    stays = await p.store.read(lambda tx: tx.presence(call.id))
+    assert [stay.identity for stay in stays] == ["user-1", "user-2"]
+    events = await p.store.read(lambda tx: tx.events(call.id, 100))
+    came = [event.data.identity for event in events if isinstance(event.data, ParticipantJoinedEvent)]
+    assert came == ["user-1", "user-2"]
+    after = await p.call(call.id)
+    assert (after.agent_joined_ms, after.is_final) == (None, False)
+
+
+@pytest.mark.parametrize("has_notice", [True, False])
+async def test_one_whom_a_dead_worker_has_left_behind_is_taken_out_before_another_can_come(has_notice: bool) -> None:
+    p = with_notice(has_notice=has_notice)
+    call = await p.opened(call_type=CallType.CONFERENCE, ai_enabled=False, recording_enabled=True)
+    left_behind = notice_identity(call.id)
+    p.gateway.joins(call.room_name, left_behind)
+    await people_come(p, call)
+    there = {one.identity for one in await p.gateway.list_participants(call.room_name)}
+    assert there - {left_behind} == {"user-1", "user-2"}
+    assert (left_behind in there) is not has_notice

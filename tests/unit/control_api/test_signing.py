@@ -48,6 +48,21 @@ def test_an_agents_token_is_of_kind_agent() -> None:
     assert not {"roomAdmin", "roomCreate", "roomList", "agent", "hidden"} & set(claims["video"])
 
 
+def test_who_tells_of_a_recording_may_speak_and_nothing_else() -> None:
+    tokens = LiveKitTokens(KEY, SECRET)
+    claims = claims_of(tokens.for_notice(ROOM, Identity("ai-agent-notice-1"), speaks_for=Identity("rec"), ttl_s=60))
+    assert (claims["kind"], claims["sub"]) == ("agent", "ai-agent-notice-1")
+    assert claims["attributes"] == {"lk.publish_on_behalf": "rec"}, "clients take it for no assistant"
+    assert claims["video"] == {
+        "roomJoin": True,
+        "room": "r",
+        "canSubscribe": False,
+        "canPublish": True,
+        "canPublishSources": ["microphone"],
+        "canPublishData": False,
+    }
+
+
 def signature(body: bytes = BODY, *, secret: str = SECRET, algorithm: str = "HS256", **changes: Any) -> str:
     now = int(time.time())
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()

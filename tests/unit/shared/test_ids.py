@@ -1,7 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ids import CallId, agent_identity, is_agent_identity, is_made_room_name, is_room_name, make_room_name
+from shared.ids import (
+    CallId,
+    agent_identity,
+    is_agent_identity,
+    is_made_room_name,
+    is_notice_identity,
+    is_room_name,
+    make_room_name,
+    notice_identity,
+    recorder_identity,
+)
 
 
 @given(st.sampled_from(["support", "user-to-user", "conference"]), st.text(max_size=300), st.integers(0, 9_999_999_999))
@@ -30,3 +40,11 @@ def test_the_agents_identity_is_fixed_per_call() -> None:
     assert agent_identity(call) == agent_identity(call) == "ai-agent-00000000abcd"
     assert is_agent_identity(agent_identity(call))
     assert not is_agent_identity("user_1")
+
+
+def test_who_tells_of_a_recording_is_no_person_and_not_the_agent() -> None:
+    call = CallId("0192f0c1-7a3b-7000-8000-00000000abcd")
+    assert notice_identity(call) == "ai-agent-notice-00000000abcd"
+    assert is_agent_identity(notice_identity(call))
+    assert is_notice_identity(notice_identity(call))
+    assert not any(map(is_notice_identity, ["user_1", agent_identity(call), recorder_identity(call)]))

@@ -141,7 +141,9 @@ def test_claims_arrive_as_they_were_sent_and_keep_their_secrets_out_of_logs() ->
     claim = make_claim()
     assert Claim.from_wire(through_json(claim.to_wire())) == claim
     assert Claim.from_wire(through_json(replace(claim, recording_notice=True).to_wire())).recording_notice
-    assert "secret" not in repr(claim)
+    with_token = replace(claim, notice_token="secret")
+    assert Claim.from_wire(through_json(with_token.to_wire())) == with_token
+    assert "secret" not in repr(claim) + repr(with_token)
     request = ClaimRequest(WorkerId("w"), CALL, 1, "AJ_1")
     assert ClaimRequest.from_wire(through_json(request.to_wire())) == request
 

@@ -30,7 +30,14 @@ class Job:
         self.room.arrivals = [PersonJoined(CALLER)]
         self.link = FakeRealtimeLink(self.clock)
         self.reports: list[ReportEvent] = []
-        parts = CallParts(clips=CLIPS, room=self._room, link=lambda _: self.link, clock=self.clock, defaults=DEFAULTS)
+        parts = CallParts(
+            clips=CLIPS,
+            room=self._room,
+            notice_room=self._room,
+            link=lambda _: self.link,
+            clock=self.clock,
+            defaults=DEFAULTS,
+        )
         self.spool = FakeRecordingSpool()
         self.archive = Archive(
             spool=self.spool,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.call_report import AgentGone, CallEnded, GoneWhy, Happened, ReportEvent
-from shared.call_spec import CallSpec
+from shared.call_spec import CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.ids import EgressId, WorkerId
 from shared.recording_order import Channels, FileType, RecordingOrder
@@ -56,6 +56,7 @@ class Worker:
             parts=CallParts(
                 clips=CLIPS,
                 room=lambda _: self._room(),
+                notice_room=lambda _: self._room(),
                 link=lambda _: self._link(),
                 clock=self.clock,
                 defaults=Defaults("m", "p", "g"),
@@ -269,6 +270,42 @@ async def test_a_recording_that_people_are_to_be_told_of_is_told_once(notice: bo
     assert played == (["recorded"] if notice else [])
     worker.calls.command(Command("c", CommandKind.END, HELD.call_id, HELD.epoch))
     await serving
+
+
+@pytest.mark.parametrize("token", ["of the notice", None])
+async def test_without_an_agent_another_participant_tells_it_if_there_is_a_token_for_it(token: str | None) -> None:
+    worker = Worker()
+    claim = make_claim(role=JobRole.RECORDER, notice_token=token)
+    worker.api.claims[claim.call_id, claim.epoch] = claim
+    await worker.calls.offer("job", METADATA)
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    order = RecordingOrder(EgressId("EG_1"), FileType.MP4, "call/EG_1.mp4", Channels.TWO_PARTY, notice=True)
+    for _ in range(10):
+        worker.calls.command(Command("c", CommandKind.START_RECORDING, HELD.call_id, HELD.epoch, order.to_args()))
+        await worker.clock.advance(1)
+    played = [event.detail for event in worker.reported() if isinstance(event, Happened)]
+    assert played == ([] if token is None else ["recorded"])
+    assert [room.left for room in worker.rooms] == ([False] if token is None else [False, True])
+    worker.calls.command(Command("c", CommandKind.END, HELD.call_id, HELD.epoch))
+    await serving
+    assert all(room.left for room in worker.rooms)
+
+
+async def test_a_recorder_that_goes_takes_along_who_tells_of_its_recording() -> None:
+    worker = Worker()
+    claim = make_claim(role=JobRole.RECORDER, notice_token="of the notice")
+    worker.api.claims[claim.call_id, claim.epoch] = claim
+    await worker.calls.offer("job", METADATA)
+    serving = asyncio.create_task(worker.calls.serve("job"))
+    await settle()
+    order = RecordingOrder(EgressId("EG_1"), FileType.MP4, "call/EG_1.mp4", Channels.TWO_PARTY, notice=True)
+    worker.calls.command(Command("c", CommandKind.START_RECORDING, HELD.call_id, HELD.epoch, order.to_args()))
+    await worker.clock.advance(1)
+    assert [room.left for room in worker.rooms] == [False, False]
+    worker.calls.end_all(EndReason.INTERNAL_ERROR)
+    await serving
+    assert [room.left for room in worker.rooms] == [True, True]
 
 
 @pytest.mark.parametrize("args", [{}, {"model": ""}, {"model": 1}, {"model": "x" * 129}])

@@ -1,6 +1,7 @@
 import { useRemoteParticipants } from "@livekit/components-react";
 import { type RemoteAudioTrack, type RemoteParticipant, RoomEvent, Track } from "livekit-client";
 import { type AgentState, agentStateOf } from "./status.ts";
+import { assistantAmong } from "./who.ts";
 
 export interface Agent {
   state: AgentState;
@@ -17,7 +18,7 @@ const CHANGES = [
 
 /** The AI agent that is in the room. */
 export function useAgent(): Agent | undefined {
-  const agent = useRemoteParticipants({ updateOnlyOn: CHANGES }).find((participant) => participant.isAgent);
+  const agent = assistantAmong(useRemoteParticipants({ updateOnlyOn: CHANGES }));
   return agent && { state: agentStateOf(agent.attributes["lk.agent.state"]), track: voiceOf(agent) };
 }
 

@@ -4,13 +4,14 @@ import { useEffect, useState } from "react";
 import type { OpenCall } from "../app/calls.ts";
 import { useAgent } from "./agent.ts";
 import { type CallFacts, isLive } from "./status.ts";
+import { takingPart } from "./who.ts";
 
 const WITHOUT_A_ROOM = new Set([ConnectionState.Disconnected, ConnectionState.Connecting]);
 
 /** What the room says of the call at this moment. */
 export function useFacts(call: OpenCall) {
   const connection = useConnectionState();
-  const participants = useParticipants();
+  const participants = takingPart(useParticipants());
   const agent = useAgent();
   const [wasLive, setWasLive] = useState(connectedMs(call) !== null);
   const others = participants.filter((each) => !each.isAgent && !each.isLocal);
