@@ -99,7 +99,8 @@ class Goal:
 def goals(rows: Mapping[str, Row]) -> list[Goal]:
     """What can be judged of one number of calls, by the systems that were measured."""
     ours, floor, agents = rows.get("ours"), rows.get("floor"), rows.get("livekit-agents-process")
-    others = [rows[name] for name in ("openrtc", "pipecat") if name in rows]
+    # Of calls that were never there all at once nothing is known.
+    others = [rows[name] for name in ("openrtc", "pipecat") if name in rows and rows[name].cores_per_call]
     found: list[Goal] = []
     if ours is None:
         return found

@@ -81,6 +81,8 @@ def test_goals_are_judged_by_the_systems_that_were_measured() -> None:
     assert _met({"ours": OURS, "floor": FLOOR})["response p95 over the floor"] is False
     agents = replace(OURS, system="livekit-agents-process", cores_per_call=OURS.cores_per_call / 0.39)
     assert goals({"ours": OURS, "livekit-agents-process": agents})[0].met is True
+    broken, pipecat = replace(OURS, system="openrtc", cores_per_call=0.0), replace(OURS, system="pipecat")
+    assert "(pipecat)" in goals({"ours": OURS, "openrtc": broken, "pipecat": pipecat})[0].what
 
 
 def test_the_document_has_the_names_that_others_read() -> None:
