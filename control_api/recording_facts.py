@@ -7,7 +7,9 @@ stores its fact and `settle` computes the row, by the table in `shared.recording
 A part ends for one of two reasons. Its *source* is gone (the job left a call that goes on, its process died): the
 recording waits for the next job, which writes another part. It is `partial` then, since of the time between them there
 is nothing; its file is the longest part until a worker has joined them (`control_api.recording_joins`). Or the
-*recording* has ended: it was told to stop, the call is over, the disk is full.
+*recording* has ended: it was told to stop, the call is over, the disk is full. That a part is empty is no reason: whose
+process died before its first sound is gone like any other source. One that never began was refused by a job that lives,
+and ends the recording.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ def told(part: RecordingPart | None, event: RecordingReport) -> RecordingPart:
                 peaks_path=event.peaks_path,
             )
         case RecordingFailed():
-            return replace(part, failed=event.code)
+            return replace(part, failed=event.code, cause=event.cause or part.cause)
 
 
 def lost(part: RecordingPart) -> RecordingPart:

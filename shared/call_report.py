@@ -198,6 +198,8 @@ class RecordingFailed:
     part: int
     code: str
     """A short machine word for operators."""
+    cause: RecordingCause | None = None
+    """Why a part ended of which nothing can be played; None where it never began, and of workers of before."""
 
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -290,7 +292,8 @@ def event_to_wire(event: ReportEvent) -> dict[str, Any]:
                 "peaksPath": event.peaks_path,
             }
         case RecordingFailed():
-            return _about_part("recording_failed", event) | {"code": event.code}
+            cause = None if event.cause is None else event.cause.value
+            return _about_part("recording_failed", event) | {"code": event.code, "cause": cause}
 
 
 def _about_part(kind: str, event: RecordingReport) -> dict[str, Any]:
@@ -361,7 +364,8 @@ def _recording_from_wire(value: Mapping[str, Any]) -> RecordingReport:
                 peaks_path=wire.optional_text(value, "peaksPath", max_chars=1024),
             )
         case _:
-            return RecordingFailed(egress_id, part, wire.text(value, "code", max_chars=64))
+            cause = None if value.get("cause") is None else _enum(RecordingCause, value, "cause")
+            return RecordingFailed(egress_id, part, wire.text(value, "code", max_chars=64), cause)
 
 
 def _enum(kind: type[_E], value: Mapping[str, Any], key: str) -> _E:

@@ -113,7 +113,7 @@ class Archive:
         part, duration_ms = written.part, written.duration_ms
         if duration_ms == 0:
             code = written.cause.value if written.cause is RecordingCause.DISK_FULL else "nothing_to_play"
-            self._tell(part, RecordingFailed(part.order.egress_id, part.epoch, code))
+            self._tell(part, RecordingFailed(part.order.egress_id, part.epoch, code, written.cause))
             self._spool.remove(written)
         else:
             self._tell(part, RecordingEnded(part.order.egress_id, part.epoch, duration_ms, written.cause))

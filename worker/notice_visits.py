@@ -53,7 +53,6 @@ class NoticeVisits:
         self._report = report
         self._one_at_a_time = asyncio.Lock()
         self._visits: set[asyncio.Task[None]] = set()
-        self._partings: set[asyncio.Task[None]] = set()
 
     def begin(self) -> None:
         """A recording has begun, and the people in the call are to hear it. Returns at once."""
@@ -95,7 +94,9 @@ class NoticeVisits:
             if self._recorder.running:
                 await self._say(room)
         finally:
-            await self._part(room, joining)
+            joining.cancel()
+            await asyncio.gather(joining, return_exceptions=True)
+            await room.leave()
 
     async def _say(self, room: CallRoom) -> None:
         _log.info("recording notice is said")
@@ -106,15 +107,3 @@ class NoticeVisits:
                 await self._clock.sleep(PIECE_MS / 1000)
             await room.play(self._line.audio[start : start + piece_bytes])
         await self._clock.sleep(room.queued_ms() / 1000 + TAIL_S)
-
-    async def _part(self, room: CallRoom, joining: asyncio.Task[None]) -> None:
-        """Never given up half-way: a connection that nobody waits for comes about all the same, and would stay."""
-
-        async def leave() -> None:
-            await asyncio.gather(joining, return_exceptions=True)
-            await room.leave()
-
-        parting = asyncio.create_task(leave())
-        self._partings.add(parting)
-        parting.add_done_callback(self._partings.discard)
-        await asyncio.shield(parting)

@@ -28,8 +28,8 @@ def stored(egress_id: str, part: int = 1, path: str = "call/file.mp4", duration_
     return RecordingStored(EgressId(egress_id), part, path, 4_000, "0f" * 32, duration_ms, f"{path}.peaks.json")
 
 
-def failed(egress_id: str, part: int = 1) -> RecordingReport:
-    return RecordingFailed(EgressId(egress_id), part, "nothing_to_play")
+def failed(egress_id: str, part: int = 1, cause: RecordingCause | None = None) -> RecordingReport:
+    return RecordingFailed(EgressId(egress_id), part, "nothing_to_play", cause)
 
 
 def whole(egress_id: str, path: str = "call/file.mp4") -> list[RecordingReport]:

@@ -46,6 +46,8 @@ VOICE_BITRATE = 64_000
 """Bits a second of the agent's voice while it speaks. From here on Opus codes it as sound; below, as speech, which
 costs twice the processor time, also for silence, and sounds worse."""
 CONNECT_S = 10.0
+LATE_S = 15.0
+"""Longer than that after it was given up, a connection is not waited for to be undone."""
 LEAVE_S = 1.5
 CAPTURE_S = 0.2
 
@@ -72,6 +74,8 @@ class LiveKitRoom(CallRoom):
         self._microphones: dict[str, rtc.RemoteTrack] = {}
         self._on_event: Callable[[RoomEvent], None] | None = None
         self._track_id: str | None = None
+        self._turning_back: asyncio.Task[None] | None = None
+        """Of who was given up on the way into the room."""
         self._left = False
         self._cuts = 0
         self._capturing: asyncio.Future[None] | None = None
@@ -79,18 +83,45 @@ class LiveKitRoom(CallRoom):
     async def join(self, on_event: Callable[[RoomEvent], None]) -> None:
         self._on_event = on_event
         self._listen()
+        is_in = False
+        # A task of its own, which is never cancelled with this one: the SDK then forgets the connection, which comes
+        # about natively all the same and stays in the room.
+        connecting = asyncio.create_task(self._connect(), name="connect to a room")
         try:
             async with asyncio.timeout(CONNECT_S):
-                await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
-                self._events.narrow(self._room)
-                for participant in list(self._room.remote_participants.values()):
-                    self._joined(participant)
+                await asyncio.wait({connecting})
+                await connecting
                 if self._source is not None:
                     await self._publish(self._source)
+                is_in = True
         except (rtc.ConnectError, TimeoutError) as error:
             raise RoomUnreachable(type(error).__name__) from None
         except rtc.participant.PublishTrackError:
             raise RoomUnreachable("the agent's track could not be published") from None
+        finally:
+            if not is_in:
+                self._on_event = None
+                self._turning_back = asyncio.create_task(self._turn_back(connecting), name="turn back from a room")
+
+    async def _connect(self) -> None:
+        await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
+        self._events.narrow(self._room)
+        # At once: the room's next events are told behind these.
+        for participant in list(self._room.remote_participants.values()):
+            self._joined(participant)
+
+    async def _turn_back(self, connecting: asyncio.Task[None]) -> None:
+        await asyncio.wait({connecting}, timeout=LATE_S)
+        if not connecting.done():
+            _log.warning("a connection that was given up may yet come about")
+            connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await self._room.disconnect()
 
     async def _publish(self, source: rtc.AudioSource) -> None:
         track = rtc.LocalAudioTrack.create_audio_track("agent", source)
@@ -158,11 +189,16 @@ class LiveKitRoom(CallRoom):
         self._cuts += 1
         if self._capturing is not None:
             await asyncio.wait({self._capturing}, timeout=CAPTURE_S)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_S):
-                await self._room.disconnect()
+        turning_back = self._turning_back
+        if turning_back is None:
+            await self._disconnect()
+        else:
+            await asyncio.wait({turning_back}, timeout=LEAVE_S)
         if self._source is not None:
             await release(self._source._ffi_handle.dispose, "audio source")
+        if turning_back is not None:
+            # It is not cancelled with who has no more time to wait for it.
+            await asyncio.wait({turning_back})
 
     async def _quietly(self, send: Callable[[rtc.LocalParticipant], Any]) -> None:
         """Captions and signals are lost with a room that is going away; that is never a reason to end anything."""

@@ -18,7 +18,8 @@ from shared.ids import Identity, RoomName
 from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.stack import CALLER, until
 from tests.support.livekit_server import LiveKitServer
-from worker.adapters import ffi_events
+from tests.support.until import until as wait_until
+from worker.adapters import ffi_events, livekit_room
 from worker.adapters.livekit_room import LiveKitRoom
 from worker.ports import (
     AgentAudible,
@@ -180,6 +181,36 @@ async def test_a_room_that_is_not_there_cannot_be_joined(livekit: LiveKitServer)
     await place.agent.leave()
 
 
+@pytest.mark.parametrize("how", ["cancelled", "too slow"])
+async def test_who_is_given_up_on_the_way_does_not_stay(
+    place: Place, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if how == "too slow":
+        monkeypatch.setattr(livekit_room, "CONNECT_S", 0.0)
+    joining = asyncio.create_task(place.agent.join(place.events.append))
+    for _ in range(3):
+        await asyncio.sleep(0)  # the request is on its way
+    if how == "cancelled":
+        joining.cancel()
+    (outcome,) = await asyncio.gather(joining, return_exceptions=True)
+    assert isinstance(outcome, RoomUnreachable if how == "too slow" else asyncio.CancelledError)
+    await place.agent.leave()
+    assert place.agent._room.local_participant.identity == AGENT, "it did come about"
+    await _until_gone(place)
+    assert place.events == []
+
+
+async def test_a_connection_that_never_comes_about_is_not_waited_for_for_ever(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(livekit_room, "CONNECT_S", 0.0)
+    monkeypatch.setattr(livekit_room, "LATE_S", 0.1)
+    monkeypatch.setattr(place.agent, "_connect", asyncio.Event().wait)
+    with pytest.raises(RoomUnreachable):
+        await place.agent.join(place.events.append)
+    await place.agent.leave()
+
+
 async def test_leaving_twice_and_without_having_joined(livekit: LiveKitServer) -> None:
     place = Place(livekit)
     await place.agent.leave()
@@ -191,6 +222,13 @@ async def _until_visible(place: Place) -> None:
     while AGENT not in await place.rooms.people_in(place.name):
         assert time.monotonic() < deadline_s, "the agent is not in the room"
         await asyncio.sleep(0.05)
+
+
+async def _until_gone(place: Place) -> None:
+    async def is_gone() -> bool:
+        return AGENT not in await place.rooms.people_in(place.name)
+
+    await wait_until(is_gone, "the agent is out of the room")
 
 
 async def test_native_threads_keep_their_place_in_the_interpreter(

@@ -73,6 +73,30 @@ def test_nothing_that_can_be_played() -> None:
     assert settle(STOPPED, [never_began(ID)]).state is RecordingState.FAILED
 
 
+@pytest.mark.parametrize("cause", [RecordingCause.WORKER_LOST, RecordingCause.JOB_OVER])
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_source_that_is_gone_before_its_first_sound_is_only_the_first_of_them(
+    order: tuple[int, ...], cause: RecordingCause
+) -> None:
+    empty = [started(ID), failed(ID, cause=cause)]
+    assert after(NEW, empty).state is RecordingState.ACTIVE, "the next goes on"
+    assert after(NEW, empty[1:]).state is RecordingState.STARTING, "also if it could not say that it began"
+    assert after(STOPPED, empty).state is RecordingState.FAILED, "nobody is to go on"
+    recording, heard = NEW, empty[:1]
+    said = [empty[1], started(ID, 2), ended(ID, 2, duration_ms=7_000), stored(ID, 2, "b.mp4", 7_000)]
+    for index in (*order, *order):
+        heard.append(said[index])
+        recording = settle(recording, parts_of(heard))
+    assert (recording.state, recording.file_path, recording.duration_ms) == (RecordingState.PARTIAL, "b.mp4", 7_000)
+
+
+def test_an_empty_part_of_who_ended_the_recording_is_its_end() -> None:
+    for cause in set(RecordingCause) - {RecordingCause.WORKER_LOST, RecordingCause.JOB_OVER}:
+        assert after(NEW, [started(ID), failed(ID, cause=cause)]).state is RecordingState.FAILED
+    said = [started(ID), ended(ID, cause=RecordingCause.WORKER_LOST), stored(ID), started(ID, 2), failed(ID, 2)]
+    assert after(NEW, said).state is RecordingState.PARTIAL
+
+
 def test_a_part_that_nobody_tells_about_makes_it_partial() -> None:
     said = [started(ID), started(ID, 2), ended(ID, 2), stored(ID, 2, "b.mp4", 7_000)]
     first, second = parts_of(said)

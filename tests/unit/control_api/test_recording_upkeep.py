@@ -215,6 +215,46 @@ async def test_a_recorder_that_dies_is_replaced_and_the_recording_is_partial() -
     assert (done.state, done.file_path) == (RecordingState.PARTIAL, "b.mp4")
 
 
+async def test_a_recorder_that_is_killed_before_its_first_sound_is_replaced_too() -> None:
+    scene = await people_who_talk()
+    await scene.seconds(12)  # a worker's silence is judged from then on
+    await scene.claimed(1)
+    recording = await scene.recording()
+    scene.holds(1, recording.egress_id, role=JobRole.RECORDER)
+    await scene.p.told(started(recording.egress_id))
+    await scene.seconds(1)
+    scene.dies()
+    scene.held[SECOND] = []
+    await scene.p.told(failed(recording.egress_id, cause=RecordingCause.WORKER_LOST))  # by who found it on the disk
+    assert (await scene.recording()).state is RecordingState.ACTIVE
+    await scene.seconds(4)
+    assert scene.dispatched()[-1].epoch == 2
+    await scene.claimed(2, SECOND)
+    scene.holds(2, worker=SECOND, role=JobRole.RECORDER)
+    assert orders(await scene.seconds(1))[0][0] == 2
+    scene.holds(2, recording.egress_id, worker=SECOND, role=JobRole.RECORDER)
+    await scene.p.told(started(recording.egress_id, 2))
+    await scene.p.services.changer.end(ANN, scene.call.room_name)
+    scene.held.clear()
+    await scene.p.told(ended(recording.egress_id, 2, RecordingCause.CALL_OVER), stored(recording.egress_id, 2, "b.mp4"))
+    done = await scene.recording()
+    assert (done.state, done.file_path) == (RecordingState.PARTIAL, "b.mp4"), "nobody waits for the first part"
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+async def test_a_recording_whose_only_part_is_empty_fails_with_its_call(is_told_first: bool) -> None:
+    scene = await people_who_talk()
+    await scene.claimed(1)
+    egress_id = (await scene.recording()).egress_id
+    empty = [started(egress_id), failed(egress_id, cause=RecordingCause.WORKER_LOST)]
+    await scene.p.told(*empty if is_told_first else ())
+    await scene.p.services.changer.end(ANN, scene.call.room_name)
+    scene.held.clear()
+    await scene.seconds(2)
+    await scene.p.told(*() if is_told_first else empty)
+    assert (await scene.recording()).state is RecordingState.FAILED
+
+
 async def test_a_recording_of_which_nothing_is_heard_fails_within_a_minute_and_blocks_nothing() -> None:
     scene = await an_agents_call(call_type=CallType.CONFERENCE)
     await scene.seconds(12)

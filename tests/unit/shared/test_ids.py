@@ -42,6 +42,12 @@ def test_the_agents_identity_is_fixed_per_call() -> None:
     assert not is_agent_identity("user_1")
 
 
+def test_a_recorder_is_no_person_either() -> None:
+    call = CallId("0192f0c1-7a3b-7000-8000-00000000abcd")
+    assert recorder_identity(call) == "ai-agent-recorder-00000000abcd", "the console knows it by its beginning"
+    assert is_agent_identity(recorder_identity(call))
+
+
 def test_who_tells_of_a_recording_is_no_person_and_not_the_agent() -> None:
     call = CallId("0192f0c1-7a3b-7000-8000-00000000abcd")
     assert notice_identity(call) == "ai-agent-notice-00000000abcd"

@@ -53,7 +53,8 @@ EVENTS: list[ReportEvent] = [
     RecordingEnded(RECORDING, 2, 61_020, RecordingCause.DISK_FULL),
     RecordingStored(RECORDING, 2, "call/EG_1.mp4", 480_123, "0f" * 32, 61_020, "call/EG_1.mp4.peaks.json"),
     RecordingStored(RECORDING, 2, "call/EG_1.ogg", 480_123, "0f" * 32, 61_020, None),
-    RecordingFailed(RECORDING, 3, "nothing_to_play"),
+    RecordingFailed(RECORDING, 3, "no_store"),
+    RecordingFailed(RECORDING, 3, "nothing_to_play", RecordingCause.WORKER_LOST),
 ]
 
 
@@ -87,6 +88,7 @@ def test_every_kind_of_report_is_covered_above() -> None:
         ({"event": {"type": "recording_started", "egressId": "EG_1", "part": 0}}, "part"),
         ({"event": {"type": "recording_ended", "egressId": "EG_1", "part": 1, "durationMs": 1, "cause": "x"}}, "cause"),
         ({"event": {"type": "recording_failed", "egressId": "EG_1", "part": 1}}, "code"),
+        ({"event": {"type": "recording_failed", "egressId": "EG_1", "part": 1, "code": "a", "cause": "x"}}, "cause"),
     ],
 )
 def test_a_report_that_cannot_be_used_is_refused_by_the_name_of_its_field(change: dict[str, Any], names: str) -> None:

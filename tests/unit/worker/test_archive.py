@@ -86,7 +86,7 @@ async def test_parts_of_dead_processes_are_ended_and_stored_under_their_own_call
     assert [type(event) for event in recording.events] == [RecordingEnded, RecordingFailed, RecordingStored]
     assert recording.events[:2] == [
         RecordingEnded(FIRST, 3, 61_000, RecordingCause.WORKER_LOST),
-        RecordingFailed(FIRST, 3, "nothing_to_play"),
+        RecordingFailed(FIRST, 3, "nothing_to_play", RecordingCause.WORKER_LOST),
     ]
     assert sorted(recording.store.files) == ["call/EG_1.mp4", "call/EG_1.mp4.peaks.json"]
     assert recording.spool.kept == []

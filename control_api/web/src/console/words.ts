@@ -83,7 +83,11 @@ export function isTrouble(event: LogEvent): boolean {
   return sentenceOf(event).tone === "bad" || sentenceOf(event).tone === "warn" || event.kind === "happened";
 }
 
+/** To the service it is an agent; to an operator of a call between people it must not be one. */
+const RECORDER = "ai-agent-recorder-";
+
 function who(identity: string, party: string): string {
+  if (identity.startsWith(RECORDER)) return "The hidden recorder";
   return party === "agent" ? "The agent" : party === "other" ? identity : `${capital(party)} ${identity}`;
 }
 
