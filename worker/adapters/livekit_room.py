@@ -83,7 +83,6 @@ class LiveKitRoom(CallRoom):
     async def join(self, on_event: Callable[[RoomEvent], None]) -> None:
         self._on_event = on_event
         self._listen()
-        is_in = False
         # A task of its own, which is never cancelled with this one: the SDK then forgets the connection, which comes
         # about natively all the same and stays in the room.
         connecting = asyncio.create_task(self._connect(), name="connect to a room")
@@ -93,13 +92,13 @@ class LiveKitRoom(CallRoom):
                 await connecting
                 if self._source is not None:
                     await self._publish(self._source)
-                is_in = True
         except (rtc.ConnectError, TimeoutError) as error:
             raise RoomUnreachable(type(error).__name__) from None
         except rtc.participant.PublishTrackError:
             raise RoomUnreachable("the agent's track could not be published") from None
         finally:
-            if not is_in:
+            # Who is in, and only has no voice yet, can still be told of the end, and leaves as others do.
+            if not connecting.done():
                 self._on_event = None
                 self._turning_back = asyncio.create_task(self._turn_back(connecting), name="turn back from a room")
 

@@ -101,8 +101,8 @@ class CallRoom(ABC):
     @abstractmethod
     async def join(self, on_event: Callable[[RoomEvent], None]) -> None:
         """Connect and publish the agent's track. People who are there already are told as `PersonJoined`, before the
-        track is published. Raises `RoomUnreachable`. When it does, or is cancelled, nobody stays in the room, also if
-        the connection comes about later; `leave` waits for that."""
+        track is published. Raises `RoomUnreachable`. When it does, or is cancelled, nobody stays in the room after
+        `leave`, also if the connection comes about later."""
 
     @abstractmethod
     def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
