@@ -18,7 +18,12 @@ from tests.support.stack import wait_for
 
 EARS_AND_MOUTH = Path(__file__).with_name("ears_and_mouth.js")
 
-# Only tests that run alone ask for words (`tests.support.lanes`): on a busy machine Chromium drops sound.
+# Sentences that the small recogniser understands well in this voice, and what shows that it did. Only tests that run
+# alone ask for words (`tests.support.lanes`): on a busy machine Chromium drops sound.
+MONDAY, OF_MONDAY = "It was delivered on Monday morning, and I was not at home.", "monday|morning|home"
+GARDEN, OF_GARDEN = "Thank you very much, we had a good time in the garden.", "thank|much|garden"
+
+# For the others a caption may have any words, but they are the same wherever they stand.
 ANYTHING = r"\w"
 AN_ANSWER = "^(?!Hello)"
 """Anything that the assistant says but its greeting."""

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.person import AN_ANSWER, ANYTHING, MONDAY, OF_MONDAY
 from tests.support.chromium import Say
 from tests.support.stack import Stack
 
@@ -14,12 +15,12 @@ pytestmark = pytest.mark.timeout(180)
 
 def test_a_whole_call(arrive: Arrive, stack: Stack) -> None:
     """With what the browser itself takes for a microphone."""
-    ann = arrive("Ann", Say("Where is my order four two seven?", after_s=5))
+    ann = arrive("Ann", Say(MONDAY, after_s=5))
     ann.call()
     ann.reads(".", of_agent=True)  # the greeting
-    said = ann.reads("order.*(427|four two seven)", of_agent=False)
-    answer = ann.reads("order.* on its way", of_agent=True)
-    ann.hears("order")
+    said = ann.reads(OF_MONDAY, of_agent=False)
+    answer = ann.reads(OF_MONDAY, of_agent=True)
+    ann.hears(OF_MONDAY)
     ann.press("Hang up")
     ann.sees("The call has ended")
     ann.sees("You hung up.")
@@ -55,6 +56,7 @@ def test_what_is_said_while_muted_is_not_heard(arrive: Arrive) -> None:
     cid.page.keyboard.press("m")
     expect(cid.page.get_by_role("button", name="Mute", exact=True)).to_be_visible()
     cid.says("Where is my order four two seven?")
-    cid.reads("order.*427", of_agent=False)
+    cid.reads(ANYTHING, of_agent=False)
+    cid.reads(AN_ANSWER, of_agent=True)
     own = " ".join(text for who, text, _ in cid.captions() if who == cid.user_id)
     assert "shop" not in own

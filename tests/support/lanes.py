@@ -11,11 +11,7 @@ from xdist.workermanage import WorkerController
 BROWSER = "tests/browser/"
 MEASURING = (
     "tests/browser/test_ai_call.py::test_a_whole_call",
-    "tests/browser/test_ai_call.py::test_what_is_said_while_muted_is_not_heard",
-    "tests/browser/test_people.py::test_a_conference_of_three",
     "tests/browser/test_people.py::test_two_people_ring_talk_and_hang_up",
-    "tests/browser/test_staying_in_a_call.py::test_a_call_outlives_a_network_that_is_away_for_a_while",
-    "tests/browser/test_staying_in_a_call.py::test_a_page_that_is_loaded_again_is_back_in_its_call",
     "tests/integration/control_api/test_rate_store_outage.py",
     "tests/integration/worker/test_conversation.py",
     "tests/integration/worker/test_recording.py",
