@@ -44,7 +44,7 @@ PLAY_QUEUE_MS = 400
 """Never filled: the mouth keeps it below its own mark, so that `capture_frame` returns at once."""
 VOICE_BITRATE = 64_000
 """Bits a second of the agent's voice while it speaks. From here on Opus codes it as sound; below, as speech, which
-costs twice the processor time, also for silence, and sounds worse."""
+costs twice the processor time, also for silence."""
 CONNECT_S = 10.0
 LATE_S = 15.0
 """Longer than that after it was given up, a connection is not waited for to be undone."""
