@@ -52,12 +52,19 @@ class VoiceApi:
         return session
 
     async def final_record(self, call: OpenedCall, within_s: float) -> dict[str, Any]:
-        """The record once the call is over; as it is then when it is not over in time. Raises `CallerProblem`."""
+        """The record once the call is over; as it is then when it is not over in time. An API that is away comes back
+        meanwhile; raises `CallerProblem` when it does not."""
         deadline_s = self._clock.monotonic_s() + within_s
         while True:
-            record = await self.record(call)
-            if record.get("status") in FINAL or self._clock.monotonic_s() > deadline_s:
-                return record
+            is_last = self._clock.monotonic_s() > deadline_s
+            try:
+                record = await self.record(call)
+            except CallerProblem:
+                if is_last:
+                    raise
+            else:
+                if is_last or record.get("status") in FINAL:
+                    return record
             await self._clock.sleep(_POLL_S)
 
     async def _ask(self, method: str, what: str = "session", **kwargs: Any) -> dict[str, Any]:
