@@ -14,6 +14,9 @@ from pathlib import Path
 os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
 # It watches the loop of each job's thread, which carries nothing here, and wakes up a hundred times a second for it.
 os.environ.setdefault("LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS", "0")
+# Which lines of its log the media library writes, in a format of its own (`worker.adapters.ffi_events`). One of its
+# parts warns at many ends of calls of a handle that is gone already, which means nothing.
+os.environ.setdefault("RUST_LOG", "warn,livekit_ffi::server=error")
 
 import uvloop
 

@@ -82,8 +82,12 @@ class Ears:
         """What was too late to be mixed, so far."""
         return self._mixer.dropped_ms
 
+    def _is_alone(self) -> bool:
+        """Frames of several are mixed as they come: who waits for one waits for the others."""
+        return len(self._open) == 1
+
     async def _read(self, who: Identity, track_id: str) -> None:
-        async for frame in self._room.microphone(track_id):
+        async for frame in self._room.microphone(track_id, self._is_alone):
             if track_id in self._muted:
                 continue
             for mixed in self._mixer.push(who, frame, self._clock.now_ms()):

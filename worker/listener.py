@@ -7,16 +7,13 @@ from collections.abc import Callable
 from shared import pcm
 from shared.clock import Clock
 from shared.ids import Identity
-from worker.loudness import is_loud
+from worker.loudness import AUDIBLE_RMS, is_loud
 from worker.ports import Pcm, SpeechDetector
 from worker.recorder import PATH_MS
 from worker.speech import WINDOW_BYTES, Speech, SpeechCutter
 
 GAP_MS = 300
 """Without a frame for so long, the microphone was off: what comes then is another speech."""
-
-AUDIBLE_RMS = 33.0
-"""-60 dBFS."""
 
 
 class _Microphone:

@@ -9,6 +9,8 @@ from worker.ports import Pcm
 
 LOUD_RMS = 330.0
 """-40 dBFS. Speech at a microphone with gain control is at -30 to -15, a quiet room below -50."""
+AUDIBLE_RMS = 33.0
+"""-60 dBFS: below it is nothing that anybody could hear."""
 
 
 def is_loud(frame: Pcm, rms: float = LOUD_RMS) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from shared.ids import Identity
-from worker.ports import AgentMood, CallRoom, CaptionStream, MicrophoneOn, Pcm, RoomEvent
+from worker.ports import AgentMood, CallRoom, CaptionStream, MayWait, MicrophoneOn, Pcm, RoomEvent
 from worker.recorder import Recorder
 
 
@@ -26,9 +26,9 @@ class TappedRoom(CallRoom):
 
         await self._room.join(noted)
 
-    async def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
+    async def microphone(self, track_id: str, may_wait: MayWait | None = None) -> AsyncIterator[Pcm]:
         who = self._owners.get(track_id, Identity(track_id))
-        async for frame in self._room.microphone(track_id):
+        async for frame in self._room.microphone(track_id, may_wait):
             self._recorder.hear(who, frame)
             yield frame
 

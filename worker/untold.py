@@ -13,7 +13,7 @@ from enum import Enum
 
 from shared import pcm
 from worker.loudness import is_loud
-from worker.ports import FRAME_MS, Pcm
+from worker.ports import Pcm
 
 NEWEST_MS = 1000
 NOW_MS = 300
@@ -36,7 +36,8 @@ class Doubt(Enum):
 
 class Untold:
     def __init__(self) -> None:
-        self._newest: deque[tuple[Pcm, bool]] = deque(maxlen=NEWEST_MS // FRAME_MS)
+        self._newest: deque[tuple[Pcm, bool]] = deque()
+        self._newest_ms = 0.0
         self._loud_ms = 0.0
         self._loud_since_s = 0.0
         self._loud_until_s = 0.0
@@ -47,9 +48,10 @@ class Untold:
 
     def hear(self, frame: Pcm, now_s: float) -> Doubt:
         loud = is_loud(frame)
-        if len(self._newest) == self._newest.maxlen and self._newest[0][1]:
-            self.lost_ms += pcm.ms_of(len(self._newest[0][0]))
         self._newest.append((frame, loud))
+        self._newest_ms += pcm.ms_of(len(frame))
+        while self._newest_ms > NEWEST_MS:
+            self._forget_oldest()
         if loud:
             self._loud_since_s = self._loud_since_s if self._loud_ms else now_s
             self._loud_until_s = now_s
@@ -59,22 +61,34 @@ class Untold:
     def told(self) -> None:
         """The model has told something: it listens, and knows what it was sent."""
         self._newest.clear()
+        self._newest_ms = 0.0
         self._loud_ms = self.lost_ms = 0.0
         self._probed_s = None
 
     def newest(self, max_ms: int = NEWEST_MS) -> list[Pcm]:
         """Oldest first."""
-        frames = [frame for frame, _ in self._newest]
-        return frames[-(max_ms // FRAME_MS) :]
+        frames: list[Pcm] = []
+        left_ms = float(max_ms)
+        for frame, _ in reversed(self._newest):
+            left_ms -= pcm.ms_of(len(frame))
+            if left_ms < 0:
+                break
+            frames.append(frame)
+        return frames[::-1]
 
     @property
     def is_loud_now(self) -> bool:
         """There was sound in the last `NOW_MS`."""
-        return any(loud for _, loud in list(self._newest)[-(NOW_MS // FRAME_MS) :])
+        return any(map(is_loud, self.newest(NOW_MS)))
 
     def waited_s(self, now_s: float) -> float:
         """For how long somebody has been silent who has spoken; 0 when nobody has."""
         return now_s - self._loud_until_s if self._loud_ms >= WORD_MS else 0.0
+
+    def _forget_oldest(self) -> None:
+        frame, loud = self._newest.popleft()
+        self._newest_ms -= pcm.ms_of(len(frame))
+        self.lost_ms += pcm.ms_of(len(frame)) if loud else 0.0
 
     def _doubt(self, now_s: float) -> Doubt:
         if self._probed_s is not None:

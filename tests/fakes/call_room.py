@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from shared import pcm
 from shared.clock import Clock
 from shared.ids import Identity
-from worker.ports import AgentMood, CallRoom, CaptionStream, Pcm, RoomEvent, RoomUnreachable
+from worker.ports import AgentMood, CallRoom, CaptionStream, MayWait, Pcm, RoomEvent, RoomUnreachable
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class FakeRoom(CallRoom):
         for event in self.arrivals:
             on_event(event)
 
-    async def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
+    async def microphone(self, track_id: str, may_wait: MayWait | None = None) -> AsyncIterator[Pcm]:
         while True:
             yield await self._queue(track_id).get()
 

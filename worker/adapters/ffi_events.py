@@ -9,17 +9,15 @@ By itself the SDK makes every frame of audio dear, and the more so, the more cal
   frame goes to the one stream that it belongs to.
 - A room is woken up by what all other rooms are told and asked. Here it is told what is its own.
 - A frame that arrives keeps its native buffer until the loop has read it. Here it is copied and let go at once.
-- Forty lines of libwebrtc's log come for each call and second, and are looked at one by one before they are left out.
+- Forty lines of libwebrtc's log come as events for each call and second, nearly all to be left out again. Here the
+  native side writes its log by itself, from warnings up (`RUST_LOG`, which `worker.__main__` sets).
 
 It stands on private names of the SDK (tests/unit/worker/test_private_names.py): the version is pinned.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
-import logging
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +25,7 @@ from typing import Any
 from livekit import rtc
 from livekit.rtc import _ffi_client
 from livekit.rtc._ffi_client import FfiClient, FfiQueue
-from livekit.rtc._proto.ffi_pb2 import LogLevel
+from livekit.rtc.version import __version__
 
 Take = Callable[[bytes], None]
 
@@ -36,7 +34,6 @@ _hold_gil.restype = ctypes.c_int
 
 _OF_ALL_ROOMS = frozenset({"rpc_method_invocation", "publish_track", "unpublish_track"})
 """What a room waits for itself, beside its own events."""
-_LEVELS = {LogLevel.LOG_ERROR: logging.ERROR, LogLevel.LOG_WARN: logging.WARNING, LogLevel.LOG_INFO: logging.INFO}
 
 
 class FfiEvents(FfiQueue[Any]):
@@ -46,13 +43,13 @@ class FfiEvents(FfiQueue[Any]):
         super().__init__()
         self._lock = replaced._lock
         self._subscribers = replaced._subscribers
-        self._streams: dict[int, tuple[asyncio.AbstractEventLoop, Take]] = {}
+        self._streams: dict[int, Take] = {}
         """By the handle of an audio stream."""
         self._known = threading.local()
 
     def open_stream(self, handle: int, take: Take) -> None:
-        """From now on `take` gets the samples of each of the stream's frames, on the running loop."""
-        self._streams[handle] = asyncio.get_running_loop(), take
+        """From now on `take` gets the samples of each of the stream's frames, in a native thread, one after another."""
+        self._streams[handle] = take
 
     def close_stream(self, handle: int) -> None:
         """To be called when the native stream has ended. Closing one that is not open changes nothing."""
@@ -78,12 +75,9 @@ class FfiEvents(FfiQueue[Any]):
             _hold_gil()
         if item.WhichOneof("message") == "audio_stream_event":
             told = item.audio_stream_event
-            stream = self._streams.get(told.stream_handle)
-            if stream is not None and told.HasField("frame_received"):
-                loop, take = stream
-                samples = _samples(told.frame_received.frame)
-                if not loop.is_closed():
-                    loop.call_soon_threadsafe(take, samples)
+            take = self._streams.get(told.stream_handle)
+            if take is not None and told.HasField("frame_received"):
+                take(_samples(told.frame_received.frame))
                 return
         super().put(item)
 
@@ -93,8 +87,8 @@ def ffi_events() -> FfiEvents:
     client = FfiClient.instance
     if not isinstance(client._queue, FfiEvents):
         client._queue = FfiEvents(client._queue)
-        if not os.environ.get("LIVEKIT_RTC_DEBUG"):
-            _ffi_client.to_python_level = lambda level: _LEVELS.get(level)
+        # Said once more, without what the SDK asks for at its start: that lines of the log come as events.
+        client._ffi_lib.livekit_ffi_initialize(_ffi_client.ffi_event_callback, False, b"python", __version__.encode())
     return client._queue
 
 

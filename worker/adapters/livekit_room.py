@@ -28,6 +28,7 @@ from worker.ports import (
     AgentMood,
     CallRoom,
     CaptionStream,
+    MayWait,
     MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
@@ -129,11 +130,11 @@ class LiveKitRoom(CallRoom):
         publication = await self._room.local_participant.publish_track(track, options)
         self._track_id = publication.sid
 
-    async def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
+    async def microphone(self, track_id: str, may_wait: MayWait | None = None) -> AsyncIterator[Pcm]:
         track = self._microphones.get(track_id)
         if track is None:
             return
-        microphone = Microphone(track, self._frame_ms)
+        microphone = Microphone(track, self._frame_ms, may_wait)
         try:
             async for frame in microphone.frames():
                 yield frame

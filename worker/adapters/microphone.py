@@ -1,11 +1,13 @@
 """The frames of one person's microphone, each taken once.
 
-A frame of an `rtc.AudioStream` goes through two queues, each with a task behind it. Here it comes to the loop by one
-call (`worker.adapters.ffi_events`), and one queue is left, the one that bounds how far behind a reader may be.
+A frame of an `rtc.AudioStream` goes through two queues, each with a task behind it. Here it is taken in the native
+thread that brings it (`worker.adapters.ffi_events`), the loop is woken when there is something to hand on, and one
+queue is left, the one that bounds how far behind a reader may be.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
@@ -13,7 +15,8 @@ from livekit import rtc
 
 from shared import pcm
 from worker.adapters.ffi_events import ffi_events
-from worker.ports import FRAME_MS, Pcm
+from worker.ports import FRAME_MS, MayWait, Pcm
+from worker.stillness import Stillness
 from worker.waiting import Bell
 
 QUEUE_MS = 1000
@@ -21,8 +24,11 @@ QUEUE_MS = 1000
 
 
 class Microphone:
-    def __init__(self, track: rtc.RemoteTrack, frame_ms: int = FRAME_MS) -> None:
-        """Begins to listen. To be closed by `aclose`."""
+    def __init__(self, track: rtc.RemoteTrack, frame_ms: int, may_wait: MayWait | None) -> None:
+        """Begins to listen, on the running loop. To be closed by `aclose`."""
+        self._loop = asyncio.get_running_loop()
+        self._may_wait = may_wait if frame_ms == FRAME_MS else None
+        self._stillness = Stillness()
         self._frames: deque[Pcm] = deque(maxlen=QUEUE_MS // frame_ms)
         self._arrived = Bell()
         self._events = ffi_events()
@@ -34,7 +40,7 @@ class Microphone:
         self._events.open_stream(self._handle, self._take)
 
     async def frames(self) -> AsyncIterator[Pcm]:
-        """Of `frame_ms` each, without an end."""
+        """Without an end."""
         while True:
             while self._frames:
                 yield self._frames.popleft()
@@ -45,5 +51,10 @@ class Microphone:
         self._events.close_stream(self._handle)
 
     def _take(self, samples: bytes) -> None:
-        self._frames.append(samples)
-        self._arrived.ring()
+        """In a native thread."""
+        frame: Pcm | None = samples
+        if self._may_wait is not None:
+            frame = self._stillness.push(samples, may_wait=self._may_wait())
+        if frame is not None and not self._loop.is_closed():
+            self._frames.append(frame)
+            self._loop.call_soon_threadsafe(self._arrived.ring)

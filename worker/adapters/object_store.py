@@ -1,7 +1,7 @@
-"""The store of recordings, by obstore: a folder, S3 and what speaks its protocol, Google, Azure.
+"""The store of recordings: a folder, S3 and what speaks its protocol, Google, Azure.
 
 What was stored is read back and compared, byte by byte by its hash: that holds for every kind of store, and for the way
-there. Big files go in parts of 8 MB, which obstore retries one by one.
+there.
 """
 
 from __future__ import annotations
@@ -9,21 +9,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import AzureStore, GCSStore, LocalStore, S3Store
+from typing import TYPE_CHECKING
 
 from shared.store_address import StoreAddress, StoreKind
 from worker.ports import RecordingStore, Stored, StoreUnavailable
 
-CHUNK_BYTES = 8 * 1024 * 1024
-REQUEST_S = 60.0
-RETRY_S = 30.0
-"""Of one request, within obstore; the archive tries the file again after that."""
+if TYPE_CHECKING:
+    from worker.adapters.obstore_client import ObstoreClient
+
+HASH_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +37,27 @@ class S3Access:
 class ObjectStore(RecordingStore):
     def __init__(self, address: StoreAddress, access: S3Access) -> None:
         """Raises `OSError` when the address is a folder that cannot be made."""
+        self._address = address
+        self._access = access
         self._root: Path | None = None
         if address.kind is StoreKind.FOLDER:
             self._root = Path(address.name).absolute()
             self._root.mkdir(parents=True, exist_ok=True)
-        self._store = _open(address, access)
+        else:
+            _ = self._client  # what is wrong with it shows at the start
+
+    @cached_property
+    def _client(self) -> ObstoreClient:
+        from worker.adapters.obstore_client import ObstoreClient  # 4 MB, for those who record
+
+        return ObstoreClient(self._address, self._access)
 
     async def put(self, file: Path, path: str) -> Stored:
         self._check_links(path)
         try:
             here = await asyncio.to_thread(_hash_of, file)
-            await obstore.put_async(self._store, path, file, chunk_size=CHUNK_BYTES, max_concurrency=2)
+            await self._client.put(file, path)
             there = await self._hash_of_stored(path)
-        except BaseError as error:
-            # Its text holds addresses and request ids; the kind says what an operator needs.
-            raise StoreUnavailable(type(error).__name__) from None
         except OSError as error:
             raise StoreUnavailable(error.strerror or type(error).__name__) from None
         if here != there:
@@ -64,26 +66,16 @@ class ObjectStore(RecordingStore):
 
     async def fetch(self, path: str, file: Path) -> None:
         self._check_links(path)
-        try:
-            answer = await self._open(path)
-            with file.open("wb") as stream:
-                async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES):
-                    await asyncio.to_thread(stream.write, chunk)
-        except BaseError as error:
-            raise StoreUnavailable(type(error).__name__) from None
-
-    async def _open(self, path: str) -> Any:
-        try:
-            return await obstore.get_async(self._store, path)
-        except FileNotFoundError:  # obstore's own for an object that is not there
-            raise StoreUnavailable("there is no such file") from None
+        pieces = await self._client.read(path)
+        with file.open("wb") as stream:
+            async for piece in pieces:
+                await asyncio.to_thread(stream.write, piece)
 
     async def _hash_of_stored(self, path: str) -> Stored:
         digest, size_bytes = hashlib.sha256(), 0
-        answer = await obstore.get_async(self._store, path)
-        async for chunk in answer.stream(min_chunk_size=CHUNK_BYTES // 8):
-            size_bytes += len(chunk)
-            await asyncio.to_thread(digest.update, chunk)
+        async for piece in await self._client.read(path, HASH_BYTES):
+            size_bytes += len(piece)
+            await asyncio.to_thread(digest.update, piece)
         return Stored(size_bytes, digest.hexdigest())
 
     def _check_links(self, path: str) -> None:
@@ -96,36 +88,3 @@ def _hash_of(file: Path) -> Stored:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
         return Stored(stream.tell(), digest.hexdigest())
-
-
-def _open(address: StoreAddress, access: S3Access) -> Any:
-    prefix = address.prefix or None
-    limits: Any = {
-        "prefix": prefix,
-        "retry_config": {"max_retries": 5, "retry_timeout": timedelta(seconds=RETRY_S)},
-        "client_options": {"timeout": timedelta(seconds=REQUEST_S), "allow_http": _is_plain(access)},
-    }
-    match address.kind:
-        case StoreKind.FOLDER:
-            return LocalStore(address.name)
-        case StoreKind.GOOGLE:
-            return GCSStore(address.name, **limits)
-        case StoreKind.AZURE:
-            return AzureStore(address.name, **limits)
-        case StoreKind.S3:
-            return S3Store(address.name, **limits, **_s3_options(access))
-
-
-def _is_plain(access: S3Access) -> bool:
-    return access.endpoint is not None and access.endpoint.startswith("http://")
-
-
-def _s3_options(access: S3Access) -> dict[str, Any]:
-    options = {
-        "region": access.region,
-        "endpoint": access.endpoint,
-        "access_key_id": access.access_key_id,
-        "secret_access_key": access.secret_access_key,
-        "session_token": access.session_token,
-    }
-    return {name: value for name, value in options.items() if value is not None}

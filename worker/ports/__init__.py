@@ -7,7 +7,7 @@ time between the model's "the caller speaks" and our silence is heard by the cal
 
 from __future__ import annotations
 
-from worker.ports.audio import FRAME_MS, LISTENER_FRAME_MS, Pcm, Queued
+from worker.ports.audio import FRAME_MS, LISTENER_FRAME_MS, MayWait, Pcm, Queued
 from worker.ports.control import (
     ApiUnreachable,
     Batch,
@@ -98,6 +98,7 @@ __all__ = [
     "DetectorUnusable",
     "Joined",
     "KeptSpeech",
+    "MayWait",
     "MicrophoneMuted",
     "MicrophoneOff",
     "MicrophoneOn",

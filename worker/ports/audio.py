@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 Pcm = bytes | bytearray | memoryview
@@ -12,6 +13,8 @@ FRAME_MS = 20
 of delay."""
 LISTENER_FRAME_MS = 100
 """The same where nobody waits for an answer."""
+MayWait = Callable[[], bool]
+"""Whether frames in which nothing can be heard may come a little later, as one. Asked in any thread."""
 
 
 @dataclass(frozen=True, slots=True)

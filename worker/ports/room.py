@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.ids import Identity
-from worker.ports.audio import Pcm
+from worker.ports.audio import MayWait, Pcm
 
 
 class AgentMood(StrEnum):
@@ -105,9 +105,9 @@ class CallRoom(ABC):
         `leave`, also if the connection comes about later."""
 
     @abstractmethod
-    def microphone(self, track_id: str) -> AsyncIterator[Pcm]:
+    def microphone(self, track_id: str, may_wait: MayWait | None = None) -> AsyncIterator[Pcm]:
         """Frames of one length, without an end: a reader is cancelled at `MicrophoneOff`. Holds about 1 s for a slow
-        reader and drops the oldest."""
+        reader and drops the oldest. While `may_wait()`, frames may be longer where nothing was heard for a while."""
 
     @abstractmethod
     async def play(self, pcm: Pcm) -> None:

@@ -30,6 +30,7 @@ from scripts.local_realtime.vad import SileroProbability, SpeechDetector, Speech
 from scripts.local_realtime.voice import synthesize
 from shared import pcm
 from shared.clock import Clock, SystemClock
+from worker.adapters.ffi_events import ffi_events
 from worker.adapters.livekit_room import PLAY_QUEUE_MS, VOICE_BITRATE
 from worker.mouth import HIGH_MARK_MS, LOW_MARK_MS
 from worker.playout import FRAME_BYTES
@@ -141,6 +142,7 @@ def main() -> None:
     parser = ArgumentParser()
     parser.add_argument("--script", type=Path)
     logging.getLogger("livekit").setLevel(logging.CRITICAL)
+    ffi_events()  # what the worker does for cheaper native threads, the floor does, too
     uvloop.run(_serve(parser.parse_args().script))
     os._exit(0)  # without the native library's clean-up, which can block
 

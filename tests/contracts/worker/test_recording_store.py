@@ -11,7 +11,8 @@ import pytest
 
 from shared.store_address import parse_address
 from tests.support.s3_gateway import BUCKET, REGION, S3Gateway, running_s3
-from worker.adapters.object_store import CHUNK_BYTES, ObjectStore, S3Access
+from worker.adapters.object_store import ObjectStore, S3Access
+from worker.adapters.obstore_client import CHUNK_BYTES
 from worker.ports import RecordingStore, StoreUnavailable
 
 PATH = "0192-call/EG_1.mp4"

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from scripts.caller.clips import spoken
 from scripts.caller.phone import Phone
 from shared import pcm
 from shared.clock import SystemClock
@@ -125,6 +126,27 @@ async def test_a_reader_that_is_cancelled_leaves_nothing_behind(place: Place) ->
     listening.cancel()
     async with asyncio.timeout(2):
         await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_silence_that_may_wait_comes_in_longer_frames_and_a_word_in_short_ones(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    phone = await place.phone()
+    microphone = await place.wait_for(MicrophoneOn)
+    lengths: list[float] = []
+
+    async def listen() -> None:
+        async for frame in place.agent.microphone(microphone.track_id, lambda: True):
+            lengths.append(pcm.ms_of(len(frame)))
+
+    listening = asyncio.create_task(listen())
+    try:
+        await until("silence comes in longer frames", lambda: lengths[-3:] == [60, 60, 60])
+        await phone.microphone.say(spoken("Hello.")).began_s
+        await until("a word comes in short ones", lambda: lengths[-3:] == [20, 20, 20])
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await phone.hang_up()
 
 
 async def test_what_is_played_is_queued_until_it_is_stopped(place: Place) -> None:

@@ -32,6 +32,12 @@ def test_the_newest_second_is_kept_and_sound_before_it_is_lost() -> None:
     assert listener.untold.lost_ms == 500
 
 
+def test_of_long_frames_fewer_are_as_long() -> None:
+    listener = Listener()
+    listener.hears(3 * QUIET, 3 * NEWEST_MS)
+    assert len(listener.untold.newest()) == NEWEST_MS // (3 * FRAME_MS)
+
+
 def test_what_the_model_has_told_of_is_settled() -> None:
     listener = Listener()
     listener.hears(LOUD, 1500)
