@@ -31,6 +31,8 @@ def as_table(rows: Mapping[str, Row]) -> str:
 def as_goals(goals: Sequence[Goal]) -> str:
     lines = [_line(("goal", "wanted", "measured", "met")), _line(["---"] * 4)]
     lines += [_line((goal.what, goal.goal, goal.measured, "yes" if goal.met else "no")) for goal in goals]
+    if not all(goal.met for goal in goals):
+        lines += ["", "Why a goal may be missed, and where the time and the memory of a call go: docs/performance.md."]
     return "\n".join(lines)
 
 

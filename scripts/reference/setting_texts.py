@@ -32,7 +32,9 @@ BOTH = {
         "URL",
         "no traces",
     ),
-    "VOICE_LOG_FORMAT": Text("`json`: one object a line; `plain`: for people."),
+    "VOICE_LOG_FORMAT": Text(
+        "`json`: one object a line; `plain`: for people. Warnings of the worker's media library are text (`RUST_LOG`)."
+    ),
     "VOICE_MODEL": Text(
         "The model of calls that name none. The worker runs it; the API must say the same to know what they cost."
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import time
@@ -147,6 +148,17 @@ async def test_silence_that_may_wait_comes_in_longer_frames_and_a_word_in_short_
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await phone.hang_up()
+
+
+async def test_lines_of_the_native_log_do_not_come_as_events(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("LIVEKIT_RTC_DEBUG", "1")
+    caplog.set_level(logging.DEBUG, "livekit")
+    await place.agent.join(place.events.append)
+    await (await place.phone()).hang_up()
+    await place.wait_for(PersonLeft)
+    assert [record.getMessage() for record in caplog.records if record.name == "livekit"] == []
 
 
 async def test_what_is_played_is_queued_until_it_is_stopped(place: Place) -> None:

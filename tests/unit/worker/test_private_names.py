@@ -110,8 +110,11 @@ def test_what_a_room_waits_for_comes_by_its_own_queue() -> None:
     assert waited_for == {"publish_track", "unpublish_track"}
 
 
-def test_a_line_of_the_native_log_without_a_level_is_left_out() -> None:
-    assert "if level is not None:" in inspect.getsource(_ffi_client)
+def test_the_native_side_is_told_how_to_begin_by_one_call() -> None:
+    """`worker.adapters.ffi_events` tells it again, with False: lines of its log are no events."""
+    source = inspect.getsource(FfiClient)
+    assert "ctypes.c_bool" in source
+    assert 'livekit_ffi_initialize(\n            ffi_event_callback, True, b"python", __version__' in source
 
 
 def test_a_frame_is_copied_and_let_go_as_the_sdk_does_it() -> None:

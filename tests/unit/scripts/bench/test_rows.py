@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -110,7 +111,14 @@ def test_the_table_has_a_line_for_each_system_and_none_is_ragged() -> None:
     assert len(lines) == 5
     assert len({line.count("|") for line in lines}) == 1
     assert "(1.00)" in lines[2]
-    assert as_goals(goals({"ours": OURS})).count("\n") == 1 + len(goals({"ours": OURS}))
+
+
+def test_a_goal_that_is_missed_says_where_the_reason_stands() -> None:
+    found = goals({"ours": OURS})
+    met = [replace(goal, met=True) for goal in found]
+    assert as_goals(met).splitlines()[-1].endswith("| yes |")
+    assert as_goals([*met, replace(met[0], met=False)]).splitlines()[-1].endswith("docs/performance.md.")
+    assert (Path(__file__).parents[4] / "docs/performance.md").is_file()
 
 
 def test_the_picture_is_one_and_shows_every_system() -> None:
