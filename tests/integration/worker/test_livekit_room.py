@@ -156,7 +156,9 @@ async def test_lines_of_the_native_log_do_not_come_as_events(
     monkeypatch.setenv("LIVEKIT_RTC_DEBUG", "1")
     caplog.set_level(logging.DEBUG, "livekit")
     await place.agent.join(place.events.append)
-    await (await place.phone()).hang_up()
+    phone = await place.phone()
+    await place.wait_for(MicrophoneOn)
+    await phone.hang_up()
     await place.wait_for(PersonLeft)
     assert [record.getMessage() for record in caplog.records if record.name == "livekit"] == []
 
