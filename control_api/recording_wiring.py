@@ -7,7 +7,7 @@ from pathlib import Path
 
 from control_api.adapters.folder_storage import FolderStorage
 from control_api.adapters.livekit_egress import LiveKitEgress
-from control_api.adapters.object_storage import ObjectStorage, S3Access
+from control_api.adapters.object_storage import ObjectStorage
 from control_api.ports import CallStore
 from control_api.recording_links import derived_key
 from control_api.recording_settings import store_address
@@ -15,6 +15,7 @@ from control_api.services.egress_recorder import EgressRecorder
 from control_api.services.recordings import FileLinks, RecordingBackend
 from control_api.settings import Settings
 from shared.clock import Clock
+from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
 
 

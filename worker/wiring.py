@@ -19,6 +19,7 @@ from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.metrics import CONTENT_TYPE, Metrics
 from shared.prices import Prices
+from shared.store_access import S3Access
 from shared.traces import open_traces
 from shared.version import VERSION
 from shared.worker_link import HeldCall, Hello
@@ -27,7 +28,7 @@ from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
 from worker.adapters.key_check import check_key
 from worker.adapters.livekit_room import LiveKitRoom
-from worker.adapters.object_store import ObjectStore, S3Access
+from worker.adapters.object_store import ObjectStore
 from worker.adapters.part_joiner import FolderJoiner
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.adapters.recording_spool import FolderSpool

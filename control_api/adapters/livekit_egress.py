@@ -10,10 +10,10 @@ import aiohttp
 from google.protobuf.json_format import MessageToDict
 from livekit import api
 
-from control_api.adapters.object_storage import S3Access
 from control_api.egress_facts import EgressSeen, read_egress
 from control_api.recording_ports import EgressGateway, RecorderUnavailable
 from shared.ids import RoomName
+from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
 
 T = TypeVar("T")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -13,22 +12,11 @@ from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from control_api.recording_ports import RecorderUnavailable, RecordingStorage
+from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
 
 T = TypeVar("T")
 REQUEST_TIMEOUT_S = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class S3Access:
-    """What is None is taken from the surroundings: the machine's role, a file of its account."""
-
-    region: str | None = None
-    endpoint: str | None = None
-    """Of a service that speaks S3's protocol."""
-    access_key_id: str | None = None
-    secret_access_key: str | None = field(default=None, repr=False)
-    session_token: str | None = field(default=None, repr=False)
 
 
 class ObjectStorage(RecordingStorage):
@@ -72,19 +60,7 @@ def _open(address: StoreAddress, access: S3Access) -> Any:
         case StoreKind.AZURE:
             return AzureStore(address.name, prefix=prefix, retry_config=retries)
         case StoreKind.S3:
-            return S3Store(address.name, prefix=prefix, retry_config=retries, **_s3_options(access))
+            client: Any = {"client_options": {"allow_http": True}} if access.is_plain else {}
+            return S3Store(address.name, prefix=prefix, retry_config=retries, **access.options, **client)
         case StoreKind.FOLDER:
             raise ValueError("a folder is no bucket")
-
-
-def _s3_options(access: S3Access) -> dict[str, Any]:
-    options = {
-        "region": access.region,
-        "endpoint": access.endpoint,
-        "access_key_id": access.access_key_id,
-        "secret_access_key": access.secret_access_key,
-        "session_token": access.session_token,
-    }
-    is_plain = access.endpoint is not None and access.endpoint.startswith("http://")
-    client: dict[str, Any] = {"client_options": {"allow_http": True}} if is_plain else {}
-    return {name: value for name, value in options.items() if value is not None} | client

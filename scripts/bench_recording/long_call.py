@@ -26,9 +26,10 @@ from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import CallId, EgressId, Identity, RoomName, WorkerId
 from shared.recording_order import Channels, FileType, RecordingOrder
+from shared.store_access import S3Access
 from shared.store_address import parse_address
 from shared.worker_link import HeldCall
-from worker.adapters.object_store import ObjectStore, S3Access
+from worker.adapters.object_store import ObjectStore
 from worker.adapters.recording_spool import FolderSpool
 from worker.archive import TICK_S, Archive
 from worker.ports import FRAME_MS

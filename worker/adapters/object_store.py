@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
 from worker.ports import RecordingStore, Stored, StoreUnavailable
 
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from worker.adapters.obstore_client import ObstoreClient
 
 HASH_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class S3Access:
-    """What is None is taken from the surroundings: the machine's role, a file of its account."""
-
-    region: str | None = None
-    endpoint: str | None = None
-    """Of a service that speaks S3's protocol."""
-    access_key_id: str | None = None
-    secret_access_key: str | None = field(default=None, repr=False)
-    session_token: str | None = field(default=None, repr=False)
 
 
 class ObjectStore(RecordingStore):

@@ -14,8 +14,8 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, LocalStore, S3Store
 
+from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
-from worker.adapters.object_store import S3Access
 from worker.ports import StoreUnavailable
 
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -64,7 +64,7 @@ def _open(address: StoreAddress, access: S3Access) -> Any:
     limits: Any = {
         "prefix": prefix,
         "retry_config": {"max_retries": 5, "retry_timeout": timedelta(seconds=RETRY_S)},
-        "client_options": {"timeout": timedelta(seconds=REQUEST_S), "allow_http": _is_plain(access)},
+        "client_options": {"timeout": timedelta(seconds=REQUEST_S), "allow_http": access.is_plain},
     }
     match address.kind:
         case StoreKind.FOLDER:
@@ -74,19 +74,4 @@ def _open(address: StoreAddress, access: S3Access) -> Any:
         case StoreKind.AZURE:
             return AzureStore(address.name, **limits)
         case StoreKind.S3:
-            return S3Store(address.name, **limits, **_s3_options(access))
-
-
-def _is_plain(access: S3Access) -> bool:
-    return access.endpoint is not None and access.endpoint.startswith("http://")
-
-
-def _s3_options(access: S3Access) -> dict[str, Any]:
-    options = {
-        "region": access.region,
-        "endpoint": access.endpoint,
-        "access_key_id": access.access_key_id,
-        "secret_access_key": access.secret_access_key,
-        "session_token": access.session_token,
-    }
-    return {name: value for name, value in options.items() if value is not None}
+            return S3Store(address.name, **limits, **access.options)

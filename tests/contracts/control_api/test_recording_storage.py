@@ -13,9 +13,10 @@ import httpx2
 import pytest
 
 from control_api.adapters.folder_storage import FolderStorage
-from control_api.adapters.object_storage import ObjectStorage, S3Access
+from control_api.adapters.object_storage import ObjectStorage
 from control_api.recording_ports import RecorderUnavailable, RecordingStorage
 from shared.clock import SystemClock
+from shared.store_access import S3Access
 from shared.store_address import parse_address
 from tests.fakes.recorder import FakeStorage
 from tests.support.s3_gateway import BUCKET, REGION, S3Gateway, running_s3

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.store_access import S3Access
 from shared.store_address import parse_address
 from tests.support.s3_gateway import BUCKET, REGION, S3Gateway, running_s3
-from worker.adapters.object_store import ObjectStore, S3Access
+from worker.adapters.object_store import ObjectStore
 from worker.adapters.obstore_client import CHUNK_BYTES
 from worker.ports import RecordingStore, StoreUnavailable
 

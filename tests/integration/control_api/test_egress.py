@@ -13,7 +13,6 @@ from livekit import api
 
 from control_api.adapters import livekit_egress
 from control_api.adapters.livekit_egress import LiveKitEgress
-from control_api.adapters.object_storage import S3Access
 from control_api.recording_ports import RecorderUnavailable
 from control_api.recording_records import Recording
 from control_api.records import Call
@@ -22,6 +21,7 @@ from control_api.services.recordings import RecordingBackend
 from control_api.services.webhook_inbox import inbox_event
 from shared.errors import VoiceError
 from shared.recording_state import RecordingState
+from shared.store_access import S3Access
 from shared.store_address import parse_address
 from tests.fakes.recorder import FakeStorage
 from tests.support.calls import ANN

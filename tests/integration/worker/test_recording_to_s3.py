@@ -10,9 +10,9 @@ import httpx2
 import pytest
 
 from control_api.adapters.object_storage import ObjectStorage
-from control_api.adapters.object_storage import S3Access as ApiAccess
 from scripts.caller.clips import spoken
 from shared.call_report import RecordingCause, RecordingEnded, RecordingStored
+from shared.store_access import S3Access
 from shared.store_address import parse_address
 from tests.integration.worker.listening import Take, samples_of
 from tests.integration.worker.stack import Stack, until
@@ -58,7 +58,7 @@ async def test_a_store_that_is_down_gets_the_file_when_it_is_back(
 
 async def plays_by_a_signed_link(gateway: S3Gateway, stored: RecordingStored, tmp_path: Path) -> None:
     """As the API signs it."""
-    access = ApiAccess(REGION, gateway.url, gateway.access_key, gateway.secret_key)
+    access = S3Access(REGION, gateway.url, gateway.access_key, gateway.secret_key)
     storage = ObjectStorage(parse_address(BUCKET), access)
     async with httpx2.AsyncClient() as http:
         answer = await http.get(await storage.signed_url(stored.path, ttl_s=60))
