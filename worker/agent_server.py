@@ -108,8 +108,6 @@ class LiveKitJobs:
 _NOISE = (
     # The call connects its own room: the job's one stays unused, and is waited for in vain.
     "The room connection was not established within",
-    # Appears at many disconnects and means nothing.
-    "Attempted to drop unknown FFI handle",
     # Every burst of jobs; a thread is there a few ms later.
     "no warmed process available for job",
     # The model's connection: told once per outage by the dialogue, without a stack trace per attempt.

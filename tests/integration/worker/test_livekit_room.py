@@ -28,6 +28,7 @@ from worker.ports import (
     AgentMood,
     MicrophoneOff,
     MicrophoneOn,
+    Pcm,
     PersonJoined,
     PersonLeft,
     RoomCloseCause,
@@ -73,6 +74,17 @@ async def place(livekit: LiveKitServer) -> AsyncIterator[Place]:
     await place.agent.leave()
 
 
+def listen_to(frames: AsyncIterator[Pcm]) -> tuple[asyncio.Task[None], list[float]]:
+    """A reader, to be cancelled; and the lengths in ms of what it was given so far."""
+    lengths: list[float] = []
+
+    async def read() -> None:
+        async for frame in frames:
+            lengths.append(pcm.ms_of(len(frame)))
+
+    return asyncio.create_task(read()), lengths
+
+
 async def test_a_person_who_comes_is_heard_and_told_when_they_go(place: Place) -> None:
     await place.agent.join(place.events.append)
     phone = await place.phone()
@@ -114,13 +126,7 @@ async def test_a_reader_that_is_cancelled_leaves_nothing_behind(place: Place) ->
     await place.agent.join(place.events.append)
     phone = await place.phone()
     microphone = await place.wait_for(MicrophoneOn)
-    heard: list[int] = []
-
-    async def listen() -> None:
-        async for frame in place.agent.microphone(microphone.track_id):
-            heard.append(len(frame))
-
-    listening = asyncio.create_task(listen())
+    listening, heard = listen_to(place.agent.microphone(microphone.track_id))
     await until("something is heard", lambda: len(heard) > 5)
     await phone.hang_up()
     await place.wait_for(MicrophoneOff)
@@ -133,13 +139,7 @@ async def test_silence_that_may_wait_comes_in_longer_frames_and_a_word_in_short_
     await place.agent.join(place.events.append)
     phone = await place.phone()
     microphone = await place.wait_for(MicrophoneOn)
-    lengths: list[float] = []
-
-    async def listen() -> None:
-        async for frame in place.agent.microphone(microphone.track_id, lambda: True):
-            lengths.append(pcm.ms_of(len(frame)))
-
-    listening = asyncio.create_task(listen())
+    listening, lengths = listen_to(place.agent.microphone(microphone.track_id, lambda: True))
     try:
         await until("silence comes in longer frames", lambda: lengths[-3:] == [60, 60, 60])
         await phone.microphone.say(spoken("Hello.")).began_s
