@@ -71,8 +71,8 @@ class Archive:
 
     def release(self, recorder: Recorder, cause: RecordingCause) -> None:
         """Its job is over."""
-        recorder.close(cause)
         self._recorders.remove(recorder)
+        recorder.close(cause)
 
     async def run(self) -> None:
         """Until cancelled."""

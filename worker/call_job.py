@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from shared.log import get_logger
 from worker.audio_flow import AudioFlow
 from worker.bridge import Bridge
 from worker.clip import Clips, goodbye
+from worker.closing import close_all, step
 from worker.ending import Ending, for_several
 from worker.farewell import END_CALL, LEAVE_CALL
 from worker.last_line import say_last
@@ -115,8 +115,9 @@ class CallJob:
                 await say_last(self._room, self._parts.clips[name], self._parts.clock, self._report)
         finally:
             # Reported before anything is closed: whatever hangs from here on, the record is true.
-            self._report_end(ending)
-            self._recorder.close(RecordingCause.CALL_OVER if ending.gone is None else RecordingCause.JOB_OVER)
+            step(lambda: self._report_end(ending))
+            cause = RecordingCause.CALL_OVER if ending.gone is None else RecordingCause.JOB_OVER
+            step(lambda: self._recorder.close(cause))
             await self._close(ending)
 
     async def _serve(self) -> Ending:
@@ -176,15 +177,17 @@ class CallJob:
                 if room is not None and ending.reason is not None:
                     await self._last_word(room, ending.reason)
                 closing = [part.leave() for part in (room,) if part] + [part.aclose() for part in (link,) if part]
-                await asyncio.gather(*closing)
+                await close_all(*closing)
         except TimeoutError:
             _log.error("call could not be closed in time")
-        except Exception:
-            _log.exception("call could not be closed")
 
     async def _last_word(self, room: CallRoom, reason: EndReason) -> None:
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(LAST_WORD_S):
                 room.stop_playing()
                 payload = room_signals.call_ended(self._claim.call_id, reason)
                 await room.tell(room_signals.CALL_ENDED_TOPIC, payload)
+        except TimeoutError:
+            pass
+        except Exception:
+            _log.exception("the room could not be told of the end")

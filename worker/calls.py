@@ -34,6 +34,7 @@ from worker.call_job import CallJob, CallParts
 from worker.call_traces import CallTraces
 from worker.capacity import Capacity
 from worker.clip import ClipName
+from worker.closing import step
 from worker.ending import Ending
 from worker.joiner import Joiner
 from worker.measures import Measures, Offer
@@ -315,10 +316,11 @@ class Calls:
 
     def _forget(self, job_id: str) -> None:
         call = self._calls.pop(job_id)
-        self._drops.last_look(job_id, call.job.audio)
-        self._traces.over(call.held, call.claim.role, call.job.model)
+        # First: a slot that is never free again is a place less for ever, and a drain that never ends.
         self._capacity.release(call.held)
-        self._archive.release(call.recorder, RecordingCause.JOB_OVER)
-        self._reporter.forget(call.held)
         if not self._calls:
             self._none_left.set()
+        step(lambda: self._drops.last_look(job_id, call.job.audio))
+        step(lambda: self._traces.over(call.held, call.claim.role, call.job.model))
+        step(lambda: self._archive.release(call.recorder, RecordingCause.JOB_OVER))
+        step(lambda: self._reporter.forget(call.held))

@@ -25,6 +25,7 @@ from shared.call_report import HappenedKind
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from worker.closing import close_all
 from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, Queued, RealtimeLink, Said
 from worker.session_age import SESSION_S, SessionAge
 from worker.untold import Doubt, Untold
@@ -92,7 +93,7 @@ class ModelLine:
         self._make_link = make_link
         self._on_refused = on_refused
         self._clock = clock
-        self._open_links: list[RealtimeLink] = []
+        self._open_links: set[RealtimeLink] = set()
         """All that must be closed in the end."""
         self._link = self._new_link()
         self._closing: set[asyncio.Task[None]] = set()
@@ -210,7 +211,7 @@ class ModelLine:
 
     def _new_link(self) -> RealtimeLink:
         link = self._make_link()
-        self._open_links.append(link)
+        self._open_links.add(link)
         return link
 
     async def _opened(self, link: RealtimeLink, brief: Brief, limit_s: float) -> ModelReady | ModelLost:
@@ -245,12 +246,9 @@ class ModelLine:
 
     def _discard(self, link: RealtimeLink) -> None:
         """Close it without waiting: one that hangs would hold up the next."""
-
-        async def close() -> None:
-            await link.aclose()
-            self._open_links.remove(link)
-
-        closing = asyncio.get_running_loop().create_task(close())
+        # At once: from here on only this task closes it, also when the call ends meanwhile.
+        self._open_links.discard(link)
+        closing = asyncio.get_running_loop().create_task(close_all(link.aclose()))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
 
@@ -308,6 +306,5 @@ class ModelLine:
 
     async def aclose(self) -> None:
         self._on_event = None
-        closing = [*self._closing, *(link.aclose() for link in self._open_links)]
-        self._open_links = []
-        await asyncio.gather(*closing)
+        links, self._open_links = self._open_links, set()
+        await close_all(*self._closing, *(link.aclose() for link in links))

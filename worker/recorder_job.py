@@ -18,6 +18,7 @@ from shared.ids import Identity
 from shared.log import get_logger
 from worker.announcer import Announcer, PersonCaption
 from worker.audio_flow import AudioFlow
+from worker.closing import close_all, step
 from worker.ending import Ending
 from worker.listener import Listener
 from worker.notice_visits import NoticeVisits
@@ -97,9 +98,9 @@ class RecorderJob:
         except Exception:
             _log.exception("recorder failed")
         finally:
-            self._recorder.close(self._cause)
+            step(lambda: self._recorder.close(self._cause))
             if self._listener is not None:
-                self._listener.close()
+                step(self._listener.close)
             await self._close(room)
 
     @contextlib.asynccontextmanager
@@ -169,4 +170,4 @@ class RecorderJob:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 closing = [part.leave() for part in (room,) if part] + [n.aclose() for n in (self._notices,) if n]
-                await asyncio.gather(*closing)
+                await close_all(*closing)

@@ -31,6 +31,8 @@ class FakeRoom(CallRoom):
     fail_join: bool = False
     fail_play: bool = False
     hang_on_leave: bool = False
+    fail_stop: bool = False
+    """`stop_playing` raises, as a native source does that is gone."""
     slow_captions: asyncio.Event | None = None
     """Captions wait for this."""
     moods: list[AgentMood] = field(default_factory=list)
@@ -87,6 +89,8 @@ class FakeRoom(CallRoom):
         return max(self._ends_s - self.clock.monotonic_s(), 0.0) * 1000
 
     def stop_playing(self) -> None:
+        if self.fail_stop:
+            raise RuntimeError("no source")
         self._pushed_bytes -= pcm.bytes_of(self.queued_ms())
         self._ends_s = 0.0
         self.cuts += 1

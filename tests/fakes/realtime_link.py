@@ -37,7 +37,7 @@ SILENCE_MS = 500
 DELTA_MS = 100
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FakeRealtimeLink(RealtimeLink):
     clock: Clock
     hears: str = "Where is my order?"
@@ -52,6 +52,9 @@ class FakeRealtimeLink(RealtimeLink):
     slow_to_cancel: bool = False
     """An answer that was cancelled goes on until the test finishes it."""
     hang_on_close: bool = False
+    fail_close: Exception | None = None
+    may_close: asyncio.Event = field(default_factory=asyncio.Event)
+    """Closing takes until then; set by itself."""
     slow_to_open: bool = False
     """That it is ready is the test's to tell."""
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -69,6 +72,9 @@ class FakeRealtimeLink(RealtimeLink):
     _speaking: str | None = None
     _quiet_ms: float = 0.0
     _open_answer: str | None = None
+
+    def __post_init__(self) -> None:
+        self.may_close.set()
 
     # ------------------------------------------------------------------------------------------ what a test does
 
@@ -159,4 +165,7 @@ class FakeRealtimeLink(RealtimeLink):
         self._on_event = None
         if self.hang_on_close:
             await asyncio.Event().wait()
+        await self.may_close.wait()
         self.closed = True
+        if self.fail_close is not None:
+            raise self.fail_close

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -119,9 +118,13 @@ class LiveKitRoom(CallRoom):
         await self._disconnect()
 
     async def _disconnect(self) -> None:
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(LEAVE_S):
                 await self._room.disconnect()
+        except TimeoutError:
+            pass
+        except Exception:  # what follows frees native objects
+            _log.exception("a room could not be left")
 
     async def _publish(self, source: rtc.AudioSource) -> None:
         track = rtc.LocalAudioTrack.create_audio_track("agent", source)

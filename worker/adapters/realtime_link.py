@@ -33,6 +33,7 @@ from worker.adapters import model_errors
 from worker.adapters.model_socket import CLOSE_S, ModelSocket
 from worker.adapters.realtime_events import EventReader, MalformedEvent
 from worker.backlog import AudioBacklog
+from worker.closing import close_all
 from worker.input_clock import InputClock
 from worker.pace import Pace
 from worker.ports import (
@@ -179,7 +180,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
         if self._model_http is not None:
-            await self._model_http.close()
+            await close_all(self._model_http.close())
         if session is None:
             return
         # It raises whatever ended its own task, which was told as an event when it happened.

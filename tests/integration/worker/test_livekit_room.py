@@ -253,6 +253,24 @@ async def test_leaving_twice_and_without_having_joined(livekit: LiveKitServer) -
     await place.agent.leave()
 
 
+async def test_a_room_that_cannot_be_left_is_still_taken_down(
+    livekit: LiveKitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(livekit)
+    released: list[str] = []
+
+    async def fails() -> None:
+        raise RuntimeError("no engine")
+
+    async def release(_: object, what: str) -> None:
+        released.append(what)
+
+    monkeypatch.setattr(place.agent._room, "disconnect", fails)
+    monkeypatch.setattr(livekit_room, "release", release)
+    await place.agent.leave()
+    assert released == ["audio source"]
+
+
 async def _until_visible(place: Place) -> None:
     deadline_s = time.monotonic() + 5
     while AGENT not in await place.rooms.people_in(place.name):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shared.call_report import AgentGone, CallEnded, GoneWhy, ReportEvent
+from shared.call_report import AgentGone, CallEnded, GoneWhy, RecordingCause, ReportEvent
 from shared.call_state import EndReason
 from shared.claims import Claim
 from shared.room_signals import CALL_ENDED_TOPIC
@@ -30,7 +30,7 @@ class Job:
         self.room.arrivals = [PersonJoined(CALLER)]
         self.link = FakeRealtimeLink(self.clock)
         self.reports: list[ReportEvent] = []
-        parts = CallParts(
+        parts = self.parts = CallParts(
             clips=CLIPS,
             room=self._room,
             notice_room=self._room,
@@ -158,3 +158,31 @@ async def test_a_part_that_hangs_while_closing_is_not_waited_for(part: str, monk
     async with asyncio.timeout(5):
         await job.until_ended(Ending(EndReason.CALLER_HUNG_UP))
     assert job.reports[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
+
+
+async def test_what_fails_on_the_way_out_keeps_the_agent_in_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job()
+    job.room.fail_stop = True
+    job.link.fail_close = RuntimeError("broken")
+
+    def fails(_: RecordingCause) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(job.recorder, "close", fails)
+    await job.until_ended(Ending(EndReason.IDLE_TIMEOUT))
+    assert job.room.left
+    assert job.link.closed
+    assert job.reports[-1] == CallEnded(EndReason.IDLE_TIMEOUT)
+
+
+async def test_an_end_that_cannot_be_kept_keeps_the_agent_in_no_room() -> None:
+    job = Job()
+
+    def fails(event: ReportEvent) -> None:
+        if isinstance(event, CallEnded):
+            raise OSError("the disk is gone")
+
+    job.job = CallJob(make_claim(), job.parts, job.recorder, fails)
+    await job.until_ended(Ending(EndReason.CALLER_HUNG_UP))
+    assert job.room.left
+    assert job.link.closed

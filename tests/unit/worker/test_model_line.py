@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -156,6 +157,26 @@ class TestChange:
             call.switch.want("other")
             await call.clock.advance(1)
             assert len(call.links) == 2
+        assert [link.closed for link in call.links] == [True, True]
+
+    async def test_a_call_may_end_while_the_old_one_is_still_being_closed(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.link.may_close.clear()
+            call.switch.want("other")
+            await call.clock.advance(1)
+            assert call.switch.model == "other"
+            assert not call.link.closed
+            asyncio.get_running_loop().call_later(0.01, call.link.may_close.set)
+        assert [link.closed for link in call.links] == [True, True]
+
+    async def test_one_that_cannot_be_closed_keeps_no_other_from_it(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.link.fail_close = RuntimeError("broken")
+            call.switch.want("other")
+            await call.clock.advance(1)
+            call.links[1].fail_close = RuntimeError("broken too")
         assert [link.closed for link in call.links] == [True, True]
 
 
