@@ -9,13 +9,12 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from scripts.bench_api.processes import free_port
 from scripts.caller.problem import CallerProblem
+from scripts.dev.free_ports import ports_of_a_stack
 from scripts.dev.stack_file import StackInfo
 from shared.clock import Clock
 
@@ -75,11 +74,4 @@ async def restarted(directory: Path, name: str, clock: Clock) -> int:
 
 def _environ() -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    ports = {
-        "VOICE_LIVEKIT_PORT": free_port(),
-        "VOICE_LIVEKIT_UDP_PORT": free_port(socket.SOCK_DGRAM),
-        "VOICE_API_PORT": free_port(),
-        "VOICE_REALTIME_PORT": free_port(),
-        "VOICE_WORKER_HEALTH_PORT": free_port(),
-    }
-    return clean | {name: str(port) for name, port in ports.items()}
+    return clean | ports_of_a_stack()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from scripts.bootstrap.livekit_server import find
+from scripts.dev.free_ports import free_port
 from scripts.dev.livekit_config import livekit_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,12 +46,6 @@ class Server:
 @dataclass(frozen=True, slots=True)
 class LiveKit:
     settings: Mapping[str, str] = field(repr=False)
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @cache
@@ -125,7 +119,7 @@ def running_livekit(directory: Path, core: int) -> Iterator[LiveKit]:
     port, key, secret = free_port(), "bench", secrets.token_hex(20)
     config = directory / "livekit.json"
     webhook_url = f"http://127.0.0.1:{free_port()}/"
-    udp_port = free_port(socket.SOCK_DGRAM)
+    udp_port = free_port(udp=True)
     text = livekit_config(port=port, udp_port=udp_port, api_key=key, api_secret=secret, webhook_url=webhook_url)
     config.write_text(text)
     command = [str(binary), "--config", str(config)]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from livekit import api as livekit_api
 from control_api.adapters.dev_issuer import DevIssuer, open_dev_issuer
 from scripts.bootstrap import livekit_server
 from scripts.dev import secrets_file, settings
+from scripts.dev.free_ports import free_port, ports_of_a_stack
 from scripts.dev.guardian import Guardian
 from scripts.dev.livekit_config import livekit_config
 from scripts.dev.specs import LOOPBACK, ProcessSpec, stack_specs
@@ -174,8 +174,13 @@ async def running_stack(data_dir: Path, *, workers: int = 2, slots: int = 10) ->
 
 def _environ(data_dir: Path, slots: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
-    ports = {port.variable: str(_free_port(port.udp)) for port in settings.PORTS.values()}
-    return {**kept, **ports, **UNHURRIED, "VOICE_WORKER_SLOTS": str(slots), "TMPDIR": str(data_dir / "tmp")}
+    return {
+        **kept,
+        **ports_of_a_stack(),
+        **UNHURRIED,
+        "VOICE_WORKER_SLOTS": str(slots),
+        "TMPDIR": str(data_dir / "tmp"),
+    }
 
 
 def _script(data_dir: Path) -> Path:
@@ -223,7 +228,7 @@ def _through(
     worker = {**ways, "LIVEKIT_INTERNAL_URL": f"ws://{LOOPBACK}:{livekit_port}"}
     specs_of_all = [specs["livekit"], specs["realtime"], _with(specs["api"], api)]
     for number in range(1, workers + 1):
-        port = _free_port()
+        port = free_port()
         spec = _with(specs["worker"], {**worker, "VOICE_WORKER_HEALTH_PORT": str(port)})
         specs_of_all.append(replace(spec, name=f"worker-{number}", probe=replace(spec.probe, port=port)))
     return [(spec.name, spec) for spec in specs_of_all]
@@ -231,9 +236,3 @@ def _through(
 
 def _with(spec: ProcessSpec, environ: Mapping[str, str]) -> ProcessSpec:
     return replace(spec, environ={**spec.environ, **environ})
-
-
-def _free_port(udp: bool = False) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.dev.free_ports import free_port
 from tests.api_fuzz.inhabitants import Inhabitants
 from tests.support.api_process import ApiProcess, running_api
-from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
+from tests.support.livekit_server import LiveKitServer, running_livekit
 from tests.support.worker_double import a_worker
 
 HERE = Path(__file__).parent

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from scripts.dev.free_ports import free_port
 from tests.browser.person import Person
 from tests.fakes.clerk import claims, mint, pem_of, rsa_key
 from tests.support.api_process import ApiProcess
 from tests.support.chromium import new_window, running_chromium, write_speech
-from tests.support.livekit_server import free_port
 
 SCRIPT = "/npm/@clerk/clerk-js@5/dist/clerk.headless.browser.js"
 STAND_IN = Path(__file__).with_name("clerk_stand_in.js")

@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx2
 
 from control_api.adapters.dev_issuer import open_dev_issuer
-from tests.support.livekit_server import LiveKitServer, free_port
+from scripts.dev.free_ports import free_port
+from tests.support.livekit_server import LiveKitServer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 45.0

@@ -16,7 +16,8 @@ from typing import Any
 from aiohttp import web
 from livekit import api, rtc
 
-from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
+from scripts.dev.free_ports import free_port
+from tests.support.livekit_server import LiveKitServer, running_livekit
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "webhooks"
 ROOM = "support-user-1-1700000000-0123456789abcdef"

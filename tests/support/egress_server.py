@@ -19,7 +19,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from livekit import api
 
-from tests.support.livekit_server import free_port
+from scripts.dev.free_ports import free_port
 
 KEY = "devkey"
 SECRET = "s" * 40

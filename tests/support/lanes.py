@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from xdist.scheduler import LoadFileScheduling
@@ -21,11 +20,6 @@ MEASURING = (
 """Files and tests that hold times to within a tenth of a second or so, or ask a browser for the very words, which a
 machine keeps that has nothing else to do: last, in one lane, when all others are done."""
 _ALONE = "alone"
-
-
-def lane() -> int:
-    """The number of this process's lane, from 0."""
-    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def is_measuring(nodeid: str) -> bool:

@@ -1,4 +1,4 @@
-"""Starts a real livekit-server for a test: loopback only, random ports, stopped by its own pid.
+"""Starts a real livekit-server for a test: loopback only, ports of its own, stopped by its own pid.
 
 The binary is found as ``livekit-server`` on the PATH or in ``.tools/bin`` of this repository. The same server can be
 killed and started again on the same ports, which is how outages are provoked.
@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -22,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lanes import lane
+from scripts.dev.free_ports import free_port as free_port
 
 READY_WITHIN_S = 20.0
 _TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "livekit-server"
@@ -46,40 +45,6 @@ def require_livekit_server() -> Path:
     pytest.skip(sentence)
 
 
-_GIVEN: set[int] = set()
-LANES = 8
-PORTS_IN_A_ROW = 64
-"""Each lane has this many, then the next one."""
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of the loopback interface that was free a moment ago, and that no other test is given meanwhile: neither
-    in this process nor in another lane."""
-    while True:
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in _GIVEN and port // PORTS_IN_A_ROW % LANES == lane() % LANES:
-            _GIVEN.add(port)
-            return port
-
-
-def free_ports_in_a_row(count: int) -> int:
-    """The first of `count` ports that were free a moment ago, all of them this lane's, and given to nobody else."""
-    while True:
-        first = free_port()
-        more = range(first + 1, first + count)
-        is_one_lanes = first % PORTS_IN_A_ROW + count <= PORTS_IN_A_ROW
-        if is_one_lanes and _GIVEN.isdisjoint(more) and all(map(_is_free, more)):
-            _GIVEN.update(more)
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @dataclass
 class LiveKitServer:
     binary: Path
@@ -88,7 +53,7 @@ class LiveKitServer:
     api_key: str = "devkey"
     api_secret: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
     port: int = field(default_factory=free_port)
-    udp_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
+    udp_port: int = field(default_factory=lambda: free_port(udp=True))
     _process: subprocess.Popen[bytes] | None = None
 
     @property

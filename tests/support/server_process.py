@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.livekit_server import free_port
+from scripts.dev.free_ports import free_port
 
 READY_WITHIN_S = 10.0
 LOOK_S = 0.02

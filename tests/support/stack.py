@@ -11,7 +11,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,8 +27,9 @@ import psutil
 from livekit import api as livekit_api
 
 from control_api.adapters.dev_issuer import open_dev_issuer
+from scripts.dev.free_ports import ports_of_a_stack
 from scripts.dev.stack_file import StackInfo
-from tests.support.livekit_server import free_port, free_ports_in_a_row, require_livekit_server
+from tests.support.livekit_server import require_livekit_server
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 60.0
@@ -93,13 +93,6 @@ class Stack:
         return info
 
     def start(self) -> None:
-        ports = {
-            "VOICE_LIVEKIT_PORT": free_port(),
-            "VOICE_LIVEKIT_UDP_PORT": free_port(socket.SOCK_DGRAM),
-            "VOICE_API_PORT": free_port(),
-            "VOICE_REALTIME_PORT": free_port(),
-            "VOICE_WORKER_HEALTH_PORT": free_ports_in_a_row(self.workers),
-        }
         environ = {key: value for key, value in os.environ.items() if not key.startswith(("VOICE_", "LIVEKIT_"))}
         environ.pop("OPENAI_API_KEY", None)
         argv = [sys.executable, "-m", "scripts.dev", "--data-dir", str(self.data_dir)]
@@ -111,7 +104,7 @@ class Stack:
             self._process = subprocess.Popen(
                 argv,
                 cwd=ROOT,
-                env=environ | UNHURRIED | {name: str(port) for name, port in ports.items()} | dict(self.settings),
+                env=environ | UNHURRIED | ports_of_a_stack(self.workers) | dict(self.settings),
                 stdout=log,
                 stderr=log,
             )

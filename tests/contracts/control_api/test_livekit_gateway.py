@@ -15,12 +15,13 @@ from livekit import rtc
 from control_api.adapters.livekit_gateway import LiveKitApiGateway
 from control_api.adapters.livekit_signing import LiveKitTokens
 from control_api.ports import LiveKitGateway, LiveKitRefused, LiveKitUnavailable
+from scripts.dev.free_ports import free_port
 from shared.call_state import EndReason
 from shared.ids import CallId, Identity, RoomName
 from shared.room_signals import CALL_ENDED_TOPIC, call_ended
 from tests.fakes.clock import FakeClock
 from tests.fakes.livekit_gateway import FakeGateway
-from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
+from tests.support.livekit_server import LiveKitServer, running_livekit
 from tests.support.until import until
 
 ANN = Identity("ann")

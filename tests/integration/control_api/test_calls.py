@@ -17,11 +17,12 @@ import pytest
 from livekit import api as livekit_api
 from livekit import rtc
 
+from scripts.dev.free_ports import free_port
 from shared.call_report import AgentJoined, CallEnded, Segment
 from shared.call_state import EndReason
 from shared.room_signals import AGENT_LOST_TOPIC, CALL_ENDED_TOPIC
 from tests.support.api_process import ApiProcess, running_api
-from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
+from tests.support.livekit_server import LiveKitServer, running_livekit
 from tests.support.until import until
 from tests.support.worker_double import WorkerDouble, a_worker
 

@@ -18,11 +18,11 @@ from control_api.adapters.memory_rate_window import MemoryRateWindow
 from control_api.app import Access, build_app
 from control_api.clerk_claims import ClerkRules
 from control_api.services.rate_limiter import RateLimiter
+from scripts.dev.free_ports import free_port
 from tests.fakes.clerk import ISSUER, PARTY, JwksServer, claims, mint, running_jwks
 from tests.fakes.clock import FakeClock
 from tests.support.api_client import SESSION, UNLIMITED
 from tests.support.control_api_parts import parts
-from tests.support.livekit_server import free_port
 
 WITHIN_S = 0.3
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from scripts.dev.free_ports import free_port
 from tests.support.api_process import ApiProcess
-from tests.support.livekit_server import LiveKitServer, free_port, running_livekit
+from tests.support.livekit_server import LiveKitServer, running_livekit
 from tests.support.s3_gateway import running_s3
 
 MODEL_KEY = "sk-model-key-of-this-test"

@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from scripts.dev.free_ports import free_port
 from tests.support.api_client import SESSION
 from tests.support.api_process import ApiProcess
-from tests.support.livekit_server import LiveKitServer, free_port, require_livekit_server
+from tests.support.livekit_server import LiveKitServer, require_livekit_server
 
 KILLED_AFTER_MS = (2, 6, 10, 16, 30)
 """From the request's departure: before it is read, while LiveKit works, around the answer."""

@@ -17,10 +17,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from scripts.dev.free_ports import free_port
 from shared.ids import CallId
 from shared.worker_link import PATH as LINK
 from tests.support.api_process import ApiProcess, running_api
-from tests.support.livekit_server import free_port
 from tests.support.metrics import samples
 from tests.support.until import until
 from tests.support.worker_double import a_worker

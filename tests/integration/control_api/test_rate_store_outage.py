@@ -18,10 +18,10 @@ from control_api.rate_classes import RateClass, RatePolicies
 from control_api.rate_window import RateWindow, RateWindowUnavailable
 from control_api.services.guarded_rate_store import BUDGET_S, GuardedRateStore
 from control_api.services.rate_limiter import Client, RateLimiter
+from scripts.dev.free_ports import free_port
 from scripts.faults.tcp_proxy import TcpProxy, tcp_proxy
 from tests.fakes.clock import FakeClock
 from tests.fakes.upstash_server import TOKEN, running_upstash
-from tests.support.livekit_server import free_port
 from tests.support.redis_server import RedisServer, running_redis
 
 ALICE = Client("user:alice")

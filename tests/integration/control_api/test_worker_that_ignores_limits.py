@@ -9,9 +9,10 @@ import httpx2
 import pytest
 from livekit import rtc
 
+from scripts.dev.free_ports import free_port
 from shared.call_report import AgentJoined
 from tests.support.api_process import ApiProcess, running_api
-from tests.support.livekit_server import free_port, running_livekit
+from tests.support.livekit_server import running_livekit
 from tests.support.until import until
 from tests.support.worker_double import WorkerDouble, a_worker
 

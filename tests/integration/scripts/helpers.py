@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psutil
 
+from scripts.dev.free_ports import free_port
 from scripts.dev.guardian import Guardian
 from scripts.dev.keeper import Patience, Surroundings
 from scripts.dev.specs import Probe, ProcessSpec
 from scripts.dev.supervisor import Supervisor
 from shared.clock import SystemClock
-from tests.support.livekit_server import free_port
 
 FAKE = Path(__file__).with_name("fake_process.py")
 IMPATIENT = Patience(backoff_s=(0.05, 0.1), attempts=3, probe_every_s=0.02)

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from scripts.dev.free_ports import free_port
 from scripts.dev.guardian import Guardian
 from tests.integration.scripts.helpers import alive, fake, until
-from tests.support.livekit_server import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 PORTS = (

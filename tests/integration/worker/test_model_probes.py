@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from scripts.dev.free_ports import free_port
 from shared.call_state import EndReason
 from shared.clock import SystemClock
-from tests.support.livekit_server import free_port
 from tests.support.local_realtime import RunningServer, running_server
 from worker.adapters.key_check import check_key
 from worker.adapters.realtime_link import OpenAiRealtimeLink

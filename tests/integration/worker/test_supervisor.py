@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.support.livekit_server import free_port
+from scripts.dev.free_ports import free_port
 from tests.support.metrics import samples
 from tests.support.until import until
 from worker import supervisor_wiring

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
+from scripts.dev.free_ports import free_port
 from tests.fakes.internal_api import TOKEN
-from tests.support.livekit_server import LiveKitServer, free_port
+from tests.support.livekit_server import LiveKitServer
 from tests.support.metrics import samples
 from tests.support.realtime_process import RealtimeServer
 
