@@ -21,12 +21,10 @@ ADVICE: dict[str, Advice] = {
         "Send one JSON object in UTF-8, with `Content-Type: application/json`.",
     ),
     "unauthorized": Advice(
-        "There is no session token, or it has expired or is not from the configured issuer.",
-        "Get a fresh session token (they live about a minute) and try once more; then let the user sign in.",
-    ),
-    "invalid_signature": Advice(
-        "A webhook is not signed with the API key of the media server that this service is configured with.",
-        "Compare the media server's `webhook.api_key` with `LIVEKIT_API_KEY`, and the clocks of both machines.",
+        "There is no session token, or it has expired or is not from the configured issuer. Of a webhook: it is not "
+        "signed with the API key of the media server that this service is configured with.",
+        "Get a fresh session token (they live about a minute) and try once more; then let the user sign in. Of a "
+        "webhook: compare the media server's `webhook.api_key` with `LIVEKIT_API_KEY`, and both machines' clocks.",
     ),
     "forbidden": Advice(
         "The call belongs to other people, or a write that is signed in by the cookie comes from a foreign page.",

@@ -20,7 +20,6 @@ STATUS: dict[ErrorKind, int] = {
     Errors.INVALID_REQUEST: 400,
     Errors.INVALID_JSON: 400,
     Errors.UNAUTHORIZED: 401,
-    Errors.INVALID_SIGNATURE: 401,
     Errors.FORBIDDEN: 403,
     Errors.NOT_FOUND: 404,
     Errors.METHOD_NOT_ALLOWED: 405,

@@ -32,7 +32,6 @@ class Errors:
     INVALID_REQUEST = ErrorKind("invalid_request", Fault.CALLER)
     INVALID_JSON = ErrorKind("invalid_json", Fault.CALLER)
     UNAUTHORIZED = ErrorKind("unauthorized", Fault.CALLER)
-    INVALID_SIGNATURE = ErrorKind("invalid_signature", Fault.CALLER)
     FORBIDDEN = ErrorKind("forbidden", Fault.CALLER)
     NOT_FOUND = ErrorKind("not_found", Fault.CALLER)
     METHOD_NOT_ALLOWED = ErrorKind("method_not_allowed", Fault.CALLER)

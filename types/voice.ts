@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 96f724f3f2c54c2a172f9aa62ebeb317b57a30603b4145e2c43fb56328eec162) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 42af292ce42abc64977d41d5d2a5de13f931d397c196be9ca24361805c44d912) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -761,7 +761,7 @@ export interface components {
          * @description Stable: what a program decides by.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "invalid_json" | "unauthorized" | "invalid_signature" | "forbidden" | "not_found" | "method_not_allowed" | "room_taken" | "too_many_calls" | "state_conflict" | "idempotency_key_reused" | "another_room_type" | "call_not_connected" | "recording_in_progress" | "output_path_taken" | "body_too_large" | "rate_limited" | "url_too_long" | "headers_too_large" | "request_too_slow" | "too_many_connections" | "unsupported_media_type" | "livekit_not_configured" | "livekit_unreachable" | "sign_in_unavailable" | "no_free_slot" | "agent_not_ready" | "recording_not_configured" | "recording_unavailable" | "internal_error";
+        ErrorCode: "invalid_request" | "invalid_json" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "room_taken" | "too_many_calls" | "state_conflict" | "idempotency_key_reused" | "another_room_type" | "call_not_connected" | "recording_in_progress" | "output_path_taken" | "body_too_large" | "rate_limited" | "url_too_long" | "headers_too_large" | "request_too_slow" | "too_many_connections" | "unsupported_media_type" | "livekit_not_configured" | "livekit_unreachable" | "sign_in_unavailable" | "no_free_slot" | "agent_not_ready" | "recording_not_configured" | "recording_unavailable" | "internal_error";
         /** @description Machine-readable; more keys depend on the code. */
         ErrorDetails: {
             code: components["schemas"]["ErrorCode"];
@@ -2134,7 +2134,7 @@ export interface components {
         };
         /**
          * @description Unauthorized
-         *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+         *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer. Of a webhook: it is not signed with the API key of the media server that this service is configured with.
          */
         Unauthorized: {
             headers: {
@@ -2150,7 +2150,7 @@ export interface components {
         };
         /**
          * @description Unauthorized
-         *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer.
+         *     - `unauthorized`: There is no session token, or it has expired or is not from the configured issuer. Of a webhook: it is not signed with the API key of the media server that this service is configured with.
          */
         Unauthorized2: {
             headers: {
@@ -3787,26 +3787,7 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description Unauthorized
-             *     - `invalid_signature`: A webhook is not signed with the API key of the media server that this service is configured with.
-             */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"] & {
-                        details?: {
-                            /** @enum {string} */
-                            code?: "invalid_signature";
-                        };
-                        /** @enum {string} */
-                        error?: "Unauthorized";
-                    };
-                };
-            };
+            401: components["responses"]["Unauthorized2"];
             408: components["responses"]["RequestTimeout2"];
             /**
              * @description Payload Too Large

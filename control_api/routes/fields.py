@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS
 from control_api.voices import VOICES
 from shared.agent_state import AgentState
-from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_agent_identity, is_made_room_name, is_room_name
+from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_agent_identity, is_room_name
 
 MAX_METADATA_BYTES = 4 * 1024
 MAX_PROMPT_BYTES = 32 * 1024
@@ -43,12 +43,6 @@ class AtMostBytes:
 def _room_name(value: str) -> str:
     if not is_room_name(value):
         raise ValueError("must be 1 to 128 of the characters A-Z a-z 0-9 _ -")
-    return value
-
-
-def _new_room_name(value: str) -> str:
-    if is_made_room_name(_room_name(value)):
-        raise ValueError("names of this pattern are made by the service only")
     return value
 
 
@@ -86,9 +80,10 @@ _AGENT_STATUSES = [state.value for state in AgentState if state is not AgentStat
 RoomNameField = Annotated[str, AfterValidator(_room_name), Field(json_schema_extra=_ROOM_NAME_SCHEMA)]
 NewRoomNameField = Annotated[
     str,
-    AfterValidator(_new_room_name),
+    AfterValidator(_room_name),
     Field(json_schema_extra={**_ROOM_NAME_SCHEMA, "not": {"pattern": _whole(MADE_ROOM_NAME.pattern)}}),
 ]
+"""A name of the service's own pattern is refused by the use case: how, depends on whether a call is there."""
 VoiceField = Annotated[str, AfterValidator(_voice), Field(json_schema_extra={"enum": list(VOICES)})]
 MetadataField = Annotated[dict[str, Any], AfterValidator(_metadata)]
 AgentStatusField = Annotated[

@@ -15,6 +15,9 @@ from control_api.services.livekit import configured
 from control_api.services.webhook_inbox import inbox_event
 from control_api.webhook_events import KNOWN
 from shared.errors import Errors, VoiceError
+from shared.log import get_logger
+
+log = get_logger(__name__)
 
 PATH = "/api/voice/webhook"
 _CONTENT_TYPES = ("application/webhook+json", "application/json")
@@ -44,7 +47,8 @@ async def receive_webhook(request: Request, _: None) -> WebhookReceived:
     try:
         livekit.webhooks.verify(body, request.headers.get("authorization", ""))
     except WebhookRejected:
-        raise VoiceError(Errors.INVALID_SIGNATURE, "The webhook is not signed by our media server.") from None
+        log.warning("webhook is not signed by our media server")
+        raise VoiceError(Errors.UNAUTHORIZED, "Unauthorized") from None
     payload = read_payload(body)
     event = inbox_event(payload, body, services(request).clock.now_ms())
     if payload["event"] in KNOWN:
@@ -81,7 +85,7 @@ OPERATIONS = (
         raises=(
             Errors.INVALID_JSON,
             Errors.INVALID_REQUEST,
-            Errors.INVALID_SIGNATURE,
+            Errors.UNAUTHORIZED,
             Errors.BODY_TOO_LARGE,
             Errors.UNSUPPORTED_MEDIA_TYPE,
             Errors.LIVEKIT_NOT_CONFIGURED,

@@ -29,7 +29,7 @@ from shared.call_spec import CallSpec
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
-from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity, make_room_name
+from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity, is_made_room_name, make_room_name
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -98,9 +98,7 @@ class CallOpener:
         call = _new_call(user, request, call_id, self._clock.now_ms(), can_record=self._can_record)
         # Where no agent is, a recorder takes its place.
         free_slots = self._workers.free_slots() if call.ai_enabled or call.recording_enabled else None
-        call, former = await self._store.write(
-            lambda tx: _reserve(tx, call, request.instructions, self._limits, free_slots)
-        )
+        call, former = await self._store.write(lambda tx: _reserve(tx, call, request, self._limits, free_slots))
         if call.is_final:
             log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
             return Opened(call, "", call.created_at_ms)
@@ -186,11 +184,29 @@ def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int
     )
 
 
+def _check_name(tx: CallTx, asked: RoomName | None) -> None:
+    """A name of our own pattern was made for the call that is in it, or that was: nobody can choose it."""
+    if asked is None or not is_made_room_name(asked):
+        return
+    if tx.open_call_in(asked) is not None:
+        raise _room_taken()
+    problem = "names of this pattern are made by the service only"
+    problems = [{"field": "roomName", "problem": problem}]
+    raise VoiceError(Errors.INVALID_REQUEST, f"roomName: {problem}", field="roomName", problems=problems)
+
+
+def _room_taken() -> VoiceError:
+    return VoiceError(
+        Errors.ROOM_TAKEN, "This room has an active call; end it or choose another room name.", field="roomName"
+    )
+
+
 def _reserve(
-    tx: CallTx, call: Call, instructions: Instructions, limits: Limits, free_slots: int | None
+    tx: CallTx, call: Call, request: OpenRequest, limits: Limits, free_slots: int | None
 ) -> tuple[Call, list[CallId]]:
     """Stores the pending row, or one that is over at once because the callee is in another call. With it: former calls
     of the same room name of which the room may still be there."""
+    _check_name(tx, request.room_name)
     if tx.count_open(call.caller_id) >= limits.max_open_calls_per_user:
         raise VoiceError(
             Errors.TOO_MANY_CALLS,
@@ -204,11 +220,9 @@ def _reserve(
     try:
         if call.is_final and tx.open_call_in(call.room_name) is not None:
             raise RoomTaken
-        insert_call(tx, call, instructions)
+        insert_call(tx, call, request.instructions)
     except RoomTaken:
-        raise VoiceError(
-            Errors.ROOM_TAKEN, "This room has an active call; end it or choose another room name.", field="roomName"
-        ) from None
+        raise _room_taken() from None
     return call, _former(tx, call)
 
 

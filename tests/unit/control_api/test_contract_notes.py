@@ -95,6 +95,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
     "caller-hangs-up": ("user_to_user::test_the_caller_hangs_up_while_it_rings",),
     "room-names": (
         "sessions_http::test_bad_input_is_400_and_leaves_nothing",
+        "sessions_http::test_a_name_that_the_service_made_is_taken_while_its_call_is_active_and_nobodys_afterwards",
         "open_call::test_without_a_name_the_room_gets_one_that_cannot_be_guessed",
     ),
     "one-call-per-room": (

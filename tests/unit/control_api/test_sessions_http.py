@@ -77,6 +77,17 @@ async def test_bad_input_is_400_and_leaves_nothing(body: dict[str, Any], error: 
         assert (api.parts.store.state.calls, api.parts.gateway.rooms) == ({}, {})
 
 
+async def test_a_name_that_the_service_made_is_taken_while_its_call_is_active_and_nobodys_afterwards() -> None:
+    async with an_api() as api:
+        made = (await api.post({})).json()["session"]["roomName"]
+        for user in ("ann", "bob"):
+            answer = await api.request("POST", user=user, json={"roomName": made})
+            assert error_of(answer) == (409, "Active session already exists for this room", "room_taken")
+        assert len(api.parts.store.state.calls) == 1
+        await api.request("DELETE", params={"roomName": made})
+        assert error_of(await api.post({"roomName": made})) == (400, "Bad Request", "invalid_request")
+
+
 async def test_an_invalid_enum_names_the_allowed_values() -> None:
     async with an_api() as api:
         answer = await api.post({"callType": "sing-along"})
