@@ -39,11 +39,12 @@ class Summary:
     start_ms: int
     calls: int = 0
     answered: int = 0
-    """Were connected, at some time."""
+    """Were connected, and have not failed."""
     missed: int = 0
     failed: int = 0
-    talk_ms: int = 0
-    """From `connectedAt` to `endedAt`, of those that are over."""
+    """Before or after they were connected."""
+    talk_s: int = 0
+    """The durations of those that are over, each in whole seconds as its record has it."""
     answers: int = 0
     """Of the agents, to somebody who had spoken."""
     response_p50_ms: int | None = None
@@ -51,6 +52,11 @@ class Summary:
     """Nearest rank."""
     tokens: TokensByModel = field(default_factory=dict)
     """Of the models that told of their usage."""
+
+    @property
+    def waiting(self) -> int:
+        """Are open and were not connected yet: a call is one of the four."""
+        return self.calls - self.answered - self.missed - self.failed
 
 
 class HistoryTx(Protocol):

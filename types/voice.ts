@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 42af292ce42abc64977d41d5d2a5de13f931d397c196be9ca24361805c44d912) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 11dfef64f1ede42cbaa8a765a2ff20dd9b0b690b9da2c51c96dc33d090953fdd) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1236,11 +1236,13 @@ export interface components {
             total: components["schemas"]["StatsOfTime"];
         };
         StatsOfTime: {
-            /** @description Were connected, at some time. */
+            /** @description Were connected, and have not failed. */
             answered: number;
             /** @description Of the agents, to somebody who had spoken. */
             answers: number;
+            /** @description `answered`, `missed`, `failed` and `waiting` together. */
             calls: number;
+            /** @description Before or after they were connected. */
             failed: number;
             missed: number;
             /** @description From the end of the caller's speech to the first sound of the answer: the median. */
@@ -1248,9 +1250,11 @@ export interface components {
             responseP95Ms: number | null;
             /** Format: date-time */
             start: string;
-            /** @description From `connectedAt` to `endedAt`, of those that are over. */
+            /** @description The `duration` of those that are over, added up. */
             talkSeconds: number;
             tokens: components["schemas"]["TokensSpent"];
+            /** @description Are open and were not connected yet. */
+            waiting: number;
         };
         /** @description The last event of a stream, `event: bye`. */
         StreamBye: {

@@ -54,14 +54,17 @@ def _count(condition: ColumnElement[bool]) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
+_UNANSWERED = (CallState.MISSED.value, CallState.FAILED.value)
+_TALK_MS = t.calls.c.ended_at_ms - t.calls.c.connected_at_ms
+_TALK_S: Any = case((_TALK_MS > 0, _TALK_MS // 1000))
 _CALLS = (
     select(
         _NUMBER,
         func.count().label("calls"),
-        _count(t.calls.c.connected_at_ms.is_not(None)).label("answered"),
+        _count(and_(t.calls.c.connected_at_ms.is_not(None), t.calls.c.status.not_in(_UNANSWERED))).label("answered"),
         _count(t.calls.c.status == CallState.MISSED.value).label("missed"),
         _count(t.calls.c.status == CallState.FAILED.value).label("failed"),
-        func.coalesce(func.sum(t.calls.c.ended_at_ms - t.calls.c.connected_at_ms), 0).label("talk_ms"),
+        func.coalesce(func.sum(_TALK_S), 0).label("talk_s"),
     )
     .where(_CREATED_THEN)
     .group_by("number")

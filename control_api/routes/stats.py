@@ -39,12 +39,16 @@ class StatsQuery(Model):
 class StatsOfTime(Model):
     start: Timestamp
     calls: int
+    """`answered`, `missed`, `failed` and `waiting` together."""
     answered: int
-    """Were connected, at some time."""
+    """Were connected, and have not failed."""
     missed: int
     failed: int
+    """Before or after they were connected."""
+    waiting: int
+    """Are open and were not connected yet."""
     talk_seconds: int
-    """From `connectedAt` to `endedAt`, of those that are over."""
+    """The `duration` of those that are over, added up."""
     answers: int
     """Of the agents, to somebody who had spoken."""
     response_p50_ms: int | None
@@ -105,7 +109,8 @@ def _shown(summary: Summary, costs: TokenCosts) -> StatsOfTime:
         answered=summary.answered,
         missed=summary.missed,
         failed=summary.failed,
-        talk_seconds=summary.talk_ms // 1000,
+        waiting=summary.waiting,
+        talk_seconds=summary.talk_s,
         answers=summary.answers,
         response_p50_ms=summary.response_p50_ms,
         response_p95_ms=summary.response_p95_ms,

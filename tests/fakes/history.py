@@ -14,6 +14,8 @@ from shared.call_state import CallState
 from shared.ids import CallId
 from shared.tokens import Tokens
 
+_UNANSWERED = (CallState.MISSED, CallState.FAILED)
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -39,17 +41,17 @@ class MemoryHistoryTx(HistoryTx):
             if turn.call_id in ids and turn.response_ms is not None
         )
         talks = [
-            call.ended_at_ms - call.connected_at_ms
+            max(0, call.ended_at_ms - call.connected_at_ms) // 1000
             for call in calls
             if call.ended_at_ms is not None and call.connected_at_ms is not None
         ]
         return Summary(
             start_ms,
             calls=len(calls),
-            answered=sum(call.connected_at_ms is not None for call in calls),
+            answered=sum(call.connected_at_ms is not None and call.status not in _UNANSWERED for call in calls),
             missed=sum(call.status is CallState.MISSED for call in calls),
             failed=sum(call.status is CallState.FAILED for call in calls),
-            talk_ms=sum(talks),
+            talk_s=sum(talks),
             answers=len(took),
             response_p50_ms=_percentile(took, 50),
             response_p95_ms=_percentile(took, 95),

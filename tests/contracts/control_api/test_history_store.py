@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -154,10 +155,29 @@ async def test_calls_are_counted_by_the_time_at_which_they_were_created(store: C
         a_past_call(CallId("after"), at_ms=T0 + 3 * HOUR_MS),
     )
     assert await summaries(store, T0, T0 + 3 * HOUR_MS) == [
-        Summary(T0, calls=2, answered=1, missed=1, talk_ms=30_000),
-        Summary(T0 + 2 * HOUR_MS, calls=2, answered=2, failed=1, talk_ms=30_000),
+        Summary(T0, calls=2, answered=1, missed=1, talk_s=30),
+        Summary(T0 + 2 * HOUR_MS, calls=2, answered=1, failed=1, talk_s=30),
     ]
     assert await summaries(store, T0 + 9 * HOUR_MS, T0 + 10 * HOUR_MS) == []
+
+
+async def test_a_call_counts_as_one_thing_and_its_talk_as_its_record_has_it(store: CallStore) -> None:
+    never: dict[str, Any] = {"connected_at_ms": None}
+    odd: dict[str, Any] = {"connected_at_ms": T0 + 1_000, "ended_at_ms": T0 + 2_999}
+    await put(
+        store,
+        a_past_call(CallId("completed"), **odd),
+        a_past_call(CallId("failed-later"), status=CallState.FAILED, **odd),
+        a_past_call(CallId("failed-at-once"), status=CallState.FAILED, **never),
+        a_past_call(CallId("missed"), status=CallState.MISSED, **never),
+        a_past_call(CallId("talking"), status=CallState.CONNECTED, ended_at_ms=None),
+        a_past_call(CallId("ringing"), status=CallState.RINGING, ended_at_ms=None, **never),
+        a_past_call(CallId("clocks"), connected_at_ms=T0 + 5, ended_at_ms=T0),
+    )
+    [found] = await summaries(store, T0, T0 + HOUR_MS)
+    assert (found.answered, found.missed, found.failed, found.waiting) == (3, 1, 2, 1)
+    assert found.calls == 7
+    assert found.talk_s == 2, "of two calls of 1.999 s, and of one whose clocks went backwards"
 
 
 @pytest.mark.parametrize(

@@ -138,11 +138,12 @@ async def test_figures_over_time() -> None:
         assert (body["bucket"], len(body["buckets"])) == ("hour", 25)
         assert [one["calls"] for one in body["buckets"]] == [0] * 24 + [1]
         assert body["buckets"][-1] == {**body["total"], "start": body["buckets"][-1]["start"]}
-        assert {key: body["total"][key] for key in ("calls", "answered", "missed", "failed", "answers")} == {
+        assert {key: body["total"][key] for key in ("calls", "answered", "missed", "failed", "waiting", "answers")} == {
             "calls": 1,
             "answered": 1,
             "missed": 0,
             "failed": 0,
+            "waiting": 0,
             "answers": 2,
         }
         assert (body["total"]["responseP50Ms"], body["total"]["responseP95Ms"]) == (400, 900)

@@ -10,14 +10,10 @@ export interface OverTime {
 
 /** How many calls there were, and what became of them. */
 export function CallsChart({ buckets, bucket }: OverTime) {
-  const data = buckets.map(({ start, calls, answered, missed, failed }) => {
-    const good = Math.max(0, calls - missed - failed);
-    return { start, answered: Math.min(good, answered), missed, failed, open: good - Math.min(good, answered) };
-  });
   return (
     <figure aria-label={`Calls per ${bucket}: answered, missed, failed`} className="h-56">
       <ResponsiveContainer>
-        <BarChart data={data} accessibilityLayer={false} margin={{ left: -16, right: 4, top: 4 }}>
+        <BarChart data={buckets} accessibilityLayer={false} margin={{ left: -16, right: 4, top: 4 }}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="start"
@@ -36,7 +32,7 @@ export function CallsChart({ buckets, bucket }: OverTime) {
           <Bar dataKey="missed" stackId="calls" fill="var(--warn)" maxBarSize={28} isAnimationActive={false} />
           <Bar dataKey="failed" stackId="calls" fill="var(--danger)" maxBarSize={28} isAnimationActive={false} />
           <Bar
-            dataKey="open"
+            dataKey="waiting"
             name="not yet answered"
             stackId="calls"
             fill="var(--line)"

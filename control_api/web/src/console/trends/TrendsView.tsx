@@ -8,7 +8,7 @@ import { spell } from "../../words/times.ts";
 import { Failed, Figure, Loading, Panel } from "../parts.tsx";
 import { often } from "../throttle.ts";
 import { CallsChart } from "./CallsChart.tsx";
-import { PERIODS, type Period, queryOf, share } from "./periods.ts";
+import { PERIODS, type Period, queryOf, shares } from "./periods.ts";
 import { ResponseChart } from "./ResponseChart.tsx";
 
 const AT_MOST_EVERY_MS = 5_000;
@@ -40,13 +40,15 @@ export default function TrendsView({ client }: { client: VoiceClient }) {
 
 function Known({ stats }: { stats: Stats }) {
   const { total, buckets, bucket } = stats;
+  const [answered, missed, failed, waiting] = shares([total.answered, total.missed, total.failed, total.waiting]);
   return (
     <>
       <dl className="grid grid-cols-2 gap-5 sm:grid-cols-4 lg:grid-cols-7">
         <Figure label="Calls" value={total.calls.toLocaleString()} />
-        <Figure label="Answered" value={share(total.answered, total.calls)} />
-        <Figure label="Missed" value={share(total.missed, total.calls)} />
-        <Figure label="Failed" value={share(total.failed, total.calls)} />
+        <Figure label="Answered" value={answered} />
+        <Figure label="Missed" value={missed} />
+        <Figure label="Failed" value={failed} />
+        {total.waiting > 0 && <Figure label="Not yet answered" value={waiting} />}
         <Figure label="Median answer" value={total.responseP50Ms ?? "—"} unit="ms" />
         <Figure label="95 % within" value={total.responseP95Ms ?? "—"} unit="ms" />
         <Figure label="Talk" value={spell(total.talkSeconds)} />

@@ -18,9 +18,18 @@ export function queryOf(period: Period, nowMs: number): GetStatsQuery {
   return { bucket, from: new Date(nowMs - ms).toISOString() };
 }
 
-/** `97 %`; a dash where there is nothing to take a share of. */
-export function share(part: number, whole: number): string {
-  return whole === 0 ? "—" : `${Math.round((part / whole) * 100)} %`;
+/** `97 %` for each part: 100 together, though each is rounded. Dashes where there is nothing to take shares of. */
+export function shares(parts: readonly number[]): string[] {
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  if (whole === 0) return parts.map(() => "—");
+  const exact = parts.map((part) => (part / whole) * 100);
+  const missing = 100 - exact.reduce((sum, percent) => sum + Math.floor(percent), 0);
+  const largestRests = exact
+    .map((percent, index) => ({ index, rest: percent - Math.floor(percent) }))
+    .sort((a, b) => b.rest - a.rest)
+    .slice(0, missing)
+    .map(({ index }) => index);
+  return exact.map((percent, index) => `${Math.floor(percent) + (largestRests.includes(index) ? 1 : 0)} %`);
 }
 
 const HOUR = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
