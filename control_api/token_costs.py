@@ -17,6 +17,9 @@ class TokenCosts:
 
     def usd(self, tokens: TokensByModel) -> float | None:
         """None: no prices are set, or a model that was used has none."""
-        return self.prices.total_usd(
-            (effective_model(asked) or self.default_model, used) for asked, used in tokens.items()
-        )
+        return self.prices.total_usd((self._priced(asked), used) for asked, used in tokens.items())
+
+    def _priced(self, asked: str | None) -> str:
+        """What ran; a name of before stands for itself where its successor has no prices yet."""
+        ran = effective_model(asked) or self.default_model
+        return ran if asked is None or self.prices.knows(ran) else asked

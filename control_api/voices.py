@@ -6,7 +6,8 @@ accepted, mapped to the voice that is nearest in character, and the answer says 
 
 from __future__ import annotations
 
-import re
+from shared.model_defaults import DEFAULT_MODEL
+from shared.model_names import undated
 
 DEFAULT_VOICE = "alloy"
 REALTIME_VOICES = (
@@ -26,9 +27,16 @@ VOICES = tuple(sorted((*REALTIME_VOICES, *_MAPPED_VOICES)))
 
 CONTRACT_MODEL = "gpt-4o-realtime-preview-2024-12-17"
 """What the contract calls the default."""
-_SUCCESSORS = {"gpt-4o-realtime-preview": "gpt-realtime", "gpt-4o-mini-realtime-preview": "gpt-realtime-mini"}
-"""Names that are no longer served, alone or with a date behind them -> what runs instead."""
-_DATED = re.compile(r"(.+)-\d{4}-\d{2}-\d{2}")
+_MINI = f"{DEFAULT_MODEL}-mini"
+_SUCCESSORS = {
+    "gpt-4o-realtime-preview": DEFAULT_MODEL,
+    "gpt-4o-mini-realtime-preview": _MINI,
+    "gpt-realtime": DEFAULT_MODEL,
+    "gpt-realtime-mini": _MINI,
+    "gpt-audio-mini": _MINI,
+}
+"""Names that are no longer served, or will not be from 2027-01-20 on, alone or with a date behind them -> what runs
+instead."""
 
 
 def effective_voice(asked: str) -> str:
@@ -36,8 +44,5 @@ def effective_voice(asked: str) -> str:
 
 
 def effective_model(asked: str | None) -> str:
-    """Empty: the worker's default. The preview names that are no longer served stand for their successors."""
-    if asked is None:
-        return ""
-    dated = _DATED.fullmatch(asked)
-    return _SUCCESSORS.get(dated[1] if dated else asked, asked)
+    """Empty: the worker's default. Names that are no longer served stand for their successors."""
+    return "" if asked is None else _SUCCESSORS.get(undated(asked), asked)

@@ -52,6 +52,7 @@ from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 from shared.metrics import watch_loop
+from shared.model_defaults import DEFAULT_PROMPT
 from shared.traces import NoTraces, Traces, open_traces
 
 __all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
@@ -74,7 +75,14 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
         if recording is not None and recording.recorder is not None:
             stack.push_async_callback(recording.recorder.aclose)
         services, closer = build_services(
-            store, livekit, settings.limits, clock, recording, settings.retention, settings.costs
+            store,
+            livekit,
+            settings.limits,
+            clock,
+            recording,
+            settings.retention,
+            settings.costs,
+            settings.default_prompt,
         )
         stack.push_async_callback(closer.aclose)
         traces = open_traces("voice-api", settings.otlp_endpoint)
@@ -94,6 +102,7 @@ def build_services(
     recording: RecordingBackend | None = None,
     retention: Retention | None = None,
     costs: TokenCosts | None = None,
+    default_prompt: str = DEFAULT_PROMPT,
 ) -> tuple[Services, CallCloser]:
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
@@ -115,7 +124,7 @@ def build_services(
         changer=CallChanger(store, agents, closer, clock),
         tokens=Tokens(store, livekit, opener, agents, closer, limits, clock),
         agents=agents,
-        realtime=RealtimeSessions(store, workers),
+        realtime=RealtimeSessions(store, workers, default_prompt),
         recordings=recordings,
         recorders=recorders,
         erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),

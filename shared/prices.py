@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from shared.model_names import undated
 from shared.tokens import KINDS, Tokens
 
 PER = 1_000_000
@@ -26,8 +27,8 @@ class Prices:
 
     @staticmethod
     def parse(text: str) -> Prices:
-        """JSON: ``{"gpt-realtime": {"text_in": 4, "audio_in": 32, ...}}`` with all of `KINDS`; empty: no prices. Raises
-        ValueError, whose text is a sentence."""
+        """JSON: ``{"gpt-realtime-2.1": {"text_in": 4, "audio_in": 32, ...}}`` with all of `KINDS`; empty: no prices.
+        Raises ValueError, whose text is a sentence."""
         if not text:
             return Prices({})
         try:
@@ -38,12 +39,19 @@ class Prices:
             raise ValueError(f"must give each model a price of 0 to {MAX_PRICE} for each of {', '.join(KINDS)}")
         return Prices(value)
 
+    def knows(self, model: str) -> bool:
+        return self._of(model) is not None
+
     def cost_usd(self, model: str, tokens: Tokens) -> float | None:
         """None: this model has no prices."""
-        prices = self._by_model.get(model)
+        prices = self._of(model)
         if prices is None:
             return None
         return math.fsum(number * prices[kind] for kind, number in tokens.by_kind().items()) / PER
+
+    def _of(self, model: str) -> Mapping[str, float] | None:
+        """One that is named with the date of its version costs what its name does, unless it has prices of its own."""
+        return self._by_model.get(model) or self._by_model.get(undated(model))
 
     def total_usd(self, used: Iterable[tuple[str, Tokens]]) -> float | None:
         """Of several models; the same one may come again. None: no model has prices, or one that was used has none,

@@ -10,7 +10,9 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, Validation
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.env import SettingsError
+from shared.model_defaults import DEFAULT_MODEL, DEFAULT_PROMPT, DEFAULT_TRANSCRIBER
 from shared.prices import Prices
+from shared.service_address import checked_base
 from shared.store_address import StoreAddress, parse_address
 from shared.traces import ENDPOINT
 
@@ -18,11 +20,6 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 OPENAI_URL = "https://api.openai.com/v1"
 
-DEFAULT_PROMPT = (
-    "You are a friendly and competent voice assistant on a phone call. Answer in one to three short sentences, "
-    "in plain spoken language without lists or markup. When something was unclear, ask. "
-    "When the caller says goodbye, say goodbye and end the call."
-)
 DEFAULT_GREETING = "Hello! How can I help you today?"
 
 
@@ -56,14 +53,12 @@ class Settings(BaseSettings):
 
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY", validate_default=True)
-    model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL", min_length=1)
+    model: str = Field(DEFAULT_MODEL, validation_alias="VOICE_MODEL", min_length=1)
     model_session_s: float = Field(3600, validation_alias="VOICE_MODEL_SESSION_S", ge=10)
     model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
     transcription_url: str = Field("", validation_alias="VOICE_TRANSCRIPTION_URL")
     transcription_api_key: SecretStr = Field(SecretStr(""), validation_alias="VOICE_TRANSCRIPTION_API_KEY")
-    transcription_model: str = Field(
-        "gpt-4o-mini-transcribe", validation_alias="VOICE_TRANSCRIPTION_MODEL", min_length=1
-    )
+    transcription_model: str = Field(DEFAULT_TRANSCRIBER, validation_alias="VOICE_TRANSCRIPTION_MODEL", min_length=1)
     transcription_streaming: bool = Field(True, validation_alias="VOICE_TRANSCRIPTION_STREAMING")
     speech_spool_dir: Path = Field(Path("data/speech-spool"), validation_alias="VOICE_SPEECH_SPOOL_DIR")
     clips_dir: Path | None = Field(None, validation_alias="VOICE_CLIPS_DIR")
@@ -77,7 +72,12 @@ class Settings(BaseSettings):
             raise ValueError("must be a ws:// or wss:// address")
         return value
 
-    @field_validator("api_url", "openai_base_url", "transcription_url")
+    @field_validator("openai_base_url", "transcription_url")
+    @classmethod
+    def _is_service(cls, value: str) -> str:
+        return checked_base(value)
+
+    @field_validator("api_url")
     @classmethod
     def _is_http_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):

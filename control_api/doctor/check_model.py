@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from control_api.doctor.fetch import Answer, NoAnswer, fetch, place
 from control_api.doctor.findings import Finding, ok, problem, skipped
+from shared.model_defaults import DEFAULT_MODEL
+from shared.service_address import checked_base, service_url
 
 NAME = "model"
 OPENAI = "https://api.openai.com/v1"
@@ -21,7 +23,7 @@ class ModelSettings(BaseSettings):
 
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
-    model: str = Field("gpt-realtime", validation_alias="VOICE_MODEL")
+    model: str = Field(DEFAULT_MODEL, validation_alias="VOICE_MODEL")
 
 
 async def check_model(settings: ModelSettings) -> Finding:
@@ -29,10 +31,15 @@ async def check_model(settings: ModelSettings) -> Finding:
         return skipped(
             NAME, "no OPENAI_API_KEY here.", "If workers run elsewhere, run the doctor there with their settings."
         )
-    base_url = (settings.base_url or OPENAI).rstrip("/")
+    try:
+        base_url = checked_base(settings.base_url or OPENAI)
+    except ValueError as why:
+        return problem(NAME, f"OPENAI_BASE_URL {why}.", "Write it as http(s)://host/v1, with the path that it needs.")
     key = "" if settings.api_key is None else settings.api_key.get_secret_value()
     try:
-        answer = await fetch("GET", f"{base_url}/models", headers={"Authorization": f"Bearer {key}"} if key else {})
+        answer = await fetch(
+            "GET", service_url(base_url, "models"), headers={"Authorization": f"Bearer {key}"} if key else {}
+        )
     except NoAnswer as why:
         return problem(
             NAME,

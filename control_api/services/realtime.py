@@ -32,8 +32,10 @@ class Configured:
 
 
 class RealtimeSessions:
-    def __init__(self, store: CallStore, workers: WorkerRegistry) -> None:
+    def __init__(self, store: CallStore, workers: WorkerRegistry, default_prompt: str) -> None:
+        """`default_prompt`: what the workers tell an agent whose call brings no prompt."""
         self._store = store
+        self._default_prompt = default_prompt
         self._workers = workers
 
     async def configure(self, user: SignedIn, room_name: RoomName, model: str | None) -> Configured:
@@ -50,7 +52,7 @@ class RealtimeSessions:
             call=call,
             model=model or call.model or CONTRACT_MODEL,
             effective_model=wanted or running or effective_model(CONTRACT_MODEL),
-            instructions=prompt if may_see else "",
+            instructions=(prompt or self._default_prompt) if may_see else "",
         )
 
 

@@ -30,9 +30,11 @@ from scripts.local_realtime.wire import CLOSE_TIMEOUT_S, Wire, reset_transport
 log = logging.getLogger(__name__)
 
 MODELS: Final = (
-    "gpt-realtime", "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-mini", "whisper-1", "gpt-4o-transcribe",
+    "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime-1.5", "gpt-realtime",
+    "gpt-realtime-mini", "gpt-transcribe", "gpt-live-transcribe", "gpt-realtime-whisper", "gpt-4o-transcribe",
+    "gpt-4o-mini-transcribe", "whisper-1",
 )  # fmt: skip
-DEFAULT_MODEL: Final = "gpt-realtime"
+DEFAULT_MODEL: Final = "gpt-realtime-2.1"
 REALTIME_PATHS: Final = ("/v1/realtime", "/realtime", "/openai/v1/realtime", "/openai/realtime")
 """OpenAI's, and those that clients make of a bare address or of Azure's."""
 MAX_EVENT_BYTES: Final = 24 * 1024 * 1024

@@ -40,9 +40,13 @@ BOTH = {
     ),
     "VOICE_MODEL_PRICES": Text(
         "What models cost, for the API's figures and the workers' metrics: US dollars per million tokens, "
-        '`{"gpt-realtime": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}}`.',
+        '`{"gpt-realtime-2.1": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}}`.',
         "JSON",
         "tokens are counted, and no cost",
+    ),
+    "VOICE_DEFAULT_PROMPT": Text(
+        "What an agent is told in calls that bring no `systemPrompt`. The worker tells it; the API must say the same "
+        "to know it."
     ),
 }
 API = {
@@ -163,12 +167,16 @@ WORKER = {
     ),
     "VOICE_DRAIN_S": Text("After SIGTERM, calls may go on for so long.", "seconds"),
     "OPENAI_API_KEY": Text("The model's key.", "secret", "needed; `make run` starts a local model instead"),
-    "OPENAI_BASE_URL": Text("A service that speaks the same protocol: `http(s)://host/v1`.", "URL", "OpenAI's own"),
+    "OPENAI_BASE_URL": Text(
+        "A service that speaks the same protocol: `http(s)://host/v1`, with whatever path and query it needs; "
+        "`/realtime` and `/models` are put behind the path.",
+        "URL",
+        "OpenAI's own",
+    ),
     "VOICE_MODEL_SESSION_S": Text(
         "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"
     ),
     "VOICE_CLIPS_DIR": Text("Stored lines of your own (`worker/clips/README.md`).", "path", "those that are shipped"),
-    "VOICE_DEFAULT_PROMPT": Text("What an agent is told in calls that bring no `systemPrompt`."),
     "VOICE_DEFAULT_GREETING": Text("What an agent says first in calls that bring no `greeting`."),
 }
 RUN = {

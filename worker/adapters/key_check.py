@@ -6,6 +6,7 @@ import aiohttp
 from livekit.agents import APIStatusError
 
 from shared.call_state import EndReason
+from shared.service_address import service_url
 from worker.adapters import model_errors
 from worker.adapters.model_socket import refusing_session
 from worker.ports import ModelLost
@@ -17,7 +18,7 @@ _SAYS_NOTHING = frozenset({404, 405, 501})
 
 async def check_key(http: aiohttp.ClientSession, base_url: str, api_key: str) -> ModelLost | None:
     """None when the key is good, or nothing can be said against it."""
-    url = f"{base_url.rstrip('/')}/models"
+    url = service_url(base_url, "models")
     timeout = aiohttp.ClientTimeout(total=LIMIT_S)
     try:
         async with (

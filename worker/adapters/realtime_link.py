@@ -29,6 +29,8 @@ from shared import pcm
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from shared.model_defaults import DEFAULT_TRANSCRIBER
+from shared.service_address import REALTIME, service_url
 from worker.adapters import model_errors
 from worker.adapters.model_socket import CLOSE_S, ModelSocket
 from worker.adapters.realtime_events import EventReader, MalformedEvent
@@ -58,7 +60,7 @@ SILENCE_MS = 500
 """How much silence ends the caller's turn, at the model's detector."""
 PREFIX_MS = 300
 THRESHOLD = 0.5
-TRANSCRIBER = "gpt-4o-mini-transcribe"
+TRANSCRIBER = DEFAULT_TRANSCRIBER
 
 _log = get_logger(__name__)
 
@@ -111,7 +113,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             model=brief.model,
             voice=brief.voice,
             api_key=self._api_key,
-            base_url=self._base_url,
+            base_url=service_url(self._base_url, REALTIME),
             http_session=cast(aiohttp.ClientSession, self._model_http),
             max_session_duration=None,
             conn_options=_ONCE,

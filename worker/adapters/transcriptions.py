@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from shared import pcm
+from shared.service_address import service_url
 from worker.ports import Transcriber, TranscriberUnavailable
 
 TIMEOUT_S = 60.0
@@ -25,9 +26,9 @@ class HttpTranscriber(Transcriber):
     def __init__(
         self, *, http: aiohttp.ClientSession, base_url: str, api_key: str, model: str, streaming: bool
     ) -> None:
-        """`base_url` ends in ``/v1``. `streaming`: ask for words while they are found."""
+        """`base_url`: see `shared.service_address`. `streaming`: ask for words while they are found."""
         self._http = http
-        self._url = f"{base_url.rstrip('/')}/audio/transcriptions"
+        self._url = service_url(base_url, "audio/transcriptions")
         self._headers = {"Authorization": f"Bearer {api_key}"}
         self._model = model
         self._streaming = streaming

@@ -6,14 +6,14 @@ import json
 import os
 from argparse import ArgumentParser, Namespace
 
-MODEL = "gpt-realtime"
+MODEL = "gpt-realtime-2.1"
 VOICE = "alloy"
 INSTRUCTIONS = "You are a helpful voice assistant."
 GREETING = "Greet the caller."
 SILENCE_MS = 500
 PREFIX_MS = 300
 THRESHOLD = 0.5
-TRANSCRIBER = "gpt-4o-mini-transcribe"
+TRANSCRIBER = "gpt-transcribe"
 
 
 def arguments() -> Namespace:

@@ -72,7 +72,7 @@ def statuses(checks: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 
 def test_all_is_well_but_for_the_worker(tmp_path: Path, livekit: LiveKitServer) -> None:
-    with a_server({"/v1/models": (200, {"data": [{"id": "gpt-realtime"}]})}) as model:
+    with a_server({"/v1/models": (200, {"data": [{"id": "gpt-realtime-2.1"}]})}) as model:
         api = ApiProcess(tmp_path, livekit, {"OPENAI_API_KEY": MODEL_KEY, "OPENAI_BASE_URL": model})
         api.start()
         try:
@@ -113,7 +113,7 @@ def test_settings_that_cannot_be_used_are_told_one_by_one(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("answer", "key", "says"),
     [
-        ((200, {"data": [{"id": "other"}]}), MODEL_KEY, "has no model gpt-realtime"),
+        ((200, {"data": [{"id": "other"}]}), MODEL_KEY, "has no model gpt-realtime-2.1"),
         ((429, {}), MODEL_KEY, "quota"),
         ((500, {}), MODEL_KEY, "answered 500"),
         ((200, {}), "sk-another-key-of-this-test", "refuses the key"),
@@ -124,6 +124,13 @@ def test_what_can_be_wrong_with_the_model(tmp_path: Path, answer: Any, key: str,
         api = ApiProcess(tmp_path, settings={"OPENAI_API_KEY": key, "OPENAI_BASE_URL": model})
         _, checks = examined(api)
     assert (checks["model"]["status"], says in checks["model"]["message"]) == ("problem", True), checks["model"]
+
+
+def test_the_model_is_asked_below_whatever_path_it_has(tmp_path: Path) -> None:
+    with a_server({"/llm/openai/v1/models": (200, {"data": [{"id": "gpt-realtime-2.1"}]})}) as model:
+        base = f"{model.removesuffix('/v1')}/llm/openai/v1/"
+        _, checks = examined(ApiProcess(tmp_path, settings={"OPENAI_API_KEY": MODEL_KEY, "OPENAI_BASE_URL": base}))
+    assert checks["model"]["status"] == "ok", checks["model"]
 
 
 def test_a_wrong_key_and_an_address_where_nobody_is(tmp_path: Path, livekit: LiveKitServer) -> None:

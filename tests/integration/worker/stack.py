@@ -100,7 +100,7 @@ class Stack:
             "system_prompt": "You are a test.",
             "greeting": "",
             "voice": "alloy",
-            "model": "gpt-realtime",
+            "model": "gpt-realtime-2.1",
             "max_duration_s": 600,
             "idle_timeout_s": 120,
             "reconnect_grace_s": 30,

@@ -26,7 +26,7 @@ async def test_another_model_goes_on_with_the_talk(stack: Stack) -> None:
     await _ask(stack, held, phone, 2)
 
     old, new = (await stack.realtime.stats())["sessions"][-2:]
-    assert (old["model"], old["open"]) == ("gpt-realtime", False)
+    assert (old["model"], old["open"]) == ("gpt-realtime-2.1", False)
     assert (new["model"], new["open"]) == (OTHER_MODEL, True)
     assert [_words(item) for item in new["items"] if item.get("fromClient")] == [
         ("user", "Where is my order?"),
@@ -54,7 +54,7 @@ async def test_a_model_that_refuses_leaves_the_call_as_it_was(stack: Stack) -> N
     await stack.control.command(CommandKind.SET_MODEL, held, model="no-such-model")
     await until_so(lambda: _refused_more_than(stack, refused), "the model is asked for and refuses")
     await _ask(stack, held, phone, 2)
-    assert _model(stack, held) == "gpt-realtime"
+    assert _model(stack, held) == "gpt-realtime-2.1"
 
 
 async def test_after_its_agent_was_removed_a_call_can_have_another(stack: Stack) -> None:

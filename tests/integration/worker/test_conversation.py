@@ -45,8 +45,8 @@ async def test_a_question_is_answered_aloud_and_both_sides_are_told(stack: Stack
     assert stack.control.events(held.call_id, Usage)
     counted = await stack.worker.metrics()
     assert counted["voice_worker_response_seconds_count"] >= 1
-    assert counted['voice_worker_model_seconds_count{model="gpt-realtime"}'] >= 1
-    assert counted['voice_worker_tokens_total{kind="audio_out",model="gpt-realtime"}'] > 0
+    assert counted['voice_worker_model_seconds_count{model="gpt-realtime-2.1"}'] >= 1
+    assert counted['voice_worker_tokens_total{kind="audio_out",model="gpt-realtime-2.1"}'] > 0
     assert counted["voice_worker_event_loop_lag_seconds_count"] > 10
 
 

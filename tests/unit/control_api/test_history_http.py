@@ -158,8 +158,10 @@ async def test_figures_over_time() -> None:
 
 PRICES = (
     '{"usual": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64},'
-    ' "gpt-realtime-mini": {"text_in": 1, "audio_in": 10, "cached_in": 0.1, "text_out": 2, "audio_out": 20}}'
+    ' "gpt-realtime-2.1-mini": {"text_in": 1, "audio_in": 10, "cached_in": 0.1, "text_out": 2, "audio_out": 20}}'
 )
+_OLD = '"gpt-realtime": {"text_in": 4, "audio_in": 32, "cached_in": 0.4, "text_out": 16, "audio_out": 64}'
+OLD_PRICES = f"{{{_OLD}}}"
 USED = Usage(1_000, 500, 200, 900, audio_output_tokens=400, cached_audio_tokens=100)
 """Text in 400, audio in 400, cached 200, text out 100, audio out 400."""
 
@@ -177,6 +179,23 @@ async def cost_usd(api: Api, room_name: str | None = None) -> float | None:
         tokens = (await api.request("GET", STATS, user="root")).json()["total"]["tokens"]
     found: float | None = tokens["costUsd"]
     return found
+
+
+@pytest.mark.parametrize(
+    ("prices", "asked"),
+    [
+        (PRICES.replace("usual", "gpt-realtime-2.1"), "gpt-realtime-2.1-2026-05-01"),
+        (PRICES.replace("usual", "gpt-realtime-2.1"), "gpt-realtime-2025-08-28"),
+        (PRICES.replace("usual", "my-model"), "my-model-2026-05-01"),
+        (OLD_PRICES, "gpt-realtime"),
+        (OLD_PRICES, "gpt-realtime-2025-08-28"),
+    ],
+)
+async def test_a_dated_name_costs_what_its_name_does_and_an_old_one_what_it_did(prices: str, asked: str) -> None:
+    async with an_api(costs=TokenCosts(Prices.parse(prices), "usual")) as api:
+        await uses_tokens(api, await api.called("r0", model=asked))
+        usual_usd = (400 * 4 + 400 * 32 + 200 * 0.4 + 100 * 16 + 400 * 64) / 1e6
+        assert await cost_usd(api) == pytest.approx(usual_usd)
 
 
 async def test_each_call_costs_what_its_model_costs() -> None:

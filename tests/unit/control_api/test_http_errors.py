@@ -41,6 +41,12 @@ def test_every_voice_that_is_taken_is_one_that_exists() -> None:
 
 
 def test_models_that_are_no_longer_served() -> None:
-    assert effective_model("gpt-4o-realtime-preview-2024-12-17") == "gpt-realtime"
-    assert effective_model("gpt-4o-mini-realtime-preview") == "gpt-realtime-mini"
-    assert (effective_model("gpt-realtime-2"), effective_model(None)) == ("gpt-realtime-2", "")
+    assert effective_model("gpt-4o-realtime-preview-2024-12-17") == "gpt-realtime-2.1"
+    assert effective_model("gpt-4o-mini-realtime-preview") == "gpt-realtime-2.1-mini"
+    for old in ("gpt-realtime", "gpt-realtime-2025-08-28"):
+        assert effective_model(old) == "gpt-realtime-2.1"
+    for old in ("gpt-realtime-mini", "gpt-realtime-mini-2025-10-06", "gpt-realtime-mini-2025-12-15", "gpt-audio-mini"):
+        assert effective_model(old) == "gpt-realtime-2.1-mini"
+    for now in ("gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-1.5", "my-2025-08-28"):
+        assert effective_model(now) == now
+    assert effective_model(None) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.model_defaults import DEFAULT_PROMPT
 from shared.worker_link import CommandKind
 from tests.support.api_client import REALTIME, TOKEN, Api, an_api, error_of
 
@@ -19,7 +20,7 @@ async def a_talking_call(api: Api, **body: Any) -> Any:
     await api.parts.clock.advance(1)
     await api.parts.joins(call, "user-1")
     await api.parts.agent_joins(call)
-    await api.parts.beat(call, model="gpt-realtime")
+    await api.parts.beat(call, model="gpt-realtime-2.1")
     return call
 
 
@@ -48,7 +49,7 @@ async def test_the_configuration_is_in_the_contracts_shape() -> None:
                 },
             },
             "livekit": {"serverUrl": "ws://public.example", "roomName": "r1"},
-            "effectiveModel": "gpt-realtime",
+            "effectiveModel": "gpt-realtime-2.1",
             "effectiveVoice": "marin",
         }
 
@@ -78,7 +79,7 @@ async def test_another_model_is_told_to_the_worker_until_it_runs() -> None:
         assert (body["model"], body["effectiveModel"]) == ("gpt-realtime-2", "gpt-realtime-2")
         (told,) = api.parts.commands()
         assert (told.kind, told.epoch, dict(told.args)) == (CommandKind.SET_MODEL, 1, {"model": "gpt-realtime-2"})
-        await api.parts.beat(call, model="gpt-realtime")
+        await api.parts.beat(call, model="gpt-realtime-2.1")
         await api.parts.tick()
         assert [again.kind for again in api.parts.commands()] == [CommandKind.SET_MODEL]
         await api.parts.beat(call, model="gpt-realtime-2")
@@ -92,10 +93,10 @@ async def test_retired_names_are_echoed_and_stand_for_their_successors() -> None
         await a_talking_call(api)
         api.parts.commands()
         body = (await start(api, model=DEFAULT)).json()
-        assert (body["model"], body["effectiveModel"]) == (DEFAULT, "gpt-realtime")
+        assert (body["model"], body["effectiveModel"]) == (DEFAULT, "gpt-realtime-2.1")
         assert api.parts.commands() == [], "it runs already"
         body = (await start(api, model="gpt-4o-mini-realtime-preview-2024-12-17")).json()
-        assert body["effectiveModel"] == "gpt-realtime-mini"
+        assert body["effectiveModel"] == "gpt-realtime-2.1-mini"
 
 
 async def test_only_caller_and_admins_see_the_instructions() -> None:
@@ -109,6 +110,15 @@ async def test_only_caller_and_admins_see_the_instructions() -> None:
         assert error_of(await start(api, "bob", model="gpt-realtime-2"))[0] == 403, "a guest changes no model"
         assert (await start(api, "bob", model=DEFAULT)).status_code == 200, "this one runs already"
         assert error_of(await start(api, "carl"))[0] == 403
+
+
+async def test_a_call_without_a_prompt_tells_the_one_that_its_agent_follows() -> None:
+    async with an_api() as api:
+        call = await api.called()
+        await api.parts.clock.advance(1)
+        await api.parts.joins(call, "user-1")
+        await api.parts.agent_joins(call)
+        assert (await start(api)).json()["configuration"]["instructions"] == DEFAULT_PROMPT
 
 
 async def test_the_status_tells_the_truth_about_the_agent() -> None:

@@ -17,6 +17,15 @@ def test_a_model_with_prices_costs() -> None:
     assert Prices.parse(PRICES).cost_usd("another", USED) is None
 
 
+def test_a_name_with_a_date_costs_what_the_name_does_unless_it_has_its_own_prices() -> None:
+    dated = MINI.replace("-mini", "-2025-08-28")
+    assert Prices.parse(PRICES).cost_usd("gpt-realtime-2025-08-28", USED) == Prices.parse(PRICES).cost_usd(
+        "gpt-realtime", USED
+    )
+    own = Prices.parse(f"{{{REALTIME}, {dated}}}").cost_usd("gpt-realtime-2025-08-28", Tokens(text_in=1_000_000))
+    assert own == pytest.approx(0.6)
+
+
 @pytest.mark.parametrize(
     "text",
     ["x", "[]", "9" * 5_000, '{"m": 4}', '{"m": {"text_in": 4}}', PRICES.replace("32", '"32"'),

@@ -70,6 +70,17 @@ def test_a_model_on_this_machine_needs_no_key(monkeypatch: pytest.MonkeyPatch) -
         settings.load()
 
 
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "VOICE_TRANSCRIPTION_URL"])
+def test_addresses_of_services_that_cannot_be_meant(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for wrong in ("models.example.com/v1", "ftp://models.example.com", "https://me:pass@models.example.com/v1"):
+        monkeypatch.setenv(name, wrong)
+        with pytest.raises(SettingsError, match=f"{name}: must"):
+            settings.load()
+    for right in ("wss://models.example.com/v1", " https://models.example.com/llm/openai/v1/?team=a "):
+        monkeypatch.setenv(name, right)
+        settings.load()
+
+
 def test_secrets_are_not_shown() -> None:
     shown = repr(settings.load())
     assert GOOD["VOICE_WORKER_TOKEN"] not in shown
