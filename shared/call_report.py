@@ -28,6 +28,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_TEXT_CHARS = 16 * 1024
 AGENT_SPEAKER = "agent"
 """The speaker of the agent's words; everybody else's is their identity."""
+NOT_UNDERSTOOD = "[not understood]"
+"""The text of a segment in which somebody spoke and whose words nobody knows."""
 
 
 class GoneWhy(StrEnum):
@@ -61,7 +63,7 @@ class Segment:
     start_ms: int
     end_ms: int
     is_cut: bool = False
-    """Somebody spoke into it: `text` is the part that was heard."""
+    """It ended before its last word: `text` is the part that was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class HappenedKind(StrEnum):
     """A stored line was spoken in place of the model. Detail: the clip's name."""
     AUDIO_DROPPED = "audio_dropped"
     """Words of the caller that the model never got: they were too old when it was back. Detail: how many ms."""
+    WORDS_LOST = "words_lost"
+    """Somebody spoke, and nobody knows what: in the transcript it stands as `NOT_UNDERSTOOD`. Detail: why."""
 
 
 @dataclass(frozen=True, slots=True)

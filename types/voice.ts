@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 11dfef64f1ede42cbaa8a765a2ff20dd9b0b690b9da2c51c96dc33d090953fdd) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 c445e08d65dfb37ef7012fe38498791548aca618cd4a5b609e1865d5f0445014) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -806,7 +806,7 @@ export interface components {
          * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
          * @enum {string}
          */
-        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped";
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "words_lost";
         InputTranscription: {
             /** @default whisper-1 */
             model: string;
@@ -1337,7 +1337,7 @@ export interface components {
         TranscriptFormat: "json" | "txt" | "vtt" | "srt";
         TranscriptSegment: {
             endMs: number;
-            /** @description Somebody spoke into it: `text` is the part that was heard. */
+            /** @description It ended before its last word: `text` is the part that was heard. */
             isCut: boolean;
             /** @description What a `segment` event names. */
             segmentId: string;

@@ -93,6 +93,11 @@ class AgentVoice:
             self._over(heard)
         return bool(said)
 
+    def close(self) -> None:
+        """The call is over: what was being said ends where it was heard last."""
+        for heard in self.mouth.close():
+            self._over(heard)
+
     # ----------------------------------------------------------------------------------------------- what is heard
 
     def _first_sound(self, item_id: str) -> None:

@@ -165,7 +165,16 @@ class Bridge:
         except* Exception as group:
             _log.error("call failed", exc_info=group)
             self.end(Ending(EndReason.INTERNAL_ERROR, detail=type(group.exceptions[0]).__name__))
+        finally:
+            # Also when it is cancelled: whatever has ended the call, what was heard of it is on record.
+            self._close_dialogue()
         return self._ending or Ending(EndReason.INTERNAL_ERROR)
+
+    def _close_dialogue(self) -> None:
+        try:
+            self._dialogue.close()
+        except Exception:
+            _log.exception("the last words of a call are not on record")
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
         if self._tasks is None or self._ended.is_set():

@@ -1,7 +1,9 @@
 """Who said what, and when: what a call reports about its words. Pure; fed by the dialogue.
 
 An item of the agent becomes a segment when it was heard to its end or cut, with the words that were heard. An item of
-the people becomes one when its transcription is final. Ids of segments are the model's ids of items.
+the people becomes one when its transcription is final, or when it is known that there will be none: that somebody
+spoke is true also when nobody knows what. Ids of segments are the model's ids of items; what is told of an item again
+changes its words at most, and neither its place nor its speaker.
 """
 
 from __future__ import annotations
@@ -10,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, Segment
+from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, NOT_UNDERSTOOD, Segment
 from shared.ids import Identity
 from worker.captions import AgentWords
 from worker.clip import ITEM_PREFIX
 from worker.playout import Heard
 from worker.ports import Said
+from worker.untold import WORD_MS
 
 MAX_OPEN_ITEMS = 64
 MAX_HISTORY_CHARS = 32 * 1024
@@ -74,12 +77,16 @@ class Conversation:
         self._spoken[item_id] = _Spoken(at_ms)
 
     def person_stopped(self, item_id: str, at_ms: int) -> None:
-        spoken = self._spoken.setdefault(item_id, _Spoken(at_ms))
+        if item_id not in self._spoken:
+            self.person_started(item_id, at_ms)
+        spoken = self._spoken[item_id]
         spoken.ended_ms = max(at_ms, spoken.started_ms)
 
     def speaker(self, item_id: str, now_ms: int) -> Identity:
         """Whose words an item of the people holds. Decided when it is first asked for: a caption does not change
         hands."""
+        if (known := self._segments.get(item_id)) is not None:
+            return Identity(known.speaker)
         spoken = self._spoken.get(item_id)
         if spoken is None:
             return self._caller
@@ -88,11 +95,31 @@ class Conversation:
         return spoken.speaker
 
     def person_words(self, item_id: str, text: str, now_ms: int) -> Segment | None:
-        """The final text of an item of the people; None when it has no words."""
+        """The final text of an item of the people; None when it has no words, or has these already."""
         speaker = self.speaker(item_id, now_ms)
-        spoken = self._spoken.pop(item_id, None) or _Spoken(now_ms)
-        ended_ms = max(spoken.ended_ms or now_ms, spoken.started_ms)
-        return self._segment(item_id, speaker, text.strip(), spoken.started_ms, ended_ms)
+        started_ms, ended_ms = self._span(item_id, now_ms)
+        known = self._segments.get(item_id)
+        segment = self._segment(item_id, speaker, text.strip(), started_ms, ended_ms)
+        return None if segment == known else segment
+
+    def has_words(self, item_id: str) -> bool:
+        """The final text of the item is known."""
+        return item_id in self._segments and self._segments[item_id].text != NOT_UNDERSTOOD
+
+    def not_understood(self, item_id: str, now_ms: int) -> Segment | None:
+        """The item of the people has no words, and none are expected; None when they are known, or it was too short for
+        any."""
+        started_ms, ended_ms = self._span(item_id, now_ms)
+        if item_id in self._segments or ended_ms - started_ms < WORD_MS:
+            return None
+        return self._segment(item_id, self.speaker(item_id, now_ms), NOT_UNDERSTOOD, started_ms, ended_ms)
+
+    def _span(self, item_id: str, now_ms: int) -> tuple[int, int]:
+        """When an item of the people was spoken."""
+        if (known := self._segments.get(item_id)) is not None:
+            return known.start_ms, known.end_ms
+        spoken = self._spoken.get(item_id) or _Spoken(now_ms)
+        return spoken.started_ms, max(spoken.ended_ms or now_ms, spoken.started_ms)
 
     def history(self) -> list[Said]:
         """What was said so far and heard, in the order in which it was begun, for a model that was not there; last what

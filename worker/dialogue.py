@@ -34,6 +34,7 @@ from worker.farewell import Farewell
 from worker.limits import Limits
 from worker.lull import Lull
 from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced
+from worker.owed_words import OwedWords
 from worker.ports import (
     AgentMood,
     AnswerAudio,
@@ -50,9 +51,11 @@ from worker.ports import (
     SpeechStarted,
     SpeechStopped,
     ToolCalled,
+    WordsFailed,
 )
 from worker.tools import Tools
 from worker.turns import Turns
+from worker.untold import WORD_MS
 
 _log = get_logger(__name__)
 
@@ -100,10 +103,11 @@ class Dialogue:
         self._lull = Lull()
         self._asking = Asking(link, clock, say_clip=self._voice.say_clip, report=report, end=end)
         self._tools = Tools(link=link, asking=self._asking, farewell=self._farewell, clock=clock, report=report)
-        self._not_understood: set[str] = set()
-        """Items of people whose words are still to come."""
+        self._owed_words = OwedWords()
         self._ready = False
         self._person_speaks = False
+        self._speech: str | None = None
+        """The item of the people whose end was not told."""
 
     @property
     def pauses(self) -> bool:
@@ -133,11 +137,17 @@ class Dialogue:
         now_s = self._clock.monotonic_s()
         if self._person_speaks or not self.mouth.silent:
             self._limits.speech(now_s)
+        self._words_lost(self._owed_words.late(now_s), "late")
         if self._busy:
             self._lull.stirred(now_s)
         if self._farewell.due(now_s, silent=self.mouth.silent and not self._asking.is_open):
             self._end(self._hung_up)
         self._asking.tick(silent_s=self._voice.silent_s(), somebody_speaks=self._person_speaks)
+
+    def close(self) -> None:
+        """The call is over: what was being said, and that somebody spoke who was not understood, is on record."""
+        self._voice.close()
+        self._words_lost([*self._owed_words.give_up(), *self._end_of_speech()], "call_over")
 
     @property
     def _busy(self) -> bool:
@@ -157,6 +167,8 @@ class Dialogue:
                 self._person_stopped(event)
             case CallerWords():
                 self._person_words(event)
+            case WordsFailed():
+                self._person_words_failed(event)
             case AnswerStarted():
                 self._asking.started(event.response_id)
                 self._lull.answered()
@@ -185,7 +197,7 @@ class Dialogue:
     # ------------------------------------------------------------------------------------------------- the people
 
     def _person_started(self, event: SpeechStarted) -> None:
-        self._person_speaks = True
+        self._person_speaks, self._speech = True, event.item_id
         self._limits.speech(self._clock.monotonic_s())
         self._conversation.person_started(event.item_id, event.at_ms)
         self._turns.caller_started()
@@ -199,27 +211,50 @@ class Dialogue:
             self._farewell.interrupted()
 
     def _person_stopped(self, event: SpeechStopped) -> None:
-        self._person_speaks = False
+        self._person_speaks, self._speech = False, None
         self._lull.spoke(event.item_id, self._clock.monotonic_s())
         self._conversation.person_stopped(event.item_id, event.at_ms)
         self._conversation.speaker(event.item_id, self._clock.now_ms())
         self._turns.caller_stopped(event.at_ms)
-        self._not_understood.add(event.item_id)
+        if not self._conversation.has_words(event.item_id):
+            self._owed_words.spoke(event.item_id, self._clock.monotonic_s())
         self._asking.person_stopped()
         self.announcer.show_mood(AgentMood.THINKING)
 
     def _person_words(self, event: CallerWords) -> None:
         text, now_ms = event.text.strip(), self._clock.now_ms()
+        if not event.final and self._conversation.has_words(event.item_id):
+            return
         if text:
             who = self._conversation.speaker(event.item_id, now_ms)
             caption = PersonCaption(who, self._ears.track_of(who), event.item_id, text, event.final)
             self.announcer.show_person(caption)
         if event.final:
             self._lull.understood(event.item_id)
-            self._not_understood.discard(event.item_id)
+            self._owed_words.known(event.item_id)
             segment = self._conversation.person_words(event.item_id, text, now_ms)
             if segment is not None:
                 self._report(segment)
+
+    def _person_words_failed(self, event: WordsFailed) -> None:
+        self._lull.understood(event.item_id)
+        self._owed_words.known(event.item_id)
+        self._words_lost([event.item_id], event.code)
+
+    def _words_lost(self, item_ids: Sequence[str], why: str) -> None:
+        """Nobody will ever know what was said in these items."""
+        for item_id in item_ids:
+            segment = self._conversation.not_understood(item_id, self._clock.now_ms())
+            if segment is not None:
+                _log.warning("words are lost", why=why)
+                self._report(segment)
+                self._report(Happened(HappenedKind.WORDS_LOST, why))
+
+    def _end_of_speech(self) -> list[str]:
+        """Nobody will tell when the speech that goes on has ended."""
+        speech, self._speech = self._speech, None
+        self._person_speaks = False
+        return [] if speech is None else [speech]
 
     # -------------------------------------------------------------------------------------------------- the agent
 
@@ -258,14 +293,17 @@ class Dialogue:
         self._report(Happened(HappenedKind.MODEL_BACK, str(event.away_ms)))
         if event.lost_ms:
             self._report(Happened(HappenedKind.AUDIO_DROPPED, str(event.lost_ms)))
+        # What is left of a sentence that the break has cut may be heard by the new session, and told under another id.
+        cut_off = self._end_of_speech()
+        self._words_lost(cut_off if event.lost_ms >= WORD_MS else [], "session_lost")
         self._model_ready()
         self._asking.back(event)
 
     def _model_away(self, event: ModelAway) -> None:
         _log.warning("model lost, trying again", detail=event.detail)
         self._report(Happened(HappenedKind.MODEL_AWAY, event.detail))
-        if self._not_understood:
+        if self._owed_words:
             self._asking.words_lost()
         self._asking.away(broke_off=self._voice.break_off(), cut_off=self._person_speaks, waited_s=event.waited_s)
-        self._not_understood.clear()
+        self._words_lost(self._owed_words.give_up(), "session_lost")
         self._person_speaks = False

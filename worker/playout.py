@@ -142,11 +142,11 @@ class Playout:
             over.append(Heard(item.item_id, received_ms, received_ms, complete=True))
         return over
 
-    def cut(self, queued_ms: float) -> list[Heard]:
-        """Drop everything that was not heard, but for what `goes_on`. What was cut comes first to last; an item of
-        which nothing was heard has ``heard_ms == 0``."""
+    def cut(self, queued_ms: float, *, whole: bool = False) -> list[Heard]:
+        """Drop everything that was not heard, but (unless `whole`) for what `goes_on`. What was cut comes first to
+        last; an item of which nothing was heard has ``heard_ms == 0``."""
         over = self.settle(queued_ms)
-        if self.goes_on:
+        if self.goes_on and not whole:
             return over + self._cut_behind(self._items[0])
         heard_bytes = self._heard_bytes(queued_ms)
         for item in self._items:

@@ -161,7 +161,7 @@ class TranscriptSegment(Model):
     """Milliseconds after `connectedAt`."""
     end_ms: int
     is_cut: bool
-    """Somebody spoke into it: `text` is the part that was heard."""
+    """It ended before its last word: `text` is the part that was heard."""
 
 
 class TimelineEvent(Model):

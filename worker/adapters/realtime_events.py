@@ -28,6 +28,7 @@ from worker.ports import (
     SpeechStarted,
     SpeechStopped,
     ToolCalled,
+    WordsFailed,
 )
 
 REPLY_PREFIX = "response_create_"
@@ -60,6 +61,7 @@ class EventReader:
             "input_audio_buffer.speech_stopped": self._speech_stopped,
             "conversation.item.input_audio_transcription.delta": self._words_delta,
             "conversation.item.input_audio_transcription.completed": self._words_completed,
+            "conversation.item.input_audio_transcription.failed": self._words_failed,
             "response.output_audio.delta": self._audio,
             "response.output_audio_transcript.delta": self._text,
             "response.output_text.delta": self._text,
@@ -110,6 +112,12 @@ class EventReader:
         item_id, text = _text(event, "item_id"), _text_or_none(event, "transcript")
         self._partial.pop(item_id, None)
         yield CallerWords(item_id, text, final=True)
+
+    def _words_failed(self, event: _Json) -> Iterator[ModelEvent]:
+        item_id, error = _text(event, "item_id"), event.get("error")
+        self._partial.pop(item_id, None)
+        code = (error.get("code") or error.get("type")) if isinstance(error, dict) else None
+        yield WordsFailed(item_id, _word(code or "failed"))
 
     def _audio(self, event: _Json) -> Iterator[ModelEvent]:
         yield AnswerAudio(_text(event, "response_id"), _text(event, "item_id"), _samples(event["delta"]))

@@ -36,6 +36,7 @@ from worker.ports.model import (
     SpeechStopped,
     Tool,
     ToolCalled,
+    WordsFailed,
 )
 from worker.ports.recording import (
     Joined,
@@ -136,5 +137,6 @@ __all__ = [
     "ToolCalled",
     "Transcriber",
     "TranscriberUnavailable",
+    "WordsFailed",
     "WrittenPart",
 ]

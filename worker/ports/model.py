@@ -74,6 +74,14 @@ class CallerWords:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsFailed:
+    """The transcriber has given the item up: no words of it will come."""
+
+    item_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerStarted:
     response_id: str
 
@@ -154,6 +162,7 @@ ModelEvent = (
     | SpeechStarted
     | SpeechStopped
     | CallerWords
+    | WordsFailed
     | AnswerStarted
     | AnswerAudio
     | AnswerText

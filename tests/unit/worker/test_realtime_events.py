@@ -20,6 +20,7 @@ from worker.ports import (
     SpeechStarted,
     SpeechStopped,
     ToolCalled,
+    WordsFailed,
 )
 
 NOW_MS = 1_700_000_010_000
@@ -57,6 +58,20 @@ def test_the_callers_words_grow_until_they_are_final(reader: EventReader) -> Non
         CallerWords("i", "Where is it?", final=True)
     ]
     assert _read(reader, type=delta, item_id="i", delta="new") == [CallerWords("i", "new", final=False)]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"type": "invalid_request_error", "code": "audio_unintelligible"}, "audio_unintelligible"),
+        ({"type": "server_error", "code": None}, "server_error"),
+        ("a string", "failed"),
+        (None, "failed"),
+    ],
+)
+def test_a_transcription_that_failed(reader: EventReader, error: object, code: str) -> None:
+    kind = "conversation.item.input_audio_transcription.failed"
+    assert _read(reader, type=kind, item_id="i", content_index=0, error=error) == [WordsFailed("i", code)]
 
 
 def test_an_answers_audio_and_text(reader: EventReader) -> None:
