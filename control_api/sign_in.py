@@ -6,6 +6,7 @@ from typing import Any
 
 from control_api.ports import SignedIn
 from shared.ids import Identity, is_agent_identity
+from shared.writing import cut, presentable
 
 MAX_USER_ID_CHARS = 128
 MAX_NAME_CHARS = 128
@@ -25,8 +26,8 @@ def signed_in(user_id: Any, name: Any, *, is_admin: bool) -> SignedIn:
 
 
 def clean_name(name: Any) -> str | None:
-    """A name as it is shown to others: no control characters, not endless; None for what is no name."""
+    """A name as it is shown to others: in any script, without control characters, not endless; None for what is no
+    name."""
     if not isinstance(name, str):
         return None
-    printable = "".join(char for char in name if char.isprintable()).strip()
-    return printable[:MAX_NAME_CHARS] or None
+    return cut(presentable(name), MAX_NAME_CHARS).strip() or None

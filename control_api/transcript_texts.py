@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shared.writing import one_line
+
 CUT = " —"
 MIN_CUE_MS = 500
 """So long a caption stands at least, else nobody could read it."""
@@ -36,7 +38,7 @@ class Line:
     @property
     def words(self) -> str:
         """On one line."""
-        return " ".join(self.text.split()) + (CUT if self.is_cut else "")
+        return one_line(self.text) + (CUT if self.is_cut else "")
 
 
 def as_text(lines: Iterable[Line]) -> str:
@@ -66,7 +68,7 @@ def _time(ms: int, point: str) -> str:
 
 def _voice(speaker: str) -> str:
     """A voice's name ends at ``>`` and at the end of the line."""
-    return html.escape(" ".join(speaker.split()), quote=False)
+    return html.escape(one_line(speaker), quote=False)
 
 
 RENDER: dict[TranscriptFormat, tuple[str, Callable[[Sequence[Line]], str]]] = {

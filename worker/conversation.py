@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from shared import writing
 from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, NOT_UNDERSTOOD, Segment
 from shared.ids import Identity
 from worker.captions import AgentWords
@@ -138,7 +139,7 @@ class Conversation:
     ) -> Segment | None:
         if not text.strip():
             return None
-        segment = Segment(item_id, speaker, text[:MAX_TEXT_CHARS], start_ms, end_ms, is_cut)
+        segment = Segment(item_id, speaker, writing.cut(text, MAX_TEXT_CHARS), start_ms, end_ms, is_cut)
         if (earlier := self._segments.pop(item_id, None)) is not None:
             self._segment_chars -= len(earlier.text)
         self._segments[item_id] = segment

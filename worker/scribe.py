@@ -16,6 +16,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared import writing
 from shared.call_report import MAX_TEXT_CHARS, ReportEvent, Segment
 from shared.claims import Claim
 from shared.clock import Clock
@@ -163,7 +164,7 @@ class Scribe:
         except (TranscriberUnavailable, OSError) as error:
             self._failed(entry, error)
             return
-        if text := text.strip()[:MAX_TEXT_CHARS]:
+        if text := writing.cut(text.strip(), MAX_TEXT_CHARS):
             self._show(kept, show, text, all_=True)
             self._tell(kept.spoken, text)
         await asyncio.to_thread(self._spool.remove, kept)

@@ -13,6 +13,7 @@ from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS
 from control_api.voices import VOICES
 from shared.agent_state import AgentState
 from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_agent_identity, is_room_name
+from shared.writing import is_presentable
 
 MAX_METADATA_BYTES = 4 * 1024
 MAX_PROMPT_BYTES = 32 * 1024
@@ -53,14 +54,17 @@ def _voice(value: str) -> str:
 
 
 def _user_id(value: str) -> str:
-    if is_agent_identity(_printable(value)):
+    # Stricter than a name: what cannot be seen would make two ids look alike.
+    if not value.isprintable() or not value.strip():
+        raise ValueError("must not be blank, nor hold control or invisible characters")
+    if is_agent_identity(value):
         raise ValueError("must be the id of a user")
     return value
 
 
-def _printable(value: str) -> str:
-    if not value.isprintable() or not value.strip():
-        raise ValueError("must not be blank, nor hold control characters")
+def _presentable(value: str) -> str:
+    if not is_presentable(value):
+        raise ValueError("must not be blank, nor hold control characters or line breaks")
     return value
 
 
@@ -92,7 +96,7 @@ AgentStatusField = Annotated[
 Prompt = Annotated[str, AtMostBytes(MAX_PROMPT_BYTES)]
 ModelField = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 UserIdField = Annotated[str, Field(min_length=1, max_length=MAX_USER_ID_CHARS), AfterValidator(_user_id)]
-NameField = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS), AfterValidator(_printable)]
+NameField = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS), AfterValidator(_presentable)]
 LimitField = Annotated[int, Field(ge=1, le=100)]
 OffsetField = Annotated[int, Field(ge=0, le=1_000_000_000)]
 

@@ -18,7 +18,7 @@ WEBHOOK = "POST /api/voice/webhook"
 
 _BYTES = "bytes of UTF-8"
 _CHOOSE = "roomName or listAll is required"
-_PRINTABLE = "must not be blank, nor hold control characters"
+_PRINTABLE = "must not be blank, nor hold control"
 REASONS: dict[str, tuple[str, ...]] = {
     "POST /api/voice/session": (
         "calleeId: must be somebody else",

@@ -39,6 +39,7 @@ from shared.call_spec import CallSpec
 from shared.errors import VoiceError
 from shared.ids import EgressId
 from shared.recording_order import RecordingOrder
+from shared.writing import is_presentable
 from tests.support.calls import CALL
 from tests.support.mutation import CORPUS, inputs, seeds
 from worker.adapters.realtime_events import EventReader, MalformedEvent
@@ -130,7 +131,7 @@ def claims_of_a_token(body: bytes) -> None:
     if isinstance(value, dict):  # PyJWT refuses others
         verified = check_claims(value, RULES, NOW_MS / 1000)
         assert verified.user.user_id.isascii()
-        assert (verified.user.name or "x").isprintable()
+        assert is_presentable(verified.user.name or "x")
 
 
 def key_set(document: bytes) -> None:

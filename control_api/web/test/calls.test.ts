@@ -2,15 +2,32 @@ import { expect, test } from "vitest";
 import { roomNameOf } from "../src/app/calls.ts";
 import { loudness } from "../src/app/microphone.ts";
 import { userOf } from "../src/session/claims.ts";
+import { initial } from "../src/words/names.ts";
 import { clock, spell } from "../src/words/times.ts";
 
 test.each([
   ["Monday stand-up!", "Monday-stand-up"],
-  ["  Größe  ", "Gro-e"],
+  ["  Café Müller ", "Cafe-Muller"],
+  ["会议", "u-5Lya6K6u"],
+  ["ｶﾞ", roomNameOf("ガ")],
+  ["Größe", "u-R3LDtsOfZQ"],
+  ["🎉", "u-8J-OiQ"],
+  ["会".repeat(100), `u-${"5Lya".repeat(31)}5L`],
   ["x".repeat(200), "x".repeat(128)],
   ["!!!", ""],
 ])("the room of %j", (name, room) => {
   expect(roomNameOf(name)).toBe(room);
+});
+
+test.each([
+  ["ann", "A"],
+  ["🇩🇪 Jan", "🇩🇪"],
+  ["किरण", "कि"],
+  ["ßeta", "ß"],
+  ["éva".normalize("NFD"), "É".normalize("NFD")],
+  ["  ", "?"],
+])("what stands for %j", (name, letter) => {
+  expect(initial(name)).toBe(letter);
 });
 
 test.each([

@@ -23,7 +23,7 @@ from control_api.routes.session_models import (
     UpdateSession,
 )
 from control_api.routes.tokens import CreateToken
-from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS
+from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS, signed_in
 
 characters = st.sampled_from("aé€😀")
 near = st.integers(-6, 6)
@@ -93,10 +93,31 @@ def test_an_address_and_how_many_may_be_invited(by: int) -> None:
     assert is_taken(StartRecording, roomName="r", outputPath=path) is (by <= 0)
 
 
-@given(st.text(st.characters(categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=5), st.integers(0, 3))
-def test_no_name_and_no_id_holds_what_cannot_be_seen_or_stored(hidden: str, at: int) -> None:
+UNSTORABLE = st.characters(categories=["Cs", "Cc", "Zl", "Zp"])
+
+
+@given(
+    st.text(UNSTORABLE | st.sampled_from("\u202a\u202e\u2066\u2069\ufffb"), min_size=1, max_size=5), st.integers(0, 3)
+)
+def test_no_name_holds_what_breaks_its_line_or_turns_its_neighbours(hidden: str, at: int) -> None:
+    assert not is_taken(CreateToken, participantName="name"[:at] + hidden + "name"[at:])
+
+
+@pytest.mark.parametrize("name", ["علی\u200cرضا", "ශ්\u200dරී", "山田\u3000太郎", "Jean\u00a0Dupont", "किरण", "👩‍👩‍👧"])
+def test_names_are_written_in_every_script(name: str) -> None:
+    assert is_taken(CreateToken, participantName=name)
+    assert signed_in("user_1", f" {name}\n", is_admin=False).name == name
+    assert not is_taken(CreateToken, participantName="\u3000\u200c")
+    assert signed_in("user_1", "\u3000\u200c", is_admin=False).name is None
+
+
+def test_a_long_name_is_cut_between_its_signs() -> None:
+    assert signed_in("user_1", "x" * 127 + "कि", is_admin=False).name == "x" * 127
+
+
+@given(st.text(UNSTORABLE | st.characters(categories=["Cf"]), min_size=1, max_size=5), st.integers(0, 3))
+def test_no_id_holds_what_cannot_be_seen_or_stored(hidden: str, at: int) -> None:
     text = "name"[:at] + hidden + "name"[at:]
-    assert not is_taken(CreateToken, participantName=text)
     assert not is_taken(CreateSession, callType="user-to-user", calleeId=text)
     assert not is_taken(CreateSession, roomName=text)
 

@@ -22,6 +22,11 @@ def test_text_has_one_line_for_each_stretch_of_speech() -> None:
     assert as_text([]) == ""
 
 
+def test_spaces_that_are_meant_stay_and_lines_do_not() -> None:
+    lines = [Line("山田\u3000太郎", "東京\u3000大阪\u2028京都", 0, 1), Line("علی\u200cرضا", "Bonjour\u00a0!", 1, 2)]
+    assert as_text(lines) == "山田\u3000太郎: 東京\u3000大阪 京都\nعلی\u200cرضا: Bonjour\u00a0!"
+
+
 def test_vtt_names_the_voice_and_cannot_be_broken_out_of() -> None:
     assert as_vtt([*LINES, Line("x>\n\nNOTE", "-->", 4_000_000, 4_001_000)]) == (
         "WEBVTT\n\n"

@@ -36,6 +36,17 @@ def test_what_the_agent_said_is_what_was_heard() -> None:
     )
 
 
+def test_an_answer_without_spaces_that_was_cut_is_remembered() -> None:
+    conversation = _conversation()
+    words = conversation.agent_item("a")
+    words.add_text("您的订单明天下午会送到您家里")
+    words.add_audio(6000)
+    words.complete()
+    segment = conversation.agent_over(Heard("a", 3000, 6000, complete=False), started_ms=500)
+    assert segment == Segment("a", AGENT_SPEAKER, "您的订单明天下", 500, 3500, is_cut=True)
+    assert conversation.history() == [Said(True, "您的订单明天下")]
+
+
 def test_an_item_of_which_nothing_was_heard_is_no_segment() -> None:
     conversation = _conversation()
     conversation.agent_item("a").add_text("one")

@@ -3,7 +3,7 @@ import { Button, Card, Field, Switch } from "../ui/controls.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import type { Problem } from "../words/problems.ts";
-import { type Choice, roomNameOf } from "./calls.ts";
+import { type Choice, isReadable, roomNameOf } from "./calls.ts";
 import { MicrophoneCheck } from "./MicrophoneCheck.tsx";
 
 type Kind = Choice["kind"];
@@ -108,7 +108,7 @@ function WhoField({ kind, name, onName }: { kind: Kind; name: string; onName: (n
       value={name}
       onChange={(event) => onName(event.target.value)}
       placeholder={isConference ? "monday-meeting" : "ann-lee"}
-      hint={isConference && room && room !== name ? `Others join it as “${room}”.` : hintOf(isConference)}
+      hint={isConference && isReadable(room) && room !== name ? `Others join it as “${room}”.` : hintOf(isConference)}
       autoCapitalize="none"
       autoCorrect="off"
       spellCheck={false}

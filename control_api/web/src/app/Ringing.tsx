@@ -31,7 +31,7 @@ export function Ringing({ call, onAccept, onDecline }: RingingProps) {
         </span>
       </div>
       <h2 id="ringing-who" className="text-xl font-semibold tracking-tight">
-        {call.callerName} is calling
+        <bdi>{call.callerName}</bdi> is calling
       </h2>
       <p className="mt-1.5 text-sm text-muted">{terms(call)}</p>
       <div className="mt-6 grid grid-cols-2 gap-3">

@@ -12,9 +12,11 @@ export function Transcript({ record, me }: { record: SessionDetail; me: string }
           <span className="w-12 shrink-0 pt-0.5 text-right text-xs text-muted tabular-nums">
             {clock(segment.startMs / 1000)}
           </span>
-          <p className="min-w-0">
-            <span className="block text-sm font-medium text-muted">{speakerOf(segment.speaker, record, me)}</span>
-            {segment.text}
+          <p className="min-w-0 flex-1 wrap-anywhere">
+            <bdi className="block text-sm font-medium text-muted">{speakerOf(segment.speaker, record, me)}</bdi>
+            <span dir="auto" className="block">
+              {segment.text}
+            </span>
           </p>
         </li>
       ))}

@@ -65,13 +65,32 @@ export async function join(
 
 export const SUPPORT = "AI support";
 
-/** `Monday stand-up!` -> `Monday-stand-up`: what the service takes as a room's name. */
+/**
+ * `Monday stand-up!` -> `Monday-stand-up`: what the service takes as a room's name. It knows only ASCII: accents are
+ * taken off, and a name with other letters or symbols is written in base64url, so that everybody who types the same
+ * name meets in the same room.
+ */
 export function roomNameOf(name: string): string {
-  return name
-    .normalize("NFKD")
+  const plain = name.normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
+  if (hasMoreThanAscii(plain)) return `u-${base64url(name.normalize("NFKC").trim())}`.slice(0, 128);
+  return plain
     .replace(/[^A-Za-z0-9_-]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 128);
+}
+
+/** Whether the room's name is not the one that was typed, but can be told to others. */
+export function isReadable(room: string): boolean {
+  return room !== "" && !room.startsWith("u-");
+}
+
+function hasMoreThanAscii(name: string): boolean {
+  return /[^\p{ASCII}\p{P}\p{Z}\p{C}]/u.test(name);
+}
+
+function base64url(text: string): string {
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+  return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 const OPEN_STATES = new Set(["pending", "ringing", "connected"]);

@@ -54,9 +54,10 @@ function CaptionLine({ caption, name, isMe }: { caption: Caption; name: string |
       data-final={caption.isFinal}
       className={`flex animate-appear flex-col ${isMe ? "items-end text-right" : "items-start"}`}
     >
-      <span className="mb-0.5 text-xs font-medium text-muted">{name ?? caption.speaker}</span>
+      <bdi className="mb-0.5 text-xs font-medium text-muted">{name ?? caption.speaker}</bdi>
       <span
-        className={`max-w-[85%] rounded-2xl px-3.5 py-2 text-left leading-snug ${isMe ? "bg-accent-soft" : "bg-sunken"} ${
+        dir="auto"
+        className={`max-w-[85%] rounded-2xl px-3.5 py-2 text-start leading-snug wrap-anywhere ${isMe ? "bg-accent-soft" : "bg-sunken"} ${
           caption.isFinal ? "" : "opacity-80"
         }`}
       >

@@ -22,7 +22,7 @@ function Person({ participant }: { participant: Participant }) {
       }`}
     >
       <Icon name={icon} className="size-4 text-muted" />
-      <span className="max-w-40 truncate">{nameOf(participant)}</span>
+      <bdi className="max-w-40 truncate">{nameOf(participant)}</bdi>
       {isMuted && !participant.isAgent && <span className="sr-only">muted</span>}
       {participant.isSpeaking && <span className="sr-only">is speaking</span>}
     </li>

@@ -39,7 +39,9 @@ export function Presence({ call, isRecorded }: { call: OpenCall; isRecorded: boo
         letter={isOfTwo ? initial(facts.title) : null}
       />
       <div>
-        <Title className="text-2xl">{facts.title}</Title>
+        <Title className="text-2xl">
+          <bdi>{facts.title}</bdi>
+        </Title>
         <p role="status" className="mt-1 text-muted">
           {statusOf(facts)}
         </p>

@@ -91,9 +91,13 @@ function DevelopmentForm({ signIn }: { signIn: DevelopmentSignIn }) {
 
 /** `Ann Lee` -> `ann-lee`. */
 function idOf(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "");
+  return (
+    name
+      .normalize("NFC")
+      .trim()
+      .toLowerCase()
+      // Marks belong to their letters: without them Hindi, Thai or Arabic words fall apart.
+      .replace(/[^\p{L}\p{N}\p{M}]+/gu, "-")
+      .replace(/^-|-$/g, "")
+  );
 }

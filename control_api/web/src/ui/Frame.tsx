@@ -23,7 +23,7 @@ export function Frame({ user, onSignOut, link, wide = false, children }: FramePr
         </a>
         {user && (
           <div className="flex min-w-0 items-center gap-1 text-sm">
-            <span className="truncate px-2 text-muted">{user.name}</span>
+            <bdi className="truncate px-2 text-muted">{user.name}</bdi>
             {link}
             {onSignOut && (
               <Button tone="quiet" className="min-h-9 px-3 text-sm" onClick={onSignOut}>

@@ -61,8 +61,10 @@ function Words({ segment, name, isPlaying, onPlay }: WordsProps) {
       <span className="w-12 shrink-0 text-right text-xs leading-5 text-muted tabular-nums">
         {clock(segment.startMs / 1000)}
       </span>
-      <span className="w-24 shrink-0 truncate text-muted">{name}</span>
-      <span className="min-w-0">{segment.text}</span>
+      <bdi className="w-24 shrink-0 truncate text-muted">{name}</bdi>
+      <span dir="auto" className="min-w-0 flex-1 text-start wrap-anywhere">
+        {segment.text}
+      </span>
     </>
   );
   const look = `flex w-full gap-3 rounded-lg px-2 py-1.5 text-left text-sm ${isPlaying ? "bg-accent-soft" : ""}`;
