@@ -118,7 +118,8 @@ class HappenedKind(StrEnum):
     ANSWER_STALLED = "answer_stalled"
     """An answer did not begin in time, or broke off. Detail: which, and what is done about it."""
     ANSWER_FAILED = "answer_failed"
-    """The model ended an answer with an error and is asked again. Detail: the error's code."""
+    """The model ended an answer with an error, without a sound or before its end, and is asked again. Detail: the code
+    of the error, ``no_sound``, or why it ended early."""
     RATE_LIMITED = "rate_limited"
     """As `ANSWER_FAILED`, and the model said to wait. Detail: for how many ms."""
     SESSION_RENEWED = "session_renewed"

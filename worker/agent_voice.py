@@ -4,6 +4,7 @@ and the figures of each turn. Stored lines go the same way (`worker.stand_in`)."
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from shared import pcm
 from shared.call_report import ReportEvent
@@ -12,6 +13,7 @@ from shared.log import get_logger
 from worker.announcer import Announcer
 from worker.clip import Clips
 from worker.conversation import Conversation
+from worker.loudness import AUDIBLE_RMS, is_loud
 from worker.mouth import Mouth
 from worker.playout import Heard
 from worker.ports import AgentMood, AnswerAudio, AnswerItemDone, AnswerText, CallRoom
@@ -19,6 +21,14 @@ from worker.stand_in import StandIn
 from worker.turns import Turns
 
 _log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Sounding:
+    """An open answer: the item that it is at, and how much sound there was of it."""
+
+    item_id: str
+    ms: float
 
 
 class AgentVoice:
@@ -43,8 +53,10 @@ class AgentVoice:
         self.announcer = Announcer(room, clock, agent_words=self._words)
         self._stand_in = StandIn(clips, self.mouth, conversation, report)
         self.say_clip = self._stand_in.say
-        self._last_item: dict[str, str] = {}
-        """The item that an open answer is at."""
+        self._open: dict[str, _Sounding] = {}
+        """The open answers of which there is sound."""
+        self._lead: dict[str, tuple[str, int]] = {}
+        """Of open answers: an item that has begun with silence, and how many bytes of it."""
         self._sounded_s = clock.monotonic_s()
 
     def silent_s(self) -> float:
@@ -59,26 +71,52 @@ class AgentVoice:
     def text(self, event: AnswerText) -> None:
         self._conversation.agent_item(event.item_id).add_text(event.delta)
 
-    def audio(self, event: AnswerAudio) -> None:
-        self._conversation.agent_item(event.item_id).add_audio(pcm.ms_of(len(event.pcm)))
-        self._last_item[event.response_id] = event.item_id
-        self.mouth.say(event.item_id, event.pcm)
+    def audio(self, event: AnswerAudio) -> bool:
+        """Whether there is something to hear. An item's silence at its beginning waits for that: one in which nothing
+        else follows is never said."""
+        ms = pcm.ms_of(len(event.pcm))
+        self._conversation.agent_item(event.item_id).add_audio(ms)
+        sounding = self._open.get(event.response_id)
+        if sounding is not None and sounding.item_id == event.item_id:
+            sounding.ms += ms
+            self.mouth.say(event.item_id, event.pcm)
+            return True
+        led_by, lead_bytes = self._lead.pop(event.response_id, (event.item_id, 0))
+        lead_bytes = lead_bytes if led_by == event.item_id else 0
+        if not is_loud(event.pcm, AUDIBLE_RMS):
+            self._lead[event.response_id] = event.item_id, lead_bytes + len(event.pcm)
+            return False
+        before_ms = sounding.ms if sounding is not None else 0.0
+        self._open[event.response_id] = _Sounding(event.item_id, before_ms + ms)
+        self.mouth.say(event.item_id, bytes(lead_bytes) + event.pcm)
+        return True
 
     def item_done(self, event: AnswerItemDone) -> None:
-        self._conversation.agent_item(event.item_id).complete()
+        words = self._conversation.agent_item(event.item_id)
+        if event.is_whole:
+            words.complete()
+        else:
+            words.break_off()
         self.mouth.finish(event.item_id)
 
-    def answer_done(self, response_id: str) -> bool:
-        """Nothing more comes of the answer. Whether there was any sound of it."""
-        item_id = self._last_item.pop(response_id, None)
-        if item_id is not None:
-            self.mouth.finish(item_id)
-        return item_id is not None
+    def answer_done(self, response_id: str, *, is_whole: bool) -> float:
+        """Nothing more comes of the answer. How many ms of sound there were of it."""
+        self._lead.pop(response_id, None)
+        sounding = self._open.pop(response_id, None)
+        if sounding is None:
+            return 0.0
+        if not is_whole:
+            self._conversation.agent_broke_off(sounding.item_id)
+        self.mouth.finish(sounding.item_id)
+        return sounding.ms
 
     def break_off(self) -> bool:
         """Nothing more comes of any answer; what is there is heard. Whether one was in the middle of its sound."""
-        was_sounding = bool(self._last_item)
-        self._last_item.clear()
+        was_sounding = bool(self._open)
+        for sounding in self._open.values():
+            self._conversation.agent_broke_off(sounding.item_id)
+        self._open.clear()
+        self._lead.clear()
         self.mouth.finish_all()
         return was_sounding
 

@@ -4,6 +4,14 @@ the caller alone when none comes (`worker.patience` says when, this does it).
 An answer that was asked for with words of its own (a greeting, a goodbye) is said once. The service makes one answer at
 a time and begins some by itself, when the caller has finished. So such a request waits for the answer that is open, or
 is made again when that is done; and it is dropped when the caller speaks first.
+
+Only sound that can be heard, or a tool call, settles what is owed. Whatever an answer is called at its end, the caller
+has waited for nothing when it was empty, and waits for the rest when it broke off::
+
+    completed, with sound                        settled
+    completed without a sound, and one is owed   ┐ asked for again, soon and then less often, as one that failed; of
+    incomplete, or cancelled by the service      │ one that was heard in part the rest. After three in a row another
+    failed                                       ┘ session is tried, after nine the call ends (an empty one: after 30 s)
 """
 
 from __future__ import annotations
@@ -15,7 +23,7 @@ from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
 from worker.clip import ClipName
-from worker.comeback import comeback
+from worker.comeback import FILTERED, comeback
 from worker.ending import Ending
 from worker.model_line import ModelBack, ModelLine
 from worker.patience import Patience, Step
@@ -26,6 +34,14 @@ LISTEN_S = 1.5
 """A caller who speaks while the model comes back is heard by its detector within this."""
 STALLED_S = 1.0
 """Of silence in an answer that was heard and is not done: the next word does not come."""
+SPOILT_SESSION = 3
+"""So many answers in a row that were empty or broke off: another session may do better."""
+SPOILT_CALL = 9
+"""No session does."""
+TALK_MS = 10_000
+"""An answer of which so much was there is no spoilt one, though the caller gets its rest."""
+EMPTY = "no_sound"
+FILTER = "content_filter"
 
 _log = get_logger(__name__)
 
@@ -58,6 +74,8 @@ class Asking:
         """The session broke in the middle of a sentence; the next one may hear enough of its rest, or not."""
         self._with_tool: set[str] = set()
         """Open answers that called a tool: what follows is asked for."""
+        self._spoilt = 0
+        """Answers in a row, since one was whole, that were empty or broke off."""
         self._trouble = Ending(EndReason.PROVIDER_DOWN, detail="no_answer")
 
     @property
@@ -125,20 +143,28 @@ class Asking:
         if not self._waiting:
             self._line = None
 
-    def done(self, event: AnswerDone, *, has_sounded: bool) -> None:
+    def done(self, event: AnswerDone, *, sounded_ms: float) -> None:
+        """`sounded_ms`: how much could be heard of it, or will be."""
         wanted = event.response_id not in self._muted
-        goes_on = event.response_id in self._with_tool
+        # Another one serves as well, or what follows a tool; and of one that was never told of nothing was expected.
+        counts = wanted and event.response_id in self._open and event.response_id not in self._with_tool
         for answers in (self._open, self._muted, self._with_tool):
             answers.discard(event.response_id)
         if event.status is AnswerStatus.FAILED and wanted:
-            self._failed(event, has_sounded=has_sounded)
+            self._failed(event, sounded_ms)
         elif self._waiting and not self._open:
             self._waiting = False
             self.ask(self._line)
-        elif event.status is AnswerStatus.COMPLETED and not self._open and not goes_on:
-            # Also one without a sound: the model has chosen to say nothing.
+        elif counts and not self._open:
+            self._counted(event, sounded_ms)
+
+    def _counted(self, event: AnswerDone, sounded_ms: float) -> None:
+        if event.status is AnswerStatus.COMPLETED and (sounded_ms or not self._patience.is_owed):
             self._broke_off = False
+            self._spoilt = 0
             self._patience.settle()
+        elif sounded_ms or self._patience.is_owed:
+            self._failed(event, sounded_ms)
 
     def refused(self, event: ReplyRefused) -> None:
         if event.code != ANSWER_OPEN:
@@ -217,12 +243,25 @@ class Asking:
         self._waiting = False
         self._link.reply(self._line)
 
-    def _failed(self, event: AnswerDone, *, has_sounded: bool) -> None:
+    def _failed(self, event: AnswerDone, sounded_ms: float) -> None:
         now_s = self._clock.monotonic_s()
-        self._broke_off = self._broke_off or has_sounded
+        self._broke_off = self._broke_off or sounded_ms > 0
         if not self._patience.is_owed:
             self._patience.owe(now_s)
-        self._refused(event.error_code or "failed", event.retry_after_s)
+        code = event.error_code or (EMPTY if event.status is AnswerStatus.COMPLETED else event.status.value)
+        if code == FILTER:
+            self._line = FILTERED
+        self._refused(code, event.retry_after_s)
+        if sounded_ms or event.status is not AnswerStatus.FAILED:
+            self._count_spoilt(code, sounded_ms)
+
+    def _count_spoilt(self, code: str, sounded_ms: float) -> None:
+        self._spoilt = 0 if sounded_ms >= TALK_MS else self._spoilt + 1
+        if self._spoilt >= SPOILT_CALL:
+            self._end(self._trouble)
+        elif self._spoilt and self._spoilt % SPOILT_SESSION == 0:
+            self._stalled("session_given_up")
+            self._link.give_up_session(code)
 
     def _refused(self, code: str, retry_after_s: float | None) -> None:
         is_limit = "rate_limit" in code

@@ -37,6 +37,8 @@ class AgentWords:
         """Of each character: where it ends, in letters from the beginning."""
         self._received_ms = 0.0
         self._complete = False
+        self.is_broken = False
+        """It ended before its end: how far the text runs ahead of the sound, nobody knows."""
 
     def add_text(self, delta: str) -> None:
         piece = writing.cut(delta, MAX_CHARS - len(self._ends)) if len(self._ends) < MAX_CHARS else ""
@@ -50,6 +52,10 @@ class AgentWords:
     def complete(self) -> None:
         """No more text and no more audio."""
         self._complete = True
+
+    def break_off(self) -> None:
+        """No more audio, before the end. One that is complete stays so."""
+        self.is_broken = not self._complete
 
     @property
     def _letters(self) -> float:

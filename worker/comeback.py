@@ -6,6 +6,10 @@ _GO_ON = (
     "The sound of your last answer broke off. Go on from where it stopped, in the language of the talk; do not begin "
     "again and do not mention it."
 )
+FILTERED = (
+    "Your last answer was stopped before its end: it may not be said. Tell the caller in one short sentence, in the "
+    "language of the talk, that you cannot speak about that, and ask what else you can do."
+)
 _NOT_HEARD = (
     "The connection broke while the caller was speaking, and you did not hear it. Tell the caller so in one short "
     'sentence, in the language of the talk, like: "Sorry, I did not hear that. Could you say it again, please?"'

@@ -64,14 +64,20 @@ class Conversation:
         words = self._agent.get(item_id)
         return words.heard(heard_ms) if words else ""
 
+    def agent_broke_off(self, item_id: str) -> None:
+        """Nothing more comes of the item, and its end had not come."""
+        if (words := self._agent.get(item_id)) is not None:
+            words.break_off()
+
     def agent_over(self, heard: Heard, *, started_ms: int | None) -> Segment | None:
         """The item is over; None when nothing of it was heard."""
         words = self._agent.pop(heard.item_id, None)
         if words is None or started_ms is None or heard.heard_ms <= 0:
             return None
-        text = words.text if heard.complete else words.heard(heard.heard_ms)
+        is_cut = words.is_broken or not heard.complete
+        text = words.heard(heard.heard_ms) if is_cut else words.text
         ended_ms = started_ms + heard.heard_ms
-        return self._segment(heard.item_id, AGENT_SPEAKER, text, started_ms, ended_ms, is_cut=not heard.complete)
+        return self._segment(heard.item_id, AGENT_SPEAKER, text, started_ms, ended_ms, is_cut=is_cut)
 
     def person_started(self, item_id: str, at_ms: int) -> None:
         _make_room(self._spoken)

@@ -41,6 +41,7 @@ from worker.ports import (
     AnswerDone,
     AnswerItemDone,
     AnswerStarted,
+    AnswerStatus,
     AnswerText,
     CallerWords,
     CallRoom,
@@ -261,9 +262,9 @@ class Dialogue:
     def _answer_audio(self, event: AnswerAudio) -> None:
         if self._asking.is_muted(event.response_id):
             return
-        self._asking.sounded()
-        self._farewell.spoke(event.response_id)
-        self._voice.audio(event)
+        if self._voice.audio(event):
+            self._asking.sounded()
+            self._farewell.spoke(event.response_id)
 
     def _item_over(self) -> None:
         self._lull.stirred(self._clock.monotonic_s())
@@ -276,7 +277,8 @@ class Dialogue:
     def _answer_done(self, event: AnswerDone) -> None:
         if event.usage is not None:
             self._report(event.usage)
-        self._asking.done(event, has_sounded=self._voice.answer_done(event.response_id))
+        is_whole = event.status is AnswerStatus.COMPLETED
+        self._asking.done(event, sounded_ms=self._voice.answer_done(event.response_id, is_whole=is_whole))
         self._rest_if_silent()
 
     # -------------------------------------------------------------------------------------------------- the model

@@ -17,6 +17,9 @@ ANSWER_LIMIT_S = 5.0
 
 _log = get_logger(__name__)
 
+_ANSWERED = frozenset({AnswerStatus.COMPLETED, AnswerStatus.INCOMPLETE})
+"""A model that ends an answer at its longest length takes part."""
+
 Probe = Callable[[], Awaitable[ModelLost | None]]
 
 
@@ -79,7 +82,7 @@ async def try_session(link: RealtimeLink, model: str, clock: Clock, *, with_answ
         if isinstance(event, ModelReady | ModelLost | AnswerDone):
             verdicts.append(event)
             told.set()
-        if isinstance(event, ModelLost) or (isinstance(event, AnswerDone) and event.status is AnswerStatus.COMPLETED):
+        if isinstance(event, ModelLost) or (isinstance(event, AnswerDone) and event.status in _ANSWERED):
             over.set()
 
     try:

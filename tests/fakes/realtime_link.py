@@ -102,7 +102,7 @@ class FakeRealtimeLink(RealtimeLink):
     def finish(self, response: str, item: str, status: AnswerStatus = AnswerStatus.COMPLETED) -> None:
         self._open_answer = None
         self.emit(
-            AnswerItemDone(response, item),
+            AnswerItemDone(response, item, status is AnswerStatus.COMPLETED),
             AnswerDone(response, status, usage=Usage(10, 20, 5, 25, audio_output_tokens=20)),
         )
 

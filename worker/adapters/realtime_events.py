@@ -127,9 +127,10 @@ class EventReader:
 
     def _item_done(self, event: _Json) -> Iterator[ModelEvent]:
         item = event["item"]
+        is_whole = item.get("status") != "incomplete"
         if item["type"] == "message":
-            yield AnswerItemDone(_text(event, "response_id"), _text(item, "id"))
-        elif item["type"] == "function_call":
+            yield AnswerItemDone(_text(event, "response_id"), _text(item, "id"), is_whole)
+        elif item["type"] == "function_call" and is_whole:
             arguments = _text_or_none(item, "arguments") or "{}"
             yield ToolCalled(_text(event, "response_id"), _text(item, "call_id"), _text(item, "name"), arguments)
 
@@ -151,10 +152,9 @@ class EventReader:
         )
 
 
-# "incomplete" ended early for a reason of its own (length, a filter), but ended.
 _STATUS = {
     "completed": AnswerStatus.COMPLETED,
-    "incomplete": AnswerStatus.COMPLETED,
+    "incomplete": AnswerStatus.INCOMPLETE,
     "cancelled": AnswerStatus.CANCELLED,
     "failed": AnswerStatus.FAILED,
 }
@@ -170,7 +170,7 @@ def _error_of(response: _Json) -> _Json:
 
 def _error_code(response: _Json) -> str | None:
     error = _error_of(response)
-    code = error.get("code") or error.get("type")
+    code = error.get("code") or error.get("type") or (response.get("status_details") or {}).get("reason")
     return _word(code) if code else None
 
 

@@ -106,6 +106,8 @@ class AnswerItemDone:
 
     response_id: str
     item_id: str
+    is_whole: bool = True
+    """False: it broke off, its last word may be half a one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class ToolCalled:
 
 class AnswerStatus(StrEnum):
     COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    """The service ended it before its end, for a reason of its own: its length, a filter."""
     CANCELLED = "cancelled"
     FAILED = "failed"
 
@@ -127,6 +131,7 @@ class AnswerDone:
     response_id: str
     status: AnswerStatus
     error_code: str | None = None
+    """Why it is not whole, where the service says so."""
     usage: Usage | None = None
     retry_after_s: float | None = None
     """When a failed one should be asked for again, where the service says so."""

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from shared.call_report import AGENT_SPEAKER, Happened, HappenedKind, Segment, Turn
 from shared.call_state import EndReason
 from tests.fakes.clock import settle
 from tests.unit.worker.harness import CALLER, CLIP_MS, LOUD, QUIET, TRACK, Call
-from worker.comeback import comeback
+from worker.asking import SPOILT_CALL, SPOILT_SESSION
+from worker.comeback import FILTERED, comeback
 from worker.ending import Ending
 from worker.ports import (
     ANSWER_OPEN,
     AnswerAudio,
     AnswerDone,
+    AnswerItemDone,
     AnswerStarted,
     AnswerStatus,
+    AnswerText,
     MicrophoneMuted,
+    ModelEvent,
     ModelLost,
     ModelReady,
     ReplyRefused,
@@ -168,6 +174,207 @@ class TestAFailedAnswer:
             assert "broke off" in line
 
 
+_NONE = {
+    "completed without a sound": (AnswerStatus.COMPLETED, None, "no_sound"),
+    "incomplete": (AnswerStatus.INCOMPLETE, "max_output_tokens", "max_output_tokens"),
+    "cancelled by the service": (AnswerStatus.CANCELLED, "client_cancelled", "client_cancelled"),
+    "cancelled without a reason": (AnswerStatus.CANCELLED, None, "cancelled"),
+}
+
+
+class TestAnAnswerThatIsNone:
+    @pytest.mark.parametrize(("status", "reason", "told"), _NONE.values(), ids=_NONE.keys())
+    async def test_is_asked_for_again(self, status: AnswerStatus, reason: str | None, told: str) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), AnswerDone("r", status, reason))
+            await call.clock.advance(2)
+            assert call.link.replies == [None]
+            assert call.room.heard_ms == 1000
+            assert _happened(call) == [("answer_failed", told)]
+
+    async def test_words_without_a_sound_are_none_and_not_on_record(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), AnswerText("r", "a", "Only to be read."))
+            call.link.emit(AnswerItemDone("r", "a"), AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(2)
+            assert call.link.replies == [None]
+            assert "Only to be read." not in [segment.text for segment in call.told(Segment)]
+
+    async def test_digital_silence_is_no_sound_and_nobody_has_to_hear_it(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"))
+            call.link.emit(*[AnswerAudio("r", "a", QUIET)] * 250, AnswerItemDone("r", "a"))
+            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(0.75)
+            assert call.link.replies == [None]
+            await call.clock.advance(1.1)
+            assert call.room.heard_ms == 1000
+
+    async def test_silence_before_the_first_sound_stays_before_it(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(AnswerStarted("r"), *[AnswerAudio("r", "a", QUIET)] * 5, AnswerAudio("r", "a", LOUD))
+            call.link.emit(AnswerAudio("r", "a", QUIET), AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(1)
+            assert call.room.heard_ms == 7 * 20
+            assert [turn.played_ms for turn in call.told(Turn)] == [7 * 20]
+
+    async def test_a_greeting_without_a_sound_is_asked_for_again_as_a_greeting(self) -> None:
+        async with Call(greeting="Hello!") as call:
+            call.link.silent = True
+            await call.caller_joins()
+            call.link.emit(AnswerStarted("r"), AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(1)
+            first, second = call.link.replies
+            assert first == second
+
+    async def test_one_that_nobody_waits_for_may_be_empty(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.caller_asks()
+            await call.clock.advance(2)
+            call.link.emit(AnswerStarted("r"), AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(20)
+            assert call.link.replies == []
+            assert _happened(call) == []
+
+    async def test_a_tool_call_is_one(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), ToolCalled("r", "c", "look", "{}"))
+            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(1)
+            assert call.link.replies == [None], "what follows the tool, once"
+            assert _happened(call) == []
+
+    async def test_a_tool_call_that_no_answer_follows_is_pushed(self) -> None:
+        async with Call() as call:
+            call.link.silent = True
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), ToolCalled("r", "c", "look", "{}"))
+            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
+            await call.clock.advance(6)
+            assert call.link.replies == [None, None]
+            assert ("clip_played", "moment") in _happened(call)
+
+    async def test_what_another_answer_says_meanwhile_is_enough(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"), AnswerStarted("r"), AnswerStarted("s"))
+            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED), AnswerAudio("s", "a", LOUD))
+            call.link.emit(AnswerDone("s", AnswerStatus.COMPLETED))
+            await call.clock.advance(20)
+            assert call.link.replies == []
+
+    async def test_a_model_that_says_nothing_again_and_again_is_left_as_any_other(self) -> None:
+        async with Call() as call:
+            call.next_link = {"silent": True}
+            call.link.silent = True
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"))
+            asked = await _always(call, lambda number: [AnswerDone(number, AnswerStatus.COMPLETED)])
+            assert call.ending == Ending(_DOWN, detail="no_sound")
+            assert len(call.links) > 1, "other sessions were tried"
+            assert asked <= 12
+            clips = [detail for kind, detail in _happened(call) if kind == "clip_played"]
+            assert clips[:2] == ["moment", "still"]
+
+
+class TestAnAnswerThatBreaksOffByItself:
+    @pytest.mark.parametrize("status", [AnswerStatus.INCOMPLETE, AnswerStatus.CANCELLED, AnswerStatus.FAILED])
+    async def test_is_gone_on_with_and_the_record_shows_the_cut(self, status: AnswerStatus) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.says, call.link.answer_ms = "one two three four five six seven eight", 800
+            response, item = call.link.answer(done=False)
+            call.link.finish(response, item, status)
+            await call.clock.advance(1)
+            (line,) = call.link.replies
+            assert line is not None
+            assert "broke off" in line
+            (said,) = call.told(Segment)
+            assert said.is_cut
+            assert said.text == "one two"
+            assert said.end_ms - said.start_ms == 800
+
+    async def test_also_when_only_the_end_of_the_answer_says_so(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            response, _ = call.link.answer(done=False)
+            call.link.emit(AnswerDone(response, AnswerStatus.INCOMPLETE, "max_output_tokens"))
+            await call.clock.advance(1.5)
+            assert call.told(Segment)[0].is_cut
+
+    async def test_by_a_filter_it_is_not_tried_again(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            response, _ = call.link.answer(done=False)
+            call.link.emit(AnswerDone(response, AnswerStatus.INCOMPLETE, "content_filter"))
+            await call.clock.advance(1)
+            assert call.link.replies == [FILTERED]
+
+    async def test_with_its_session_the_record_shows_the_cut(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            call.link.answer(done=False)
+            await call.clock.advance(0.5)
+            call.link.emit(ModelLost(_DOWN, "closed_1011"))
+            await call.clock.advance(1)
+            assert call.told(Segment)[0].is_cut
+
+    async def test_what_was_whole_before_its_session_broke_is_whole(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            response, item = call.link.answer(done=False)
+            call.link.emit(AnswerItemDone(response, item), ModelLost(_DOWN, "closed_1011"))
+            await call.clock.advance(1.5)
+            assert not call.told(Segment)[0].is_cut
+
+    async def test_again_and_again_ends_the_call(self) -> None:
+        async with Call() as call:
+            call.next_link = {"silent": True}
+            call.link.silent = True
+            await call.caller_joins()
+            call.link.emit(*_turn_ends("i"))
+            asked = await _always(
+                call,
+                lambda number: [
+                    AnswerAudio(number, f"a{number}", LOUD),
+                    AnswerDone(number, AnswerStatus.INCOMPLETE, "max_output_tokens"),
+                ],
+            )
+            assert call.ending == Ending(_DOWN, detail="max_output_tokens")
+            assert asked == SPOILT_CALL
+            assert len(call.links) == 1 + (SPOILT_CALL - 1) // SPOILT_SESSION
+
+    async def test_a_long_one_is_no_spoilt_one(self) -> None:
+        async with Call() as call:
+            call.link.silent = True
+            await call.caller_joins()
+            for number in range(2 * SPOILT_CALL):
+                response, item = str(number), f"a{number}"
+                call.link.emit(AnswerStarted(response), AnswerAudio(response, item, LOUD * 500))
+                call.link.emit(AnswerDone(response, AnswerStatus.INCOMPLETE, "max_output_tokens"))
+                await call.clock.advance(1)
+            assert not call.over
+            assert len(call.links) == 1
+
+
+async def _always(call: Call, answer: Callable[[str], list[ModelEvent]]) -> int:
+    """Whenever the model is asked, it does the same. How often it was, until the call is over."""
+    given = 0
+    while not call.over:
+        asked = 1 + sum(len(link.replies) for link in call.links)
+        for number in range(given, asked):
+            call.links[-1].emit(AnswerStarted(f"r{number}"), *answer(f"r{number}"))
+        given = asked
+        await call.clock.advance(0.25)
+    return given
+
+
 class TestTwoAnswersRace:
     async def test_what_was_refused_because_another_is_open_is_said_after_it_once(self) -> None:
         async with Call(greeting="Hello!") as call:
@@ -175,7 +382,7 @@ class TestTwoAnswersRace:
             await call.caller_joins()
             (greeting,) = call.link.replies
             call.link.emit(AnswerStarted("r"), ReplyRefused(ANSWER_OPEN))
-            call.link.emit(AnswerAudio("r", "i", bytes(4800)))
+            call.link.emit(AnswerAudio("r", "i", LOUD))
             assert call.link.replies == [greeting]
             call.link.silent = False
             call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
@@ -188,7 +395,7 @@ class TestTwoAnswersRace:
         async with Call() as call:
             await call.caller_joins()
             call.link.emit(*_turn_ends("i"), AnswerStarted("r"), ReplyRefused(ANSWER_OPEN))
-            call.link.emit(AnswerAudio("r", "i", bytes(4800)), AnswerDone("r", AnswerStatus.COMPLETED))
+            call.link.emit(AnswerAudio("r", "i", LOUD), AnswerDone("r", AnswerStatus.COMPLETED))
             await call.clock.advance(20)
             assert call.link.replies == []
 

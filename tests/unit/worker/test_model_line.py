@@ -12,6 +12,7 @@ from tests.unit.worker.harness import LOUD, QUIET, Call
 from worker.ending import Ending
 from worker.model_line import AGAIN_MAX_S, OUTAGE_S, READY_S, RECENT_MS, RETRY_S
 from worker.ports import (
+    AnswerAudio,
     AnswerDone,
     AnswerStarted,
     AnswerStatus,
@@ -65,7 +66,7 @@ class TestChange:
             call.link.emit(AnswerStarted("r"))
             await call.clock.advance(9)
             assert len(call.links) == 1
-            call.link.emit(AnswerDone("r", AnswerStatus.COMPLETED))
+            call.link.emit(AnswerAudio("r", "a", LOUD), AnswerDone("r", AnswerStatus.COMPLETED))
             await call.clock.advance(1)
             assert call.switch.model == "other"
 

@@ -107,12 +107,28 @@ def test_a_completed_response_has_its_usage(reader: EventReader) -> None:
 
 @pytest.mark.parametrize(
     ("status", "meaning"),
-    [("cancelled", AnswerStatus.CANCELLED), ("incomplete", AnswerStatus.COMPLETED), ("new", AnswerStatus.COMPLETED)],
+    [("cancelled", AnswerStatus.CANCELLED), ("incomplete", AnswerStatus.INCOMPLETE), ("new", AnswerStatus.COMPLETED)],
 )
 def test_other_ends_of_a_response(reader: EventReader, status: str, meaning: AnswerStatus) -> None:
     assert _read(reader, type="response.done", response={"id": "r", "status": status, "usage": None}) == [
         AnswerDone("r", meaning)
     ]
+
+
+def test_a_response_that_ends_early_says_why(reader: EventReader) -> None:
+    details = {"type": "incomplete", "reason": "content_filter"}
+    response = {"id": "r", "status": "incomplete", "status_details": details}
+    assert _read(reader, type="response.done", response=response) == [
+        AnswerDone("r", AnswerStatus.INCOMPLETE, "content_filter")
+    ]
+
+
+def test_an_item_that_broke_off_is_not_whole_and_half_a_tool_call_is_none(reader: EventReader) -> None:
+    done = {"type": "response.output_item.done", "response_id": "r"}
+    message = {"type": "message", "id": "i", "status": "incomplete"}
+    assert _read(reader, **done, item=message) == [AnswerItemDone("r", "i", is_whole=False)]
+    call = {"type": "function_call", "call_id": "c", "name": "look", "arguments": '{"a', "status": "incomplete"}
+    assert _read(reader, **done, item=call) == []
 
 
 def test_a_failed_response_says_why(reader: EventReader) -> None:
