@@ -18,13 +18,13 @@ CONNECT_WITHIN_S = 1.0
 class RedisRateWindow(RateWindow):
     """`url`: ``redis://``, ``rediss://`` or ``unix://``. Raises ValueError for any other."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, within_s: float = CONNECT_WITHIN_S) -> None:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=MAX_CONNECTIONS,
-            timeout=CONNECT_WITHIN_S,
-            socket_connect_timeout=CONNECT_WITHIN_S,
-            socket_timeout=CONNECT_WITHIN_S,
+            timeout=within_s,
+            socket_connect_timeout=within_s,
+            socket_timeout=within_s,
             # Once more, at once: an idle connection may have been closed by the server. A hit is the same when sent
             # again (see `rate_script`).
             retry=Retry(NoBackoff(), 1),

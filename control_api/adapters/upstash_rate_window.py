@@ -21,11 +21,11 @@ MAX_ANSWER_BYTES = 4096
 class UpstashRateWindow(RateWindow):
     """To be made within a running event loop."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, within_s: float = ANSWER_WITHIN_S) -> None:
         self._url = url
         self._session = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {token}"},
-            timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN_S),
+            timeout=aiohttp.ClientTimeout(total=within_s),
             connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.person import AN_ANSWER, ANYTHING, MONDAY, OF_MONDAY
 from tests.support.chromium import Say
 from tests.support.stack import Stack
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_a_whole_call(arrive: Arrive, stack: Stack) -> None:

@@ -21,8 +21,6 @@ from tests.support.api_process import ApiProcess
 from tests.support.chromium import new_window, running_chromium, write_speech
 from tests.support.history import fill
 
-pytestmark = pytest.mark.timeout(180)
-
 PAST, LIVE = 10_000, 200
 DAY_MS = 24 * 3_600_000
 INTERACTION_MS = 100

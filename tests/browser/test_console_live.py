@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.look import look_at
 from tests.browser.person import AN_ANSWER, ANYTHING, Person
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_a_call_is_followed_from_its_ringing_to_its_transcript(arrive: Arrive, tmp_path: Path) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.person import GARDEN, MONDAY, OF_GARDEN, OF_MONDAY, Person
 from tests.support.stack import Stack, wait_for
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_two_people_ring_talk_and_hang_up(arrive: Arrive, stack: Stack) -> None:

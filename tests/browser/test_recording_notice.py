@@ -10,8 +10,6 @@ import pytest
 from tests.browser.conftest import SETTINGS, Arrive
 from tests.support.stack import Stack, running_stack
 
-pytestmark = pytest.mark.timeout(180)
-
 WATCH = """() => {
     window.seen = new Set();
     const look = () => document.querySelectorAll("[aria-label='In this call'] li").forEach(

@@ -12,8 +12,6 @@ from tests.browser.look import look_at
 from tests.browser.person import AN_ANSWER, Person
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.timeout(180)
-
 Look = Callable[[Person, str], None]
 THEMES = pytest.mark.parametrize(
     ("theme", "wishes"), [("light", {}), ("dark", {"dark": True}), ("phone", {"phone": True})]

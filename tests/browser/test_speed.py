@@ -9,12 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from statistics import median, quantiles
 
-import pytest
-
 from tests.browser.conftest import Arrive
 from tests.support.stack import Stack, wait_for
-
-pytestmark = pytest.mark.timeout(180)
 
 INTERACTIVE_MS = 1500
 FIRST_SOUND_MS = 2000

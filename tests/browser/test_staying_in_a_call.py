@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import signal
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.person import AN_ANSWER, ANYTHING, Person
 from tests.support.stack import Stack
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_a_page_that_is_loaded_again_is_back_in_its_call(arrive: Arrive, stack: Stack) -> None:

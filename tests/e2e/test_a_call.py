@@ -6,12 +6,9 @@ import asyncio
 import sqlite3
 from typing import Any
 
-import pytest
 from livekit import api as livekit_api
 
 from tests.support.stack import Stack, wait_for
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_two_turns_and_a_barge_in(stack: Stack) -> None:

@@ -6,12 +6,10 @@ import signal
 
 import aiohttp
 import psutil
-import pytest
 from livekit import api as livekit_api
 
 from tests.support.stack import Stack, wait_for
 
-pytestmark = pytest.mark.timeout(180)
 TRUE_WITHIN_S = 30.0
 RESTARTED_WITHIN_S = 60.0
 

@@ -13,8 +13,6 @@ import pytest
 from tests.support.person import Person, person_in_a_call, until
 from tests.support.stack import Stack, running_stack
 
-pytestmark = pytest.mark.timeout(180)
-
 SCRIPT = Path(__file__).parent / "two_turns.yaml"
 SLOTS = 20
 HEARD_AFTER_KILL_S = 3.0

@@ -15,7 +15,7 @@ from scripts.faults.stack import running_stack
 from shared.clock import SystemClock
 from tests.support.livekit_server import require_livekit_server
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHORT = (
     "many_dispatches",
     "killed",

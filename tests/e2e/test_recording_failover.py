@@ -20,8 +20,6 @@ from tests.support.sound import best_match
 from tests.support.stack import Stack, running_stack
 from worker.adapters.audio_file import decode
 
-pytestmark = pytest.mark.timeout(240)
-
 QUESTION = spoken("Where is my order, please?")
 STORY = spoken(
     "I must tell you how it all began. Last Monday I ordered a green umbrella for my mother, since hers was blown away"

@@ -22,8 +22,6 @@ from worker.adapters import clip_files
 from worker.adapters.audio_file import decode
 from worker.clip import ClipName
 
-pytestmark = pytest.mark.timeout(180)
-
 NOTICE = clip_files.load()[ClipName.RECORDED]
 GREETING = "Hello, this is the support line."
 RIGHT = 1

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from shared.ids import CallId
 from shared.traces import agent_span_id, call_span_id, trace_id
 from tests.e2e.conftest import SCRIPT
 from tests.support.otlp_receiver import OtlpReceiver, TakenSpan, otlp_receiver
 from tests.support.stack import running_stack, wait_for
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_a_call_is_one_trace_of_all_processes(tmp_path: Path) -> None:

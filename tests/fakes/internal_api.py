@@ -17,6 +17,7 @@ from shared.call_report import Report
 from shared.claims import Claim, ClaimRequest
 from shared.ids import CallId, WorkerId
 from shared.worker_link import Ack, Command, CommandKind, Heartbeat, HeldCall, Hello, Welcome
+from tests.support.until import patient
 
 TOKEN = "internal-token-of-the-tests-0123456789"
 _Event = TypeVar("_Event")
@@ -114,7 +115,7 @@ class FakeInternalApi:
     async def wait_for(self, what: str, condition: Callable[[], bool], limit_s: float = 10.0) -> None:
         """Until `condition` holds; looked at whenever a worker has said something."""
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(patient(limit_s)):
                 while not condition():
                     self._changed.clear()
                     await self._changed.wait()

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from starlette.types import ASGIApp, Message
 
 from tests.support.documented import published
+from tests.support.until import patient
 
 PATH = "/api/voice/events"
 WITHIN_S = 5.0
@@ -56,7 +57,7 @@ class EventStream:
     """Cleared: the client does not read."""
 
     async def next(self) -> Frame:
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(patient(WITHIN_S)):
             block = await self._blocks.get()
         assert block is not None, "the stream has ended"
         return frame_of(block)
@@ -64,7 +65,7 @@ class EventStream:
     async def rest(self) -> list[Frame]:
         """Until it ends by itself."""
         frames = []
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(patient(WITHIN_S)):
             while (block := await self._blocks.get()) is not None:
                 frames.append(frame_of(block))
         return frames
@@ -92,7 +93,7 @@ class EventStream:
             self._blocks.put_nowait(None)
 
     async def started(self) -> None:
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(patient(WITHIN_S)):
             await self._started.wait()
 
 
@@ -138,5 +139,5 @@ async def following(
     finally:
         gone.set()
         stream.is_read.set()
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(patient(WITHIN_S)):
             await answering

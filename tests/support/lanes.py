@@ -11,7 +11,6 @@ BROWSER = "tests/browser/"
 MEASURING = (
     "tests/browser/test_ai_call.py::test_a_whole_call",
     "tests/browser/test_people.py::test_two_people_ring_talk_and_hang_up",
-    "tests/integration/control_api/test_rate_store_outage.py",
     "tests/integration/worker/test_conversation.py",
     "tests/integration/worker/test_recording.py",
     "tests/integration/worker/test_several_people.py::test_either_may_barge_in",

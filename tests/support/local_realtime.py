@@ -17,6 +17,7 @@ from aiohttp import web
 from scripts.local_realtime.script import parse_script
 from scripts.local_realtime.server import Options, Server
 from scripts.local_realtime.voice import synthesize
+from tests.support.until import patient
 
 SILENCE_100_MS = bytes(4800)
 CHUNK_BYTES = 4800
@@ -80,7 +81,7 @@ class RawClient:
 
     async def receive(self, limit_s: float = ANSWER_LIMIT_S) -> dict[str, Any] | None:
         """The next event; None when the connection was closed."""
-        async with asyncio.timeout(limit_s):
+        async with asyncio.timeout(patient(limit_s)):
             message = await self.socket.receive()
         if message.type != aiohttp.WSMsgType.TEXT:
             self.close_code = self.socket.close_code
@@ -143,7 +144,7 @@ async def raw_client(
 async def until(condition: Callable[[], bool], why: str, limit_s: float = ANSWER_LIMIT_S) -> None:
     """Let the loop run until a condition holds; ``why`` says what did not come."""
     try:
-        async with asyncio.timeout(limit_s):
+        async with asyncio.timeout(patient(limit_s)):
             while not condition():  # noqa: ASYNC110 - the condition is any, so nothing can set an event
                 await asyncio.sleep(0.01)
     except TimeoutError:

@@ -13,6 +13,7 @@ from scripts.caller.clips import spoken
 from scripts.caller.phone import Phone
 from shared.clock import SystemClock
 from tests.support.stack import Stack
+from tests.support.until import patient
 
 LOOK_S = 0.02
 NAMES = iter(range(1, 1_000_000))
@@ -77,7 +78,7 @@ async def person_in_a_call(stack: Stack, **wishes: Any) -> AsyncIterator[Person]
 
 
 async def until(condition: Callable[[], object], what: str, within_s: float) -> None:
-    deadline = asyncio.get_running_loop().time() + within_s
+    deadline = asyncio.get_running_loop().time() + patient(within_s)
     while not condition():
         assert asyncio.get_running_loop().time() < deadline, f"not within {within_s} s: {what}"
         await asyncio.sleep(LOOK_S)

@@ -30,10 +30,11 @@ from control_api.adapters.dev_issuer import open_dev_issuer
 from scripts.dev.free_ports import ports_of_a_stack
 from scripts.dev.stack_file import StackInfo
 from tests.support.livekit_server import require_livekit_server
+from tests.support.until import patient
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 60.0
-STOP_WITHIN_S = 30.0
+READY_WITHIN_S = 30.0
+STOP_WITHIN_S = 60.0
 LOOK_S = 0.05
 UNHURRIED = {"VOICE_RATE_READ_PER_15_MIN": "100000", "VOICE_RATE_ADMIN_READ_PER_15_MIN": "100000"}
 """A test looks many times a second, which the limit of reads is there to prevent."""
@@ -43,7 +44,7 @@ _T = TypeVar("_T")
 
 def wait_for(look: Callable[[], _T | None], why: str | Callable[[], str], within_s: float) -> _T:
     """What `look` returns as soon as that is something true; fails with `why` and what was seen last."""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + patient(within_s)
     while True:
         seen = look()
         if seen:

@@ -16,6 +16,7 @@ from shared.call_report import Report, ReportEvent
 from shared.clock import SystemClock
 from shared.ids import CallId, WorkerId
 from shared.worker_link import Command, CommandKind, HeldCall
+from tests.support.until import patient
 
 
 class WorkerDouble:
@@ -101,7 +102,7 @@ async def a_worker(
 ) -> AsyncIterator[WorkerDouble]:
     worker = WorkerDouble(api_url, token, worker_id, slots=slots)
     worker.connect()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patient(10)):
         await worker.welcomed.wait()
     try:
         yield worker

@@ -22,7 +22,7 @@ from shared.room_signals import CALL_ENDED_TOPIC, call_ended
 from tests.fakes.clock import FakeClock
 from tests.fakes.livekit_gateway import FakeGateway
 from tests.support.livekit_server import LiveKitServer, running_livekit
-from tests.support.until import until
+from tests.support.until import patient, until
 
 ANN = Identity("ann")
 
@@ -84,7 +84,7 @@ class RealGuest:
         return bool(self._data)
 
     async def heard(self) -> list[tuple[str, bytes]]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             await self._closed.wait()
         return self._data
 

@@ -18,6 +18,7 @@ from shared.call_state import EndReason
 from shared.clock import SystemClock
 from tests.fakes.realtime_link import FakeRealtimeLink
 from tests.support.local_realtime import RunningServer, running_server
+from tests.support.until import patient
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.farewell import END_CALL
 from worker.ports import (
@@ -73,7 +74,7 @@ class Line(ABC):
 
     async def wait_for(self, kind: type[_Event], condition: Callable[[_Event], bool] = lambda _: True) -> _Event:
         try:
-            async with asyncio.timeout(LIMIT_S):
+            async with asyncio.timeout(patient(LIMIT_S)):
                 while not any(condition(event) for event in self.of(kind)):
                     self._changed.clear()
                     await self._changed.wait()

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from tests.support.api_client import SESSION
 from tests.support.api_process import ApiProcess, running_api
@@ -18,8 +17,8 @@ SLOW_CLIENTS = 500
 REQUESTS = 150
 REQUEST_S = 10
 """What `http_limits` gives a request; a slow client is gone a little later."""
-WORSE_AT_MOST = 20
-"""Times the unloaded p99. Generous: it is one machine that runs the API, 500 clients and other tests."""
+WORSE_AT_MOST = 10
+"""Times the median without them. Of the slowest ones a machine that also runs the 500 and other tests says nothing."""
 MANY = "1000000"
 
 
@@ -63,7 +62,6 @@ def told(name: str, sorted_ms: list[float]) -> None:
     print(f"{name:12} p50 {statistics.median(sorted_ms):6.1f} ms   p99 {p99(sorted_ms):6.1f} ms")
 
 
-@pytest.mark.timeout(180)
 async def test_slow_clients_do_not_slow_a_good_one(tmp_path: Path) -> None:
     with running_api(tmp_path, VOICE_RATE_READ_PER_15_MIN=MANY) as api:
         token = api.token("ann")
@@ -79,7 +77,7 @@ async def test_slow_clients_do_not_slow_a_good_one(tmp_path: Path) -> None:
     told("among 500", among_them)
     print(f"slow clients stayed {min(stayed_s):.1f} to {max(stayed_s):.1f} s")
     assert min(stayed_s) >= REQUEST_S * 0.9, "they were given their time"
-    assert p99(among_them) <= WORSE_AT_MOST * p99(alone)
+    assert statistics.median(among_them) <= WORSE_AT_MOST * statistics.median(alone)
 
 
 async def test_an_endless_body_is_refused_while_it_streams(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ async def test_close_at_a_second() -> None:
     began = time.monotonic()
     async with client_of({"kind": "close", "code": 1001, "at_second": 0.3}) as client:
         assert await client.wait_for_close() == 1001
-    assert 0.25 < time.monotonic() - began < 3
+    assert time.monotonic() - began > 0.25
 
 
 async def test_stop_reading_leaves_even_pings_unanswered() -> None:

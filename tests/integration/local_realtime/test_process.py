@@ -16,7 +16,7 @@ from scripts.local_realtime.voice import synthesize
 from tests.support.local_realtime import SILENCE_100_MS, RawClient, RunningServer, raw_client, running_server
 
 SCRIPT = "turns:\n- {hears: hello, says: Good day.}\n"
-STARTS_WITHIN_S = 15.0
+STARTS_WITHIN_S = 60.0
 """Less than a second here; a machine that compiles something at the same time may take longer."""
 
 
@@ -62,7 +62,7 @@ async def test_the_answer_begins_at_the_endpoint_in_a_deterministic_server() -> 
         await client.wait_for("response.done")
         [record] = running.server.statistics.records()
         at_ms = {entry["type"]: entry["atMs"] for entry in record.log()}
-    assert at_ms["response.content_part.added"] - at_ms["input_audio_buffer.speech_stopped"] < 100
+    assert at_ms["response.content_part.added"] - at_ms["input_audio_buffer.speech_stopped"] < 500
 
 
 async def test_eight_callers_at_once_are_all_heard() -> None:

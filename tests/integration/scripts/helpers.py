@@ -17,6 +17,7 @@ from scripts.dev.keeper import Patience, Surroundings
 from scripts.dev.specs import Probe, ProcessSpec
 from scripts.dev.supervisor import Supervisor
 from shared.clock import SystemClock
+from tests.support.until import patient
 
 FAKE = Path(__file__).with_name("fake_process.py")
 IMPATIENT = Patience(backoff_s=(0.05, 0.1), attempts=3, probe_every_s=0.02)
@@ -55,7 +56,7 @@ async def running(stack: Stack) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(stack.run())
     ready = asyncio.create_task(stack.is_ready.wait())
     try:
-        await asyncio.wait({task, ready}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, ready}, timeout=patient(20), return_when=asyncio.FIRST_COMPLETED)
         assert stack.is_ready.is_set(), f"the fakes did not become ready: {stack.said}"
         yield task
     finally:
@@ -67,7 +68,7 @@ async def running(stack: Stack) -> AsyncIterator[asyncio.Task[None]]:
 async def until(condition: Callable[[], bool], why_not: str, within_s: float = 10) -> None:
     """Wait for `condition`; `why_not` says what was not so."""
     try:
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(patient(within_s)):
             while not condition():  # noqa: ASYNC110 (other processes set no asyncio.Event)
                 await asyncio.sleep(0.02)
     except TimeoutError:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import aiohttp
 import psutil
-import pytest
 from livekit import api
 
 from scripts.caller.clips import spoken
@@ -19,7 +18,6 @@ from tests.support.livekit_server import running_livekit
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts/caller/measure.yaml"
 
 
-@pytest.mark.timeout(90)
 async def test_a_caller_is_answered_without_a_model(tmp_path: Path) -> None:
     with running_livekit(tmp_path) as livekit:
         async with aiohttp.ClientSession() as http:

@@ -20,6 +20,7 @@ from shared.worker_link import CommandKind, HeldCall
 from tests.fakes.internal_api import FakeInternalApi
 from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.worker_process import RunningWorker
+from tests.support.until import patient
 from tests.support.until import until as wait_until
 
 CALLER = Identity("user_caller")
@@ -193,7 +194,7 @@ def _ignore(_caption: Caption, _words: str, _ended: bool) -> None:
 
 async def until(what: str, condition: Callable[[], bool], limit_s: float = 10.0) -> None:
     """Wait until `condition()` holds; says what did not come true."""
-    deadline = asyncio.get_running_loop().time() + limit_s
+    deadline = asyncio.get_running_loop().time() + patient(limit_s)
     while not condition():
         assert asyncio.get_running_loop().time() < deadline, f"within {limit_s} s it did not come true that {what}"
         await asyncio.sleep(0.01)

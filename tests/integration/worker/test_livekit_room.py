@@ -20,6 +20,7 @@ from shared.ids import Identity, RoomName
 from tests.integration.worker.rooms import Rooms
 from tests.integration.worker.stack import CALLER, until
 from tests.support.livekit_server import LiveKitServer
+from tests.support.until import patient
 from tests.support.until import until as wait_until
 from worker.adapters import ffi_events, livekit_room
 from worker.adapters.livekit_room import LiveKitRoom
@@ -131,7 +132,7 @@ async def test_a_reader_that_is_cancelled_leaves_nothing_behind(place: Place) ->
     await phone.hang_up()
     await place.wait_for(MicrophoneOff)
     listening.cancel()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(patient(2)):
         await asyncio.gather(listening, return_exceptions=True)
 
 

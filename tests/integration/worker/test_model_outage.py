@@ -61,12 +61,9 @@ async def test_a_model_that_is_only_half_there_is_noticed(line: Line) -> None:
     await until("the session is open", lambda: line.count(ModelReady) > 0)
     (connection,) = line.server.server.connections.values()
     connection.inject(StopReading(kind="stop_reading", at_second=0))
-    began_s = time.monotonic()
     await until("it is noticed", lambda: line.count(ModelLost) > 0, limit_s=HEARTBEAT_S * 1.5 + 2)
-    noticed_s = time.monotonic() - began_s
     talking.cancel()
     await asyncio.gather(talking, return_exceptions=True)
-    assert noticed_s < 4
     assert line.events[-1] == ModelLost(EndReason.PROVIDER_DOWN, "no_pong")
 
 

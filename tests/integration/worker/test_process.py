@@ -6,22 +6,20 @@ import asyncio
 import signal
 import subprocess
 import sys
-import time
 
 from shared.call_report import AgentJoined, CallEnded
 from shared.call_state import EndReason
 from tests.integration.worker.stack import Stack, until
 from tests.integration.worker.worker_process import ROOT, SLOTS, RunningWorker
+from tests.support.until import patient
 
 
-async def test_sigint_ends_calls_within_five_seconds(own_worker: RunningWorker) -> None:
+async def test_sigint_ends_calls_and_does_not_wait_for_them(own_worker: RunningWorker) -> None:
     own_worker.start()
     async with Stack(own_worker) as stack:
         held, phone = await stack.begin_call()
-        began_s = time.monotonic()
         own_worker.signal(signal.SIGINT)
-        assert await own_worker.exit_status() == 0, own_worker.log[-2000:]
-        assert time.monotonic() - began_s < 5
+        assert await own_worker.exit_status(patient(5)) == 0, own_worker.log[-2000:]
         (ended,) = stack.control.events(held.call_id, CallEnded)
         assert ended.reason is EndReason.ENDED_BY_API
         await until("the room is told", lambda: phone.told_reason == "ended_by_api", limit_s=3)

@@ -15,6 +15,7 @@ from shared.recording_order import Channels, FileType, RecordingOrder
 from shared.worker_link import HeldCall
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.recording import FakeRecordingSpool, FakeRecordingStore
+from tests.support.until import patient
 from tests.unit.worker.harness import CALLER, make_claim
 from worker.archive import Archive
 
@@ -73,7 +74,7 @@ class Recording:
 
     async def until(self, kind: type[ReportEvent]) -> None:
         """Files are looked for in a thread, whose time is not the clock's."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             while not any(isinstance(event, kind) for event in self.events):
                 self.news.clear()
                 await self.news.wait()

@@ -13,6 +13,7 @@ from tests.fakes.call_room import FakeRoom
 from tests.fakes.clock import FakeClock, settle
 from tests.fakes.realtime_link import FakeRealtimeLink
 from tests.fakes.recording import FakeRecordingSpool, FakeRecordingStore
+from tests.support.until import patient
 from tests.unit.worker.harness import CALLER, CLIPS, make_claim
 from worker import call_job
 from worker.archive import Archive
@@ -155,7 +156,7 @@ async def test_a_part_that_hangs_while_closing_is_not_waited_for(part: str, monk
     job = Job()
     job.room.hang_on_leave = part == "room"
     job.link.hang_on_close = part == "link"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patient(5)):
         await job.until_ended(Ending(EndReason.CALLER_HUNG_UP))
     assert job.reports[-1] == CallEnded(EndReason.CALLER_HUNG_UP)
 

@@ -12,6 +12,7 @@ from shared.ids import CallId, EgressId
 from shared.recording_order import WHOLE, FileType, JoinOrder
 from shared.worker_link import HeldCall
 from tests.fakes.recording import FakeJoiner, FakeRecordingStore
+from tests.support.until import patient
 from worker.joiner import MAX_WAITING, Joiner
 
 HELD = HeldCall(CallId("0190-call"), 2)
@@ -44,7 +45,7 @@ class Scene:
             await asyncio.gather(task, return_exceptions=True)
 
     async def until_idle(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             while self.joiner._waiting or self.joiner._now:
                 await asyncio.to_thread(lambda: None)
 

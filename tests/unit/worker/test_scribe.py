@@ -12,6 +12,7 @@ from shared.ids import CallId, Identity
 from shared.worker_link import HeldCall
 from tests.fakes.clock import START_MS, FakeClock, settle
 from tests.fakes.transcription import FakeTranscriber, LoudDetectors, MemorySpeechSpool
+from tests.support.until import patient
 from tests.unit.worker.harness import CALLER, FRAME_MS, LOUD, QUIET, make_claim
 from worker.listener import Listener
 from worker.ports import KeptSpeech, Spoken
@@ -58,7 +59,7 @@ class Talk:
 
     async def until(self, count: int) -> list[Segment]:
         """So many segments were told. (Files are read in a thread, whose time is not the clock's.)"""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patient(5)):
             while len(self.segments) < count:
                 await asyncio.to_thread(lambda: None)
                 await self.clock.advance(0.5)
