@@ -45,6 +45,8 @@ class GoneWhy(StrEnum):
     FAILED = "failed"
     """Its model is gone, or it broke itself, in a call of several people: they go on without it. Another agent would
     fare no better now."""
+    DEAF = "deaf"
+    """Somebody's microphone was not given to it any more, whatever it did; who comes anew is given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ class HappenedKind(StrEnum):
     """Words of the caller that the model never got: they were too old when it was back. Detail: how many ms."""
     WORDS_LOST = "words_lost"
     """Somebody spoke, and nobody knows what: in the transcript it stands as `NOT_UNDERSTOOD`. Detail: why."""
+    MICROPHONE_LOST = "microphone_lost"
+    """The media server does not give the agent, or the recorder, somebody's microphone, which is asked for again.
+    Detail: the track's id."""
+    MICROPHONE_BACK = "microphone_back"
+    """It is heard again. Detail: after how many ms."""
 
 
 @dataclass(frozen=True, slots=True)

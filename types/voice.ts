@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 c445e08d65dfb37ef7012fe38498791548aca618cd4a5b609e1865d5f0445014) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 d9bc3134aa6c38edbcc2d0c34e6029c6ced1bfacd0729ffd4056355656d1ee86) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -789,7 +789,7 @@ export interface components {
          * @description Why an agent left a call that goes on without it, or that the API must decide about.
          * @enum {string}
          */
-        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed";
+        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed" | "deaf";
         /** @description A fault of the agent's model, or what was done about it. */
         HappenedEvent: {
             /** @description A short machine word or number; what it means depends on `what`. */
@@ -806,7 +806,7 @@ export interface components {
          * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
          * @enum {string}
          */
-        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "words_lost";
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "words_lost" | "microphone_lost" | "microphone_back";
         InputTranscription: {
             /** @default whisper-1 */
             model: string;

@@ -36,6 +36,7 @@ from worker.ears import Ears
 from worker.ending import Ending
 from worker.first_words import first_words
 from worker.limits import Limits
+from worker.missing_microphone import happened
 from worker.model_line import LineEvent, ModelLine
 from worker.notice import Notice
 from worker.people import People, are_several
@@ -44,6 +45,8 @@ from worker.ports import (
     AgentMood,
     Brief,
     CallRoom,
+    MicrophoneFound,
+    MicrophoneMissing,
     MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
@@ -59,6 +62,8 @@ from worker.ports import (
 WATCH_S = 0.25
 AUDIBLE_AFTER_S = 2.0
 """Nobody has said that somebody is subscribed to the agent's track, or that the recording has begun: speak anyway."""
+UNSEEN_S = 5.0
+"""Our own connection was away: so much later it would have told us of everybody who is there (seen: 1 s)."""
 
 _log = get_logger(__name__)
 _Event = TypeVar("_Event")
@@ -68,6 +73,7 @@ _CLOSED: dict[RoomCloseCause, Ending] = {
     RoomCloseCause.REMOVED: Ending(gone=GoneWhy.REMOVED),
     RoomCloseCause.SUPERSEDED: Ending(gone=GoneWhy.SUPERSEDED),
     RoomCloseCause.LOST: Ending(EndReason.MEDIA_SERVER_LOST),
+    RoomCloseCause.DEAF: Ending(gone=GoneWhy.DEAF),
 }
 
 
@@ -246,6 +252,8 @@ class Bridge:
                 self._ears.close(event.track_id)
             case MicrophoneMuted():
                 self._ears.mute(event.track_id, event.muted)
+            case MicrophoneMissing() | MicrophoneFound() if self._people.belongs(event.identity):
+                self._report(happened(event))
             case AgentAudible():
                 self._is_audible = True
                 self._speak_if_heard()
@@ -274,7 +282,8 @@ class Bridge:
 
     def _person_left(self, event: PersonLeft) -> None:
         _log.info("person left", on_purpose=event.on_purpose)
-        reason = self._people.left(event.identity, self._clock.monotonic_s(), on_purpose=event.on_purpose)
+        left_s = self._clock.monotonic_s() + (UNSEEN_S if event.unseen else 0.0)
+        reason = self._people.left(event.identity, left_s, on_purpose=event.on_purpose)
         if reason is not None:
             self.end(Ending(reason))
 

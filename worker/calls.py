@@ -171,10 +171,11 @@ class Calls:
         return Accept(claim.agent_identity)
 
     def _job(self, held: HeldCall, claim: Claim, recorder: Recorder) -> CallJob | RecorderJob:
+        report = self._reporter.for_call(held)
         if claim.role is JobRole.RECORDER:
             notices = self._notices(held, claim, recorder)
-            return RecorderJob(claim, self._parts.room, self._clock, recorder, self._scribe, notices)
-        return CallJob(claim, self._parts, recorder, self._reporter.for_call(held))
+            return RecorderJob(claim, self._parts.room, self._clock, recorder, report, self._scribe, notices)
+        return CallJob(claim, self._parts, recorder, report)
 
     def _notices(self, held: HeldCall, claim: Claim, recorder: Recorder) -> NoticeVisits | None:
         if claim.notice_token is None:

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-from shared.call_report import RecordingCause
+from shared.call_report import RecordingCause, ReportEvent
 from shared.claims import Claim
 from shared.clock import Clock
 from shared.ids import Identity
@@ -21,9 +21,12 @@ from worker.audio_flow import AudioFlow
 from worker.closing import close_all, step
 from worker.ending import Ending
 from worker.listener import Listener
+from worker.missing_microphone import happened
 from worker.notice_visits import NoticeVisits
 from worker.ports import (
     CallRoom,
+    MicrophoneFound,
+    MicrophoneMissing,
     MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
@@ -56,6 +59,7 @@ class RecorderJob:
         room: Callable[[Claim], CallRoom],
         clock: Clock,
         recorder: Recorder,
+        report: Callable[[ReportEvent], None],
         scribe: Scribe | None = None,
         notices: NoticeVisits | None = None,
     ) -> None:
@@ -64,6 +68,7 @@ class RecorderJob:
         self._make_room = room
         self._clock = clock
         self._recorder = recorder
+        self._report = report
         self._scribe = scribe
         self._notices = notices
         self._listener: Listener | None = None
@@ -139,6 +144,8 @@ class RecorderJob:
                     reader.cancel()
             case MicrophoneMuted(muted=True):
                 self._hush(event.identity)
+            case MicrophoneMissing() | MicrophoneFound():
+                self._report(happened(event))
             case RoomClosed():
                 deleted = event.cause is RoomCloseCause.DELETED
                 self._end(RecordingCause.CALL_OVER if deleted else RecordingCause.JOB_OVER)

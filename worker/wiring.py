@@ -82,10 +82,11 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
 
         def room(claim: Claim) -> CallRoom:
             speaks, url = claim.role is JobRole.AGENT, livekit_url(claim)
-            return LiveKitRoom(url, claim.token, speaks=speaks, frame_ms=FRAME_MS if speaks else LISTENER_FRAME_MS)
+            frame_ms = FRAME_MS if speaks else LISTENER_FRAME_MS
+            return LiveKitRoom(url, claim.token, clock, speaks=speaks, frame_ms=frame_ms)
 
         def notice_room(claim: Claim) -> CallRoom:
-            return LiveKitRoom(livekit_url(claim), claim.notice_token or "")
+            return LiveKitRoom(livekit_url(claim), claim.notice_token or "", clock, hears=False)
 
         def plain_link() -> RealtimeLink:
             return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)

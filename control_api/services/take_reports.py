@@ -39,6 +39,7 @@ UNKNOWN_CALL = "unknown_call"
 UNKNOWN_EPOCH = "unknown_epoch"
 
 _ABOUT_AGENT = FAULTS | {EndReason.AGENT_HUNG_UP}
+_TO_BE_REPLACED = frozenset({GoneWhy.REMOVED, GoneWhy.SUPERSEDED, GoneWhy.DRAINED, GoneWhy.NOT_STARTED, GoneWhy.DEAF})
 _CALLER_WAS_THERE = frozenset({EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST, EndReason.IDLE_TIMEOUT})
 
 
@@ -143,7 +144,7 @@ def _is_out_without_leave(event: CallEnded | AgentGone) -> bool:
     """A worker can say only that *its* agent has lost the room; whether the room is lost, the upkeep sees itself."""
     if isinstance(event, CallEnded):
         return event.reason is EndReason.MEDIA_SERVER_LOST
-    return event.why in (GoneWhy.REMOVED, GoneWhy.SUPERSEDED, GoneWhy.DRAINED, GoneWhy.NOT_STARTED)
+    return event.why in _TO_BE_REPLACED
 
 
 def _is_over_for_the_agent_only(call: Call, reason: EndReason) -> bool:

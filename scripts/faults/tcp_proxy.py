@@ -115,8 +115,9 @@ class TcpProxy:
             self._writers.discard(there_writer)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, is_answer: bool) -> None:
+        chunks = self._answers(source) if is_answer else _chunks(source)
         with contextlib.suppress(OSError):  # one side was reset, as a process is that is killed: the end of both
-            while chunk := await source.read(_CHUNK):
+            async for chunk in chunks:
                 if is_answer:
                     await asyncio.sleep(self.delay_s)
                     chunk = self._changed(chunk)
@@ -131,11 +132,20 @@ class TcpProxy:
         with contextlib.suppress(OSError):
             sink.close()
 
+    def _answers(self, source: asyncio.StreamReader) -> AsyncIterator[bytes]:
+        """What the server answers, in the pieces and at the times in which it is passed on."""
+        return _chunks(source)
+
     def _changed(self, chunk: bytes) -> bytes:
         if self.replaces is None:
             return chunk
         self.replaced += chunk.count(self.replaces[0])
         return chunk.replace(*self.replaces)
+
+
+async def _chunks(source: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while chunk := await source.read(_CHUNK):
+        yield chunk
 
 
 def reset_when_closed(writer: asyncio.StreamWriter) -> None:

@@ -16,11 +16,13 @@ from livekit.agents.types import (
 )
 
 from shared import pcm
+from shared.clock import Clock
 from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
 from worker.adapters.ffi_events import ffi_events
 from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
+from worker.adapters.subscriptions import Microphones, Subscriptions
 from worker.ports import (
     FRAME_MS,
     AgentAudible,
@@ -62,8 +64,11 @@ _CAUSES = {
 
 
 class LiveKitRoom(CallRoom):
-    def __init__(self, url: str, token: str, *, speaks: bool = True, frame_ms: int = FRAME_MS) -> None:
-        """`speaks` False: no track is published, and nothing may be played. `frame_ms`: of the microphones."""
+    def __init__(
+        self, url: str, token: str, clock: Clock, *, speaks: bool = True, hears: bool = True, frame_ms: int = FRAME_MS
+    ) -> None:
+        """`speaks` False: no track is published, and nothing may be played. `hears` False: no microphone is asked for.
+        `frame_ms`: of the microphones."""
         self._url = url
         self._token = token
         self._frame_ms = frame_ms
@@ -71,9 +76,17 @@ class LiveKitRoom(CallRoom):
         self._events = ffi_events()
         # Who says nothing needs none: it is a thread's work a hundred times a second.
         self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS) if speaks else None
+        self._hears = hears
         self._microphones: dict[str, rtc.RemoteTrack] = {}
+        self._subscriptions = Subscriptions(
+            self._room,
+            clock,
+            microphones=self._published,
+            is_given=self._microphones.__contains__,
+            tell=self._tell,
+        )
         self._on_event: Callable[[RoomEvent], None] | None = None
-        self._track_id: str | None = None
+        self._own: rtc.LocalTrackPublication | None = None
         self._turning_back: asyncio.Task[None] | None = None
         """Of who was given up on the way into the room."""
         self._left = False
@@ -90,6 +103,8 @@ class LiveKitRoom(CallRoom):
             async with asyncio.timeout(CONNECT_S):
                 await asyncio.wait({connecting})
                 await connecting
+                if self._hears:
+                    self._subscriptions.start()
                 if self._source is not None:
                     await self._publish(self._source)
         except (rtc.ConnectError, TimeoutError) as error:
@@ -103,7 +118,7 @@ class LiveKitRoom(CallRoom):
                 self._turning_back = asyncio.create_task(self._turn_back(connecting), name="turn back from a room")
 
     async def _connect(self) -> None:
-        await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=True))
+        await self._room.connect(self._url, self._token, rtc.RoomOptions(auto_subscribe=self._hears))
         self._events.narrow(self._room)
         # At once: the room's next events are told behind these.
         for participant in list(self._room.remote_participants.values()):
@@ -130,8 +145,12 @@ class LiveKitRoom(CallRoom):
         track = rtc.LocalAudioTrack.create_audio_track("agent", source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         options.audio_encoding.max_bitrate = VOICE_BITRATE
-        publication = await self._room.local_participant.publish_track(track, options)
-        self._track_id = publication.sid
+        self._own = await self._room.local_participant.publish_track(track, options)
+
+    @property
+    def _track_id(self) -> str | None:
+        """Another one when the SDK had to connect anew."""
+        return None if self._own is None else self._own.sid
 
     async def microphone(self, track_id: str, may_wait: MayWait | None = None) -> AsyncIterator[Pcm]:
         track = self._microphones.get(track_id)
@@ -190,6 +209,7 @@ class LiveKitRoom(CallRoom):
             return
         self._left, self._on_event = True, None
         self._cuts += 1
+        await self._subscriptions.aclose()
         if self._capturing is not None:
             await asyncio.wait({self._capturing}, timeout=CAPTURE_S)
         turning_back = self._turning_back
@@ -233,12 +253,21 @@ class LiveKitRoom(CallRoom):
     def _gone(self, participant: rtc.RemoteParticipant) -> None:
         if _is_person(participant):
             on_purpose = participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED
-            self._tell(PersonLeft(Identity(participant.identity), on_purpose))
+            unseen = self._room.connection_state != rtc.ConnectionState.CONN_CONNECTED
+            self._tell(PersonLeft(Identity(participant.identity), on_purpose, unseen))
+
+    def _published(self) -> Microphones:
+        return {
+            publication.sid: (Identity(participant.identity), publication)
+            for participant in self._room.remote_participants.values()
+            for publication in participant.track_publications.values()
+            if _is_microphone(publication, participant)
+        }
 
     def _track_on(
         self, track: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if publication.source == rtc.TrackSource.SOURCE_MICROPHONE and _is_person(participant):
+        if _is_microphone(publication, participant):
             self._microphones[publication.sid] = track
             self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
             if publication.muted:
@@ -290,6 +319,10 @@ def _caption_attributes(segment_id: str, track_id: str | None, *, final: bool) -
     if track_id:
         attributes[ATTRIBUTE_TRANSCRIPTION_TRACK_ID] = track_id
     return attributes
+
+
+def _is_microphone(publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant) -> bool:
+    return publication.source == rtc.TrackSource.SOURCE_MICROPHONE and _is_person(participant)
 
 
 def _is_person(participant: rtc.RemoteParticipant) -> bool:

@@ -29,6 +29,8 @@ class RoomCloseCause(StrEnum):
     """Another participant joined with the agent's identity."""
     LOST = "lost"
     """The media server went away and the SDK has given up coming back."""
+    DEAF = "deaf"
+    """The room goes on and we are in it, but somebody's microphone is not given to us, whatever was done about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class PersonLeft:
     identity: Identity
     on_purpose: bool
     """True when their client said goodbye; False when it was lost, replaced or removed."""
+    unseen: bool = False
+    """It is our own connection that was away: they may be there all the time, and are told as `PersonJoined` then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,24 @@ class MicrophoneMuted:
 
 
 @dataclass(frozen=True, slots=True)
+class MicrophoneMissing:
+    """A person's microphone is there, and we are not given it; it is asked for again. `MicrophoneOn` comes with it."""
+
+    identity: Identity
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneFound:
+    """What was missing is heard, or is there no more."""
+
+    identity: Identity
+    track_id: str
+    after_ms: int
+    """For so long it was there without being heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentAudible:
     """Somebody is subscribed to the agent's track: what is said now is heard."""
 
@@ -76,7 +98,8 @@ class RoomClosed:
     cause: RoomCloseCause
 
 
-RoomEvent = PersonJoined | PersonLeft | MicrophoneOn | MicrophoneOff | MicrophoneMuted | AgentAudible | RoomClosed
+Microphone = MicrophoneOn | MicrophoneOff | MicrophoneMuted | MicrophoneMissing | MicrophoneFound
+RoomEvent = PersonJoined | PersonLeft | Microphone | AgentAudible | RoomClosed
 
 
 class RoomUnreachable(Exception):

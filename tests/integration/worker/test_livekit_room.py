@@ -51,7 +51,7 @@ class Place:
         self.livekit = livekit
         self.rooms = Rooms(livekit)
         self.name = RoomName(f"room-{secrets.token_hex(6)}")
-        self.agent = LiveKitRoom(livekit.url, self.rooms.agent_token(AGENT, self.name))
+        self.agent = LiveKitRoom(livekit.url, self.rooms.agent_token(AGENT, self.name), SystemClock())
         self.events: list[RoomEvent] = []
 
     async def phone(self) -> Phone:
@@ -198,7 +198,7 @@ async def test_a_room_that_closes_says_why(place: Place, how: str, cause: RoomCl
 
 async def test_another_agent_with_the_same_identity_takes_the_place(place: Place) -> None:
     await place.agent.join(place.events.append)
-    other = LiveKitRoom(place.livekit.url, place.rooms.agent_token(AGENT, place.name))
+    other = LiveKitRoom(place.livekit.url, place.rooms.agent_token(AGENT, place.name), SystemClock())
     await other.join(lambda _: None)
     assert (await place.wait_for(RoomClosed)).cause is RoomCloseCause.SUPERSEDED
     await other.leave()

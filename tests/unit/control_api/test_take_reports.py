@@ -140,6 +140,7 @@ async def test_what_happened_to_the_model_changes_no_state() -> None:
         AgentGone(GoneWhy.SUPERSEDED),
         AgentGone(GoneWhy.DRAINED),
         AgentGone(GoneWhy.NOT_STARTED),
+        AgentGone(GoneWhy.DEAF),
         CallEnded(EndReason.MEDIA_SERVER_LOST),
     ],
 )

@@ -325,6 +325,7 @@ class TestEnds:
             (RoomCloseCause.REMOVED, Ending(gone=GoneWhy.REMOVED)),
             (RoomCloseCause.SUPERSEDED, Ending(gone=GoneWhy.SUPERSEDED)),
             (RoomCloseCause.LOST, Ending(EndReason.MEDIA_SERVER_LOST)),
+            (RoomCloseCause.DEAF, Ending(gone=GoneWhy.DEAF)),
         ],
     )
     async def test_the_room_closes(self, cause: RoomCloseCause, ending: Ending) -> None:

@@ -64,7 +64,7 @@ async def test_a_recorder_whose_files_fail_leaves_its_room(monkeypatch: pytest.M
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(recording.recorder, "close", fails)
-    job = RecorderJob(make_claim(role=JobRole.RECORDER), lambda _: room, clock, recording.recorder)
+    job = RecorderJob(make_claim(role=JobRole.RECORDER), lambda _: room, clock, recording.recorder, lambda _: None)
     running = asyncio.create_task(job.run())
     await settle()
     job.end(Ending())

@@ -70,7 +70,7 @@ const CONSENT = {
   told: "was told of the recording",
 };
 
-const REPAIRS = new Set(["model_back", "session_renewed", "model_changed"]);
+const REPAIRS = new Set(["model_back", "microphone_back", "session_renewed", "model_changed"]);
 
 export function sentenceOf(event: LogEvent): Sentence {
   // A newer service may tell of kinds that this page does not know.
