@@ -8,6 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
+from control_api.migrations.functions import add_functions
+
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -21,5 +23,6 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     config.set_main_option("script_location", str(scripts_directory()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    add_functions(connection.connection.dbapi_connection)
     with connection.begin():
         command.upgrade(config, revision)

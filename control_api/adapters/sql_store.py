@@ -24,6 +24,7 @@ from control_api.adapters.sql_tx import SqlTx
 from control_api.adapters.sql_writer import SqlWriter
 from control_api.database_url import parse_url
 from control_api.migrate import upgrade
+from control_api.migrations.functions import add_functions
 from control_api.ports import CallStore, CallTx, StoreAway, StoreUnusable
 
 T = TypeVar("T")
@@ -151,6 +152,7 @@ def _configure(connection: Any, _: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    add_functions(connection)
 
 
 def _begin(connection: Connection) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from control_api.migrations.spoken_words import INDEX, TRIGGERS
+from control_api.migrations.spoken_words import INDEX, SEARCHABLE, triggers
 
 metadata = MetaData()
 
@@ -220,7 +220,7 @@ spoken = Table(
     Column("segment_id", String(128)),
 )
 Index("spoken_by_segment", spoken.c.call_id, spoken.c.segment_id)
-for _statement in (INDEX, *TRIGGERS):
+for _statement in (INDEX, *triggers(SEARCHABLE)):
     _made: Any = DDL(_statement)  # type: ignore[no-untyped-call]
     event.listen(metadata, "after_create", _made.execute_if(dialect="sqlite"))
 # Not of `metadata`: SQLAlchemy cannot make it.

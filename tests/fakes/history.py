@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from control_api.history_ports import HistoryTx, Summary
 from control_api.records import Call
+from control_api.spoken_terms import words_of
 from shared.call_state import CallState
 from shared.ids import CallId
 from shared.tokens import Tokens
 
 _UNANSWERED = (CallState.MISSED, CallState.FAILED)
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 class MemoryHistoryTx(HistoryTx):
@@ -74,11 +72,11 @@ def _percentile(ordered: Sequence[int], percent: int) -> int | None:
 
 
 def was_said(term: Sequence[str], texts: Iterable[str]) -> bool:
-    wanted = _plain(" ".join(term))
-    return any(f" {wanted}" in f" {_plain(text)}" for text in texts)
+    wanted = _plain(term)
+    return any(f" {wanted}" in f" {_plain(words_of(text))}" for text in texts)
 
 
-def _plain(text: str) -> str:
-    """Its words, without capitals and accents, with one space between them."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return " ".join(_WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char))))
+def _plain(words: Iterable[str]) -> str:
+    """Without accents, with one space between them."""
+    decomposed = unicodedata.normalize("NFD", " ".join(words))
+    return "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from control_api.migrations.spoken_words import FILL, INDEX, TRIGGERS
+from control_api.migrations.spoken_words import AS_IT_IS, FILL_KEYS, FIRST_INDEX, fill, triggers
 
 revision = "0009"
 down_revision = "0008"
@@ -29,5 +29,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("spoken_by_segment", "spoken", ["call_id", "segment_id"])
-    for statement in (INDEX, *FILL, *TRIGGERS):
+    for statement in (FIRST_INDEX, *FILL_KEYS, *fill(AS_IT_IS), *triggers(AS_IT_IS)):
         op.execute(sa.text(statement))

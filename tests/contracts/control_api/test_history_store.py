@@ -25,6 +25,13 @@ from tests.fakes.call_store import MemoryStore
 from tests.support.calls import T0, a_call
 
 HOUR_MS = 3_600_000
+FIRST_CALL = (
+    "INSERT INTO calls (id, version, room_name, call_type, caller_id, caller_name, created_at_ms, ai_enabled,"
+    " recording_enabled, voice, room_closed, status, end_decided, agent_epoch, agent_dispatches, metadata,"
+    " system_prompt) VALUES ('ann-1', 1, 'r', 'support', 'u', 'U', 7, 1, 1, 'alloy', 1, 'completed', 0, 1, 1,"
+    " '{}', '')"
+)
+"""In the first schema."""
 ANNS, BOBS = CallId("ann-1"), CallId("bob-1")
 
 
@@ -88,6 +95,48 @@ async def test_calls_are_found_by_what_was_said(store: CallStore) -> None:
     assert await found(store, "order", user_id=Identity("bob")) == [BOBS]
     assert await found(store, "order", to_ms=T0 + 1) == [ANNS]
     assert await found(store, "order", from_ms=T0 + 1) == [BOBS]
+
+
+@pytest.mark.parametrize(
+    ("text", "finds", "does_not"),
+    [
+        ("您的订单明天下午到，iPhone坏了。", ["订单", "明天下", "iphone", '"iphone坏"'], ["单订", "phone", "昨天"]),
+        ("ご注文の品は明日お届けします", ["注文", "明日", "します"], ["今日"]),
+        ("คำสั่งซื้อของคุณ", ["สั่งซื้อ", "คุณ"], ["สังซื้อ"]),
+        ("आपका ऑर्डर कल दिल्ली पहुँचेगा", ["ऑर्डर", "दिल्ली", "दिल्"], ["दाल", "र्डर"]),
+        ("شُكْرًا لك علی\u200cرضا", ["شكرا", "علی"], ["كرا"]),
+        ("Straße, İstanbul, cafe\u0301", ["strasse", "STRASSE", "istanbul", "café", "cafe"], ["tanbul"]),
+        ("주문하신 상품은", ["주문", "상품"], ["문하신"]),
+        ("ﾃﾞｰﾀ １２３", ["データ", "123"], []),
+    ],
+)
+async def test_words_are_found_in_every_script(
+    store: CallStore, text: str, finds: list[str], does_not: list[str]
+) -> None:
+    await put(store, a_past_call(ANNS))
+    await put_words(store, said(ANNS, "s1", text))
+    assert [query for query in finds if await found(store, query) != [ANNS]] == []
+    assert [query for query in does_not if await found(store, query) != []] == []
+
+
+async def test_words_of_before_the_index_was_made_anew_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "voice.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        upgrade(connection, "0001")
+        connection.exec_driver_sql(FIRST_CALL)
+        connection.commit()
+        upgrade(connection, "0010")
+        connection.exec_driver_sql("UPDATE calls SET transcript_override = 'Ann: 谢谢'")
+        connection.exec_driver_sql(
+            "INSERT INTO segments (call_id, segment_id, speaker, text, start_ms, end_ms)"
+            " VALUES ('ann-1', 's', 'agent', '订单明天到', 0, 1)"
+        )
+        connection.commit()
+    engine.dispose()
+    store = await open_store(f"sqlite:///{path}")
+    assert [await found(store, query) for query in ("明天", "谢谢", "昨天")] == [[ANNS], [ANNS], []]
+    await store.aclose()
 
 
 async def test_words_that_changed_are_found_as_they_are_now(store: CallStore) -> None:
@@ -269,12 +318,7 @@ async def test_usage_that_was_stored_before_is_kept(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         upgrade(connection, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO calls (id, version, room_name, call_type, caller_id, caller_name, created_at_ms, ai_enabled,"
-            " recording_enabled, voice, room_closed, status, end_decided, agent_epoch, agent_dispatches, metadata,"
-            " system_prompt) VALUES ('ann-1', 1, 'r', 'support', 'u', 'U', 7, 1, 1, 'alloy', 1, 'completed', 0, 1, 1,"
-            " '{}', '')"
-        )
+        connection.exec_driver_sql(FIRST_CALL)
         connection.exec_driver_sql("INSERT INTO usage VALUES ('ann-1', 1, 4, 100, 50, 30, 60)")
         connection.commit()
     engine.dispose()

@@ -14,8 +14,13 @@ from control_api.spoken_terms import MAX_TERMS, terms_of
         ('"never closed', (("never", "closed"),)),
         ("don't e-mail", (("don", "t"), ("e", "mail"))),
         ("late late", (("late",),)),
-        ('no* NEAR( "" - OR', (("no",), ("NEAR",), ("OR",))),
-        ("Größe 東京", (("Größe",), ("東京",))),
+        ('no* NEAR( "" - OR', (("no",), ("near",), ("or",))),
+        ("Größe 東京", (("grösse",), ("東", "京"))),
+        ("我的iPhone", (("我", "的", "iphone"),)),
+        ("ｉＰｈｏｎｅ ｶﾞ", (("iphone",), ("ガ",))),
+        ("हिन्दी", (("हिन्दी",),)),
+        ("สวัสดี", (tuple("สวัสดี"),)),
+        ("شُكْرًا", (("شكرا",),)),
     ],
 )
 def test_terms(query: str, terms: tuple[tuple[str, ...], ...]) -> None:
