@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from worker.ports import Pcm
+_Pcm = bytes | bytearray | memoryview
 
 LOUD_RMS = 330.0
 """-40 dBFS. Speech at a microphone with gain control is at -30 to -15, a quiet room below -50."""
@@ -13,6 +13,6 @@ AUDIBLE_RMS = 33.0
 """-60 dBFS: below it is nothing that anybody could hear."""
 
 
-def is_loud(frame: Pcm, rms: float = LOUD_RMS) -> bool:
+def is_loud(frame: _Pcm, rms: float = LOUD_RMS) -> bool:
     samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
     return len(samples) > 0 and float(np.dot(samples, samples)) >= rms * rms * len(samples)

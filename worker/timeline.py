@@ -10,7 +10,8 @@ frame belongs right behind the one before, and four rules say when that is not t
    `HOLD_MS`: in a burst the frames that follow come at once, and soon one of them is in time again; then nothing was
    missing. After a silence they stay late by the same amount, and that is how long it was.
 3. *What is always late or always early has drifted.* The least lateness of every `DRIFT_FRAMES` frames is what remains
-   without jitter. More than `DRIFT_MS` of it are corrected, by a moment of silence or by leaving out as much.
+   without jitter. More than `DRIFT_MS` of it are corrected, by a moment of silence or by leaving out as much: between
+   words, where nobody hears it. Who makes no pause of `PATIENT_MS` is corrected within a word.
 4. *A block is due `LAG_MS` after its end.* Until then frames may come, wait, or be cut (the agent's voice is known
    before it is heard, and is cut when somebody interrupts it). What comes later is dropped and counted.
 
@@ -29,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared import pcm
+from worker.loudness import is_loud
 
 BLOCK_MS = 100
 LAG_MS = 300
@@ -36,6 +38,7 @@ GAP_MS = 60
 HOLD_MS = 60
 DRIFT_MS = 20
 DRIFT_FRAMES = 50
+PATIENT_MS = 2_000
 LATE_LOOK_MS = 250
 FORGET_MS = 10_000
 """A line without a sound for so long is forgotten; it would begin anew anyway."""
@@ -50,7 +53,9 @@ def _samples(ms: float) -> int:
     return round(ms * pcm.SAMPLE_RATE_HZ / 1000)
 
 
-_BLOCK, _GAP, _HOLD, _DRIFT, _FORGET = map(_samples, (BLOCK_MS, GAP_MS, HOLD_MS, DRIFT_MS, FORGET_MS))
+_BLOCK, _GAP, _HOLD, _DRIFT, _FORGET, _PATIENT = map(
+    _samples, (BLOCK_MS, GAP_MS, HOLD_MS, DRIFT_MS, FORGET_MS, PATIENT_MS)
+)
 
 
 class _Line:
@@ -62,8 +67,9 @@ class _Line:
         "_least_ahead",
         "_least_waiting",
         "_next",
+        "_owed",
+        "_owed_from",
         "_placed",
-        "_skip",
         "_waiting",
         "_waiting_from",
         "_waiting_size",
@@ -84,8 +90,8 @@ class _Line:
         self._waiting_from = self._waiting_size = self._least_waiting = 0
         self._frames = 0
         self._least_ahead = 0
-        self._skip = 0
-        """Samples to leave out, since the line runs ahead of the clock."""
+        self._owed = self._owed_from = 0
+        """Samples of silence to put in, or, below 0, to leave out: since when they wait for a pause."""
 
     def push(self, at: int, frame: _Pcm, done: int) -> None:
         """A frame that began at `at`, as far as the clock knows. `done`: blocks up to here are gone."""
@@ -115,15 +121,17 @@ class _Line:
             return
         waiting, self._waiting, self._waiting_size = self._waiting, [], 0
         self._next += silence
+        self._owed = 0 if silence else self._owed
         self._frames = 0
         for frame in waiting:
             self._place(frame, done)
 
     def _place(self, frame: _Pcm, done: int) -> None:
         size = len(frame) // pcm.BYTES_PER_SAMPLE
-        if self._skip:
-            left_out = min(self._skip, size)
-            self._skip -= left_out
+        if self._owed and (self._next - self._owed_from >= _PATIENT or not is_loud(frame)):
+            left_out = min(max(-self._owed, 0), size)
+            self._next += max(self._owed, 0)
+            self._owed = min(self._owed + left_out, 0)
             frame, size = frame[left_out * pcm.BYTES_PER_SAMPLE :], size - left_out
         if self._next < done and done:
             self.late += min(size, done - self._next)
@@ -132,15 +140,15 @@ class _Line:
         self._next += size
 
     def _watch(self, behind: int) -> None:
+        if self._owed:
+            return
         self._least_ahead = behind if self._frames == 0 else min(self._least_ahead, behind)
         self._frames += 1
         if self._frames < DRIFT_FRAMES:
             return
         self._frames = 0
-        if self._least_ahead >= _DRIFT:
-            self._next += self._least_ahead
-        elif self._least_ahead <= -_DRIFT:
-            self._skip = -self._least_ahead
+        if abs(self._least_ahead) >= _DRIFT:
+            self._owed, self._owed_from = self._least_ahead, self._next
 
     def cut(self, at: int, done: int) -> None:
         """Nothing was heard from `at` on."""
@@ -150,7 +158,7 @@ class _Line:
         if self._placed:
             start, frame = self._placed.pop()
             self._placed.append((start, frame[: (at - start) * pcm.BYTES_PER_SAMPLE]))
-        self._begun, self._skip = False, 0
+        self._begun, self._owed = False, 0
 
     def add_to(self, total: _Sum, start: int) -> bool:
         """Add the samples from `start` on to `total`; whether there were any."""

@@ -46,6 +46,11 @@ LOOKED_FOR = "readiness"
 """No recording lies there."""
 
 
+STOPPED_WITHIN_S = 2.0
+"""Who was told to stop has stopped a moment later (60 ms). So long the next recording waits for that."""
+_LOOK_S = 0.02
+
+
 @dataclass(frozen=True, slots=True)
 class FileLinks:
     """How files of a folder of ours are handed out."""
@@ -123,6 +128,7 @@ class Recordings:
         call = await self._store.read(lambda tx: find_to_change(tx, user, room_name))
         if call.status is not CallState.CONNECTED:
             raise VoiceError(Errors.CALL_NOT_CONNECTED, f"The call is {call.status.value}.", current=call.status.value)
+        await self._until_stopped(call.id)
         return await self._asked(await self._insert(backend, call, output_path, file_type, egress_id, user.user_id))
 
     async def stop(self, user: SignedIn, room_name: RoomName) -> Recording:
@@ -242,6 +248,16 @@ class Recordings:
         )
         if settled is not None:
             log.error("recording given up", call_id=settled.call_id, egress_id=egress_id, state=settled.state.value)
+
+    async def _until_stopped(self, call_id: CallId) -> None:
+        """At most so long as a recorder takes that was told to stop."""
+        until_s = self._clock.monotonic_s() + STOPPED_WITHIN_S
+        while self._clock.monotonic_s() < until_s and await self._is_stopping(call_id):
+            await self._clock.sleep(_LOOK_S)
+
+    async def _is_stopping(self, call_id: CallId) -> bool:
+        recordings = await self._store.read(lambda tx: tx.recordings(call_id))
+        return any(one.state is RecordingState.STOPPING for one in recordings)
 
     def _configured(self) -> RecordingBackend:
         if self._backend is None:

@@ -171,17 +171,18 @@ async def down_while_the_caller_speaks(lab: Lab) -> int:
 
 @family.scenario(
     13,
-    "sessions of the model are capped at 20 s, in a call of 70 s",
+    "sessions of the model are capped at 40 s, in a call of 110 s",
     "no answer takes longer than 1.5 s more than usual (0.6 s), none is cut, the whole talk is remembered",
     worst_ms=2100,
-    within_s=150,
+    within_s=200,
     long_runs=5,
 )
 async def capped_sessions(lab: Lab) -> list[int]:
-    await lab.stack.model.play({**USUAL, "session_limit_s": 20})
+    # A pause is looked for in the last quarter. Ten seconds have two or three; five had one, which was missed at times.
+    await lab.stack.model.play({**USUAL, "session_limit_s": 40})
     caller = await lab.talking()
     times_ms = []
-    while lab.now_s() - caller.asked_s < 70:
+    while lab.now_s() - caller.asked_s < 110:
         times_ms.append(await caller.ask())
     sessions = await lab.sessions()
     promise(len(sessions) >= 3, f"there were only {len(sessions)} sessions")

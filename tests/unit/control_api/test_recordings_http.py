@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from control_api.services.recordings import STOPPED_WITHIN_S
 from tests.fakes.recorder import fake_recording
 from tests.support.api_client import RECORDING, SESSION, TOKEN, Api, an_api, error_of
 from tests.support.recordings import ended, failed, started, stored, whole
@@ -123,8 +125,32 @@ async def test_one_at_a_time() -> None:
         await start(api)
         assert error_of(await start(api)) == (409, "Recording already in progress", "recording_in_progress")
         await stop(api)
-        assert error_of(await start(api))[0] == 409, "it has not stopped yet"
         assert (await stop(api)).status_code == 200, "again is the same"
+
+
+async def test_the_next_one_waits_until_the_one_before_has_stopped() -> None:
+    recorder, _, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        await a_talking_call(api)
+        first = (await start(api)).json()["recording"]["egressId"]
+        await stop(api)
+        second = asyncio.create_task(start(api))
+        await api.parts.clock.advance(1)
+        assert not second.done()
+        await api.parts.told(started(first), ended(first))
+        await api.parts.clock.advance(0.1)
+        assert list(recorder.running) == [(await second).json()["recording"]["egressId"]] != [first]
+
+
+async def test_a_recorder_that_does_not_stop_is_not_waited_for_long() -> None:
+    _, _, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        await a_talking_call(api)
+        await start(api)
+        await stop(api)
+        second = asyncio.create_task(start(api))
+        await api.parts.clock.advance(STOPPED_WITHIN_S + 0.1)
+        assert error_of(await second) == (409, "Recording already in progress", "recording_in_progress")
 
 
 async def test_nothing_to_stop() -> None:

@@ -14,6 +14,7 @@ from worker.timeline import BLOCK_MS, LAG_MS, Timeline
 FRAME_MS = 20
 START_MS = 5_000.0
 CALLER, AGENT = 0, 1
+WORD, QUIET = 1_000, 2
 
 
 def frame(loudness: int, ms: float = FRAME_MS) -> bytes:
@@ -146,6 +147,43 @@ def test_a_first_frame_that_came_late_does_not_shift_the_voice() -> None:
     for at_ms in range(140, 4_000, FRAME_MS):
         take.hear(max(at_ms + FRAME_MS, 220), 2)
     assert abs(stretches(take.end(4_500)[CALLER])[-1][1] - 4_000) <= 25
+
+
+@pytest.mark.parametrize("late_ms", [30, 50])
+def test_a_word_is_left_whole_and_the_pause_behind_it_is_corrected(late_ms: int) -> None:
+    """The first frame came late, so the line runs ahead of all that follow."""
+    take = Take()
+    take.hear(FRAME_MS + late_ms, WORD)
+    take.talk(FRAME_MS, 2_000, WORD)
+    take.talk(2_000, 2_200, QUIET)
+    take.talk(2_200, 3_000, WORD)
+    found = stretches(take.end(3_500)[CALLER])
+    assert found == [(late_ms, 2_000 + late_ms, WORD), (2_000 + late_ms, 2_200, QUIET), (2_200, 3_000, WORD)]
+
+
+def test_silence_is_put_in_between_words() -> None:
+    take = Take()
+    take.talk(0, 500, WORD)
+    take.talk(500, 2_500, WORD, delay_ms=40)
+    take.talk(2_500, 2_600, QUIET, delay_ms=40)
+    take.talk(2_600, 3_000, WORD, delay_ms=40)
+    found = stretches(take.end(3_500)[CALLER])
+    assert found == [(0, 2_500, WORD), (2_540, 2_640, QUIET), (2_640, 3_040, WORD)]
+
+
+def test_who_makes_no_pause_is_corrected_after_two_seconds() -> None:
+    take = Take()
+    take.hear(FRAME_MS + 50, WORD)
+    take.talk(FRAME_MS, 4_000, WORD)
+    assert stretches(take.end(4_500)[CALLER]) == [(50, 4_000, WORD)]
+
+
+def test_what_was_owed_is_settled_by_a_real_silence() -> None:
+    take = Take()
+    take.hear(FRAME_MS + 50, WORD)
+    take.talk(FRAME_MS, 2_000, WORD)
+    take.talk(3_000, 3_500, WORD)
+    assert stretches(take.end(4_000)[CALLER]) == [(50, 2_050, WORD), (3_000, 3_500, WORD)]
 
 
 def test_an_agent_that_is_interrupted_is_in_the_file_as_it_was_heard() -> None:
