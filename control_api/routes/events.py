@@ -39,7 +39,11 @@ LONGEST_S = (270.0, 300.0)
 """Between these, at random: clients that came together must not come back together."""
 RETRY_MS = 1000
 """What a browser's own EventSource waits before it comes back."""
-_HEADERS = {"X-Accel-Buffering": "no"}  # else nginx keeps an event until there are 4 KiB of them
+_HEADERS = {
+    # A proxy that compresses keeps what it was given until there is more of it; one that may not, sends it on.
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",  # else nginx keeps an event until there are 4 KiB of them
+}
 _HEARTBEAT = b":\n\n"
 
 

@@ -48,6 +48,14 @@ def test_the_lock_of_an_image_holds_all_that_its_package_imports(image: str, pac
     assert not missing
 
 
+@pytest.mark.parametrize("image", IMAGES)
+def test_health_is_whether_the_process_lives(image: str) -> None:
+    """Whoever asks whether it takes calls, and ends it when it does not, ends the calls that it has."""
+    [check] = [line for line in stages(image)[-1].splitlines() if line.startswith("HEALTHCHECK")]
+    assert "/healthz" in check
+    assert "/readyz" not in check
+
+
 DISTRIBUTIONS = {
     "jwt": "pyjwt",
     "google": "protobuf",

@@ -60,7 +60,7 @@ async def test_a_stream_begins_with_where_it_begins_and_tells_of_a_call_from_its
         await api.opened(roomName="before")
         async with following(api.app) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
-            assert stream.headers["cache-control"] == "no-store"
+            assert stream.headers["cache-control"] == "no-store, no-transform"
             ready = await stream.next()
             assert (ready.name, ready.data) == ("ready", {"isResumed": False})
             call = await api.called("r1")
