@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from control_api.recording_records import Recording, RecordingPart
 from control_api.records import Call, Presence
-from shared.ids import CallId, Identity, RoomName
+from shared.ids import CallId, Identity, RoomName, media_room
 from shared.recording_order import peaks_path
 
 NOBODY = "Erased user"
@@ -73,7 +73,15 @@ def without_person(call: Call, user_id: Identity, alias: Identity) -> Call:
     if not is_maker(call, user_id):
         return call
     # The names that we make for rooms hold the user's id.
-    return replace(call, caller_id=alias, caller_name=NOBODY, metadata={}, room_name=_room_name(call.id))
+    name = _room_name(call.id)
+    return replace(
+        call,
+        caller_id=alias,
+        caller_name=NOBODY,
+        metadata={},
+        room_name=name,
+        media_room=media_room(name, call.id),
+    )
 
 
 def come_too_late(call: Call, speaker: str, stays: Sequence[Presence]) -> bool:

@@ -28,7 +28,7 @@ from control_api.records import (
     StoredTurn,
     StoredUsage,
 )
-from shared.ids import CallId, Identity, RoomName, RoomSid
+from shared.ids import CallId, Identity, MediaRoom, RoomName, RoomSid
 
 T = TypeVar("T")
 
@@ -104,6 +104,9 @@ class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, HistoryTx
 
     def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
         """The newest call of that room name; with `user_id`, of those in which they are caller, callee or member."""
+
+    def call_in(self, media_room: MediaRoom) -> Call | None:
+        """The call that has, or had, this room at the media server."""
 
     def open_calls(self) -> list[Call]: ...
 
@@ -199,7 +202,7 @@ class LiveKitRefused(Exception):
 @dataclass(frozen=True, slots=True)
 class LiveRoom:
     sid: RoomSid
-    name: RoomName
+    name: MediaRoom
     created_ms: int
 
 
@@ -214,17 +217,17 @@ class LiveKitGateway(Protocol):
     """Every method raises `LiveKitUnavailable` within its time limit, or `LiveKitRefused`."""
 
     async def create_room(
-        self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
+        self, name: MediaRoom, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
     ) -> LiveRoom:
         """The room of that name, made if it is not there. Everyone in the room can read its `metadata`."""
         ...
 
-    async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
+    async def dispatch(self, room: MediaRoom, *, agent_name: str, metadata: str) -> None:
         """Answers OK even when nobody will ever come: a dispatch counts only once it is claimed. Makes the room if
         it is not there."""
         ...
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
+    async def withdraw_dispatches(self, room: MediaRoom, *, agent_name: str, keep: Collection[str]) -> None:
         """Ends all dispatches of `agent_name` in the room but those with a metadata of `keep`, with their jobs. Nothing
         happens when there is no room."""
         ...
@@ -235,20 +238,20 @@ class LiveKitGateway(Protocol):
         """By how many seconds the media server's clock is ahead of ours, to about one; negative: behind."""
         ...
 
-    async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
+    async def list_participants(self, room: MediaRoom) -> list[LiveParticipant]:
         """Empty for a room that does not exist."""
         ...
 
-    async def send_data(self, room: RoomName, *, topic: str, payload: bytes) -> None:
+    async def send_data(self, room: MediaRoom, *, topic: str, payload: bytes) -> None:
         """To everyone in the room, reliably; nothing happens when there is no room. Returns when they have had time to
         receive it: a room that is deleted next takes nothing with it."""
         ...
 
-    async def delete_room(self, room: RoomName) -> None:
+    async def delete_room(self, room: MediaRoom) -> None:
         """Everyone is put out; nothing happens when there is no room."""
         ...
 
-    async def remove_participant(self, room: RoomName, identity: Identity) -> None:
+    async def remove_participant(self, room: MediaRoom, identity: Identity) -> None:
         """Nothing happens when they are not there."""
         ...
 
@@ -258,17 +261,17 @@ class LiveKitGateway(Protocol):
 class RoomTokens(Protocol):
     """Signs what lets somebody into a room."""
 
-    def for_person(self, room: RoomName, identity: Identity, name: str, *, ttl_s: int) -> str:
+    def for_person(self, room: MediaRoom, identity: Identity, name: str, *, ttl_s: int) -> str:
         """Join this room, subscribe, publish the microphone, publish data; nothing else."""
         ...
 
-    def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str: ...
+    def for_agent(self, room: MediaRoom, identity: Identity, *, ttl_s: int) -> str: ...
 
-    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+    def for_recorder(self, room: MediaRoom, identity: Identity, *, ttl_s: int) -> str:
         """Join this room without being seen, subscribe, publish data; nothing else."""
         ...
 
-    def for_notice(self, room: RoomName, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
+    def for_notice(self, room: MediaRoom, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
         """Join this room and publish a voice; nothing else. `speaks_for`: whom clients are to take it for a part of."""
         ...
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from control_api.egress_facts import EgressSeen
 from control_api.recording_records import Recording, RecordingPage, RecordingPart
-from shared.ids import CallId, EgressId, RoomName
+from shared.ids import CallId, EgressId, MediaRoom
 
 
 class RecordingInProgress(Exception):
@@ -83,7 +83,7 @@ class Recorder(Protocol):
 class EgressGateway(Protocol):
     """LiveKit's Egress service. Every method raises `RecorderUnavailable` within its time limit."""
 
-    async def start(self, room: RoomName, path: str, file_type: str) -> EgressSeen:
+    async def start(self, room: MediaRoom, path: str, file_type: str) -> EgressSeen:
         """All microphones of the room, mixed, into a file at this path of the bucket."""
         ...
 

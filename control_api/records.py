@@ -11,7 +11,7 @@ from control_api.recording_records import RecorderJob
 from shared.agent_state import AgentState
 from shared.call_report import Usage
 from shared.call_state import FINAL_STATES, CallState, EndReason
-from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId
+from shared.ids import CallId, Identity, MediaRoom, RoomName, RoomSid, WorkerId
 
 
 class CallType(StrEnum):
@@ -31,6 +31,8 @@ class Call:
     caller_id: Identity
     caller_name: str = field(repr=False)
     created_at_ms: int
+    media_room: MediaRoom
+    """Its room at the media server."""
     callee_id: Identity | None = None
     ai_enabled: bool = True
     """Whether it was opened with an agent."""

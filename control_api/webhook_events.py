@@ -13,7 +13,7 @@ from typing import Any
 
 from control_api.egress_facts import sanitised
 from control_api.records import LeftWhy
-from shared.ids import Identity, RoomName, RoomSid
+from shared.ids import Identity, MediaRoom, RoomSid
 from shared.wire import is_unicode
 
 KNOWN = frozenset(
@@ -43,7 +43,7 @@ class WebhookFact:
     """What one event says. Times in ms since 1970."""
 
     room_sid: RoomSid
-    room_name: RoomName
+    media_room: MediaRoom
     room_created_ms: int | None
     room_finished_ms: int | None = None
     participant_sid: str | None = None
@@ -71,7 +71,7 @@ def read(payload: Mapping[str, Any], received_ms: int) -> WebhookFact | None:
     if not isinstance(room, Mapping) or not _text(room, "sid") or not _text(room, "name"):
         return None
     base = WebhookFact(
-        RoomSid(_text(room, "sid")), RoomName(_text(room, "name")), _ms(room, "creationTimeMs", "creationTime")
+        RoomSid(_text(room, "sid")), MediaRoom(_text(room, "name")), _ms(room, "creationTimeMs", "creationTime")
     )
     happened_ms = _happened_ms(payload, received_ms)
     match event:

@@ -9,6 +9,9 @@ from typing import NewType
 CallId = NewType("CallId", str)
 """A UUIDv7 in its canonical text form."""
 RoomName = NewType("RoomName", str)
+"""What people call the room of a call. A name that they chose may be another call's when that one is over."""
+MediaRoom = NewType("MediaRoom", str)
+"""The room of one call at the media server. Tokens name it, and no other call ever has it (`media_room`)."""
 RoomSid = NewType("RoomSid", str)
 Identity = NewType("Identity", str)
 """A LiveKit participant identity; for people it is their user id."""
@@ -24,7 +27,9 @@ AGENT_IDENTITY_PREFIX = "ai-agent-"
 NOTICE_IDENTITY_PREFIX = f"{AGENT_IDENTITY_PREFIX}notice-"
 
 ROOM_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_CALL_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 MADE_ROOM_NAME = re.compile(r"(support|user-to-user|conference)-[A-Za-z0-9_-]{1,64}-[0-9]{10}-[0-9a-f]{16}")
+_MEDIA_ROOM = re.compile(rf"{ROOM_NAME.pattern}\.{_CALL_ID}|{MADE_ROOM_NAME.pattern}")
 _NOT_IN_ROOM_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -71,3 +76,15 @@ def make_room_name(call_type: str, user_id: str, now_s: int) -> RoomName:
     """``support-<user>-<unix seconds>-<64 random bits>``: readable for an operator, not to be guessed by anyone."""
     user = _NOT_IN_ROOM_NAME.sub("-", user_id)[:64] or "user"
     return RoomName(f"{call_type}-{user}-{now_s:010d}-{secrets.token_hex(8)}")
+
+
+def media_room(name: RoomName, call_id: CallId) -> MediaRoom:
+    """The name of a call's room at the media server: a token says only which room it is for, and must not open the room
+    of the next call by that name. The names that we make are one call's anyway; one that a client gave gets the call's
+    id behind a point, which no room name has."""
+    return MediaRoom(name if is_made_room_name(name) else f"{name}.{call_id}")
+
+
+def is_media_room(name: str) -> bool:
+    """Whether it is of the pattern that `media_room` makes."""
+    return _MEDIA_ROOM.fullmatch(name) is not None

@@ -12,7 +12,7 @@ from livekit import api
 
 from control_api.egress_facts import EgressSeen, read_egress
 from control_api.recording_ports import EgressGateway, RecorderUnavailable
-from shared.ids import RoomName
+from shared.ids import MediaRoom
 from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
 
@@ -30,7 +30,7 @@ class LiveKitEgress(EgressGateway):
         self._address = address
         self._access = access
 
-    async def start(self, room: RoomName, path: str, file_type: str) -> EgressSeen:
+    async def start(self, room: MediaRoom, path: str, file_type: str) -> EgressSeen:
         request = api.RoomCompositeEgressRequest(
             room_name=room, audio_only=True, file_outputs=[self._output(path, file_type)]
         )

@@ -13,7 +13,7 @@ from livekit.protocol.models import DataPacket, ParticipantInfo
 
 from control_api.ports import LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant, LiveRoom
 from shared.clock import SystemClock
-from shared.ids import Identity, RoomName, RoomSid
+from shared.ids import Identity, MediaRoom, RoomSid
 
 T = TypeVar("T")
 
@@ -32,18 +32,18 @@ class LiveKitApiGateway(LiveKitGateway):
         self._api = api.LiveKitAPI(url, api_key, api_secret, session=self._session, failover=False)
 
     async def create_room(
-        self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
+        self, name: MediaRoom, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
     ) -> LiveRoom:
         request = api.CreateRoomRequest(
             name=name, empty_timeout=empty_timeout_s, departure_timeout=departure_timeout_s, metadata=metadata
         )
         return _room(await _translated(self._api.room.create_room(request)))
 
-    async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
+    async def dispatch(self, room: MediaRoom, *, agent_name: str, metadata: str) -> None:
         request = api.CreateAgentDispatchRequest(agent_name=agent_name, room=room, metadata=metadata)
         await _translated(self._api.agent_dispatch.create_dispatch(request))
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
+    async def withdraw_dispatches(self, room: MediaRoom, *, agent_name: str, keep: Collection[str]) -> None:
         listed = await _translated(self._api.agent_dispatch.list_dispatch(room))
         old = [one.id for one in listed if one.agent_name == agent_name and one.metadata not in keep]
         await asyncio.gather(*(_unless_missing(self._api.agent_dispatch.delete_dispatch(id_, room)) for id_ in old))
@@ -62,11 +62,11 @@ class LiveKitApiGateway(LiveKitGateway):
             date = answer.headers.get("Date")
         return 0.0 if date is None else parsedate_to_datetime(date).timestamp() + HALF_A_SECOND_S - now_s
 
-    async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
+    async def list_participants(self, room: MediaRoom) -> list[LiveParticipant]:
         answer = await _translated(self._api.room.list_participants(api.ListParticipantsRequest(room=room)))
         return [_participant(info) for info in answer.participants if info.state != ParticipantInfo.DISCONNECTED]
 
-    async def send_data(self, room: RoomName, *, topic: str, payload: bytes) -> None:
+    async def send_data(self, room: MediaRoom, *, topic: str, payload: bytes) -> None:
         # For a room that is not there livekit-server 1.13.5 takes 3 s to answer "unavailable", like a server in need.
         known = await _translated(self._api.room.list_rooms(api.ListRoomsRequest(names=[room])))
         if not known.rooms:
@@ -76,10 +76,10 @@ class LiveKitApiGateway(LiveKitGateway):
         # Answered when it is taken, not when it is delivered: a room deleted at once sometimes closes before it.
         await SystemClock().sleep(DELIVERY_S)
 
-    async def delete_room(self, room: RoomName) -> None:
+    async def delete_room(self, room: MediaRoom) -> None:
         await _unless_missing(self._api.room.delete_room(api.DeleteRoomRequest(room=room)))
 
-    async def remove_participant(self, room: RoomName, identity: Identity) -> None:
+    async def remove_participant(self, room: MediaRoom, identity: Identity) -> None:
         request = api.RoomParticipantIdentity(room=room, identity=identity)
         await _unless_missing(self._api.room.remove_participant(request))
 
@@ -119,7 +119,7 @@ def _translate(error: api.TwirpError) -> Exception:
 
 def _room(room: api.Room) -> LiveRoom:
     created_ms = room.creation_time_ms or room.creation_time * 1000
-    return LiveRoom(RoomSid(room.sid), RoomName(room.name), created_ms)
+    return LiveRoom(RoomSid(room.sid), MediaRoom(room.name), created_ms)
 
 
 def _participant(info: api.ParticipantInfo) -> LiveParticipant:

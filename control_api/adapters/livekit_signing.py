@@ -11,7 +11,7 @@ import jwt
 from livekit import api
 
 from control_api.ports import RoomTokens, WebhookRejected, WebhookVerifier
-from shared.ids import Identity, RoomName
+from shared.ids import Identity, MediaRoom
 
 CLOCK_LEEWAY_S = 60
 """How far LiveKit's clock may be from ours."""
@@ -24,7 +24,7 @@ class LiveKitTokens(RoomTokens):
         self._api_key = api_key
         self._api_secret = api_secret
 
-    def for_person(self, room: RoomName, identity: Identity, name: str, *, ttl_s: int) -> str:
+    def for_person(self, room: MediaRoom, identity: Identity, name: str, *, ttl_s: int) -> str:
         grants = api.VideoGrants(
             room_join=True,
             room=room,
@@ -35,7 +35,7 @@ class LiveKitTokens(RoomTokens):
         )
         return self._token(identity, ttl_s).with_name(name).with_grants(grants).to_jwt()
 
-    def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+    def for_agent(self, room: MediaRoom, identity: Identity, *, ttl_s: int) -> str:
         grants = api.VideoGrants(
             room_join=True,
             room=room,
@@ -47,13 +47,13 @@ class LiveKitTokens(RoomTokens):
         )
         return self._token(identity, ttl_s).with_kind("agent").with_grants(grants).to_jwt()
 
-    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+    def for_recorder(self, room: MediaRoom, identity: Identity, *, ttl_s: int) -> str:
         grants = api.VideoGrants(
             room_join=True, room=room, hidden=True, can_subscribe=True, can_publish=False, can_publish_data=True
         )
         return self._token(identity, ttl_s).with_kind("agent").with_grants(grants).to_jwt()
 
-    def for_notice(self, room: RoomName, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
+    def for_notice(self, room: MediaRoom, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
         grants = api.VideoGrants(
             room_join=True,
             room=room,

@@ -31,6 +31,7 @@ CALL_COLUMNS = tuple(t.calls.c[field.name] for field in fields(Call))
 _FIXED = {
     "id",
     "room_name",
+    "media_room",
     "call_type",
     "caller_id",
     "caller_name",

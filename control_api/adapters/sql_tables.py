@@ -49,6 +49,7 @@ calls = Table(
     Column("caller_name", String(256), nullable=False),
     Column("callee_id", String(256)),
     Column("created_at_ms", BigInteger, nullable=False),
+    Column("media_room", String(256), nullable=False, server_default=""),
     Column("ai_enabled", Boolean, nullable=False),
     Column("recording_enabled", Boolean, nullable=False),
     Column("transcription_enabled", Boolean, nullable=False),
@@ -102,6 +103,7 @@ _OPEN = text("status IN ('pending', 'ringing', 'connected')")
 # One open call per room name: the database refuses the second, however two requests race.
 Index("calls_one_open_per_room", calls.c.room_name, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("calls_by_room", calls.c.room_name, calls.c.created_at_ms)
+Index("calls_by_media_room", calls.c.media_room, calls.c.created_at_ms)
 Index("calls_by_caller", calls.c.caller_id, calls.c.created_at_ms)
 Index("calls_by_callee", calls.c.callee_id, calls.c.created_at_ms)
 Index("calls_by_time", calls.c.created_at_ms)

@@ -46,7 +46,7 @@ from control_api.records import (
 )
 from shared.agent_state import AgentState
 from shared.call_state import OPEN_STATES
-from shared.ids import CallId, Identity, RoomName, RoomSid
+from shared.ids import CallId, Identity, MediaRoom, RoomName, RoomSid
 
 # Not `in_`: a list is expanded at each execution, and these statements are compiled once.
 _OPEN = or_(*(t.calls.c.status == state for state in sorted(OPEN_STATES)))
@@ -69,6 +69,9 @@ _OPEN_CALL_IN = Prepared(_CALLS.where(t.calls.c.room_name == bindparam("room_nam
 _IN_ROOM = _CALLS.where(t.calls.c.room_name == bindparam("room_name")).order_by(*_NEWEST_FIRST).limit(1)
 _NEWEST_IN = Prepared(_IN_ROOM)
 _MY_NEWEST_IN = Prepared(_IN_ROOM.where(or_(_MINE, _IS_MEMBER)))
+_IN_MEDIA_ROOM = Prepared(
+    _CALLS.where(t.calls.c.media_room == bindparam("media_room")).order_by(*_NEWEST_FIRST).limit(1)
+)
 _OPEN_CALLS = Prepared(_CALLS.where(_UNCLOSED, _OPEN).order_by(t.calls.c.created_at_ms))
 _UNCLOSED_CALLS = Prepared(_CALLS.where(_UNCLOSED, ~_OPEN))
 _COUNT_OPEN = select(func.count()).where(t.calls.c.caller_id == bindparam("caller_id"), _OPEN)
@@ -181,6 +184,9 @@ class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, SqlHistor
         if user_id is None:
             return self._one_call(_NEWEST_IN, room_name=room_name)
         return self._one_call(_MY_NEWEST_IN, room_name=room_name, user_id=user_id)
+
+    def call_in(self, media_room: MediaRoom) -> Call | None:
+        return self._one_call(_IN_MEDIA_ROOM, media_room=media_room)
 
     def open_calls(self) -> list[Call]:
         return [rows.call_of(row) for row in _OPEN_CALLS.all(self._driver)]

@@ -111,7 +111,7 @@ async def start_realtime(request: Request, body: StartRealtime) -> RealtimeStart
         model=found.model,
         agent_identity=call.agent_identity or "",
         configuration=Configuration(instructions=found.instructions, voice=call.voice),
-        livekit=MediaServer(server_url=livekit.public_url, room_name=call.room_name),
+        livekit=MediaServer(server_url=livekit.public_url, room_name=call.media_room),
         effective_model=found.effective_model,
         effective_voice=effective_voice(call.voice),
     )

@@ -117,7 +117,7 @@ class Agents:
 
     async def _dispatch(self, livekit: LiveKit, call: Call) -> None:
         try:
-            async with asyncio.timeout(DISPATCH_WITHIN_S), self._locks.hold(call.room_name):
+            async with asyncio.timeout(DISPATCH_WITHIN_S), self._locks.hold(call.media_room):
                 await dispatch_next(livekit.gateway, call)
         except (LiveKitUnavailable, LiveKitRefused, TimeoutError) as error:
             log.error("media server took no agent", call_id=call.id, why=str(error) or type(error).__name__)

@@ -60,9 +60,9 @@ class AgentBringer:
         )
         self._closer.say_soon(call, AGENT_LOST_TOPIC, agent_lost(call.id))
         async with self._at_once:
-            async with self._locks.hold(call.room_name):
+            async with self._locks.hold(call.media_room):
                 await dispatch_next(self._gateway, call, copies=COPIES)
-            await self._gateway.withdraw_dispatches(call.room_name, agent_name=AGENT_NAME, keep=_wanted(call))
+            await self._gateway.withdraw_dispatches(call.media_room, agent_name=AGENT_NAME, keep=_wanted(call))
 
     async def again(self, waiting: Call) -> None:
         """Nobody has claimed it yet. Raises as `replace`."""
@@ -71,7 +71,7 @@ class AgentBringer:
         if call is None:
             return
         log.info("dispatching again", call_id=call.id, epoch=call.agent_epoch, dispatches=call.agent_dispatches)
-        async with self._at_once, self._locks.hold(call.room_name):
+        async with self._at_once, self._locks.hold(call.media_room):
             if call.agent_epoch > 1 and await self._is_former_there(call):
                 await dispatch_next(self._gateway, call, copies=COPIES if call.takes_over else 1)
             else:
@@ -79,7 +79,7 @@ class AgentBringer:
 
     async def _is_former_there(self, call: Call) -> bool:
         """The one that is on its way may be there by now, and must stay."""
-        there = await self._gateway.list_participants(call.room_name)
+        there = await self._gateway.list_participants(call.media_room)
         agents = [one.joined_ms for one in there if one.identity == call.agent_identity]
         return any(joined_ms < (call.agent_requested_ms or 0) for joined_ms in agents)
 
@@ -87,12 +87,12 @@ class AgentBringer:
 async def dispatch_next(gateway: LiveKitGateway, call: Call, *, copies: int = 1) -> None:
     """Dispatch the agent of this epoch, of whom nobody has come yet, to a room that its predecessor may still be in."""
     if call.agent_epoch > 1 and call.agent_identity is not None:
-        await gateway.remove_participant(call.room_name, call.agent_identity)
+        await gateway.remove_participant(call.media_room, call.agent_identity)
     await _dispatch(gateway, call, copies=copies)
 
 
 async def _dispatch(gateway: LiveKitGateway, call: Call, *, copies: int) -> None:
-    ask = [gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=_metadata(call)) for _ in range(copies)]
+    ask = [gateway.dispatch(call.media_room, agent_name=AGENT_NAME, metadata=_metadata(call)) for _ in range(copies)]
     answers = await asyncio.gather(*ask, return_exceptions=True)
     problems = [answer for answer in answers if isinstance(answer, BaseException)]
     if len(problems) == copies:

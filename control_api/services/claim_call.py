@@ -51,7 +51,7 @@ class Claims:
             caller_identity=call.caller_id,
             agent_identity=identity,
             livekit_url=livekit.internal_url,
-            token=livekit.tokens.for_agent(call.room_name, identity, ttl_s=self._limits.agent_token_s),
+            token=livekit.tokens.for_agent(call.media_room, identity, ttl_s=self._limits.agent_token_s),
             system_prompt=texts.instructions.system_prompt,
             greeting=texts.instructions.greeting,
             voice=effective_voice(call.voice),

@@ -32,7 +32,7 @@ def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits, *, 
         caller_identity=call.caller_id,
         agent_identity=identity,
         livekit_url=livekit.internal_url,
-        token=livekit.tokens.for_recorder(call.room_name, identity, ttl_s=limits.agent_token_s),
+        token=livekit.tokens.for_recorder(call.media_room, identity, ttl_s=limits.agent_token_s),
         system_prompt="",
         greeting=None,
         voice="",
@@ -51,7 +51,7 @@ def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits, *, 
 def _notice_token(livekit: LiveKit, call: Call, limits: Limits) -> str:
     """Good for as long as the recorder's: a recording may begin at any time."""
     return livekit.tokens.for_notice(
-        call.room_name,
+        call.media_room,
         notice_identity(call.id),
         speaks_for=recorder_identity(call.id),
         ttl_s=limits.agent_token_s,

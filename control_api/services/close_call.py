@@ -21,7 +21,7 @@ from control_api.services.room_locks import RoomLocks
 from control_api.services.workers import WorkerRegistry
 from shared.call_state import EndReason
 from shared.clock import Clock
-from shared.ids import CallId, RoomName
+from shared.ids import CallId, MediaRoom
 from shared.log import get_logger
 from shared.room_signals import CALL_ENDED_TOPIC, call_ended
 from shared.worker_link import Command, CommandKind
@@ -99,7 +99,7 @@ class CallCloser(Closer):
         if self._gateway is not None:
             self._start(f"{topic} {call.id}", self._say(self._gateway, call, topic, payload))
 
-    def discard_room(self, room: RoomName) -> None:
+    def discard_room(self, room: MediaRoom) -> None:
         """A room that may have been made for a call that does not exist: deleted as soon as LiveKit can be reached."""
         if self._gateway is not None:
             self._start(f"discard {room}", self._discard(self._gateway, room))
@@ -117,9 +117,8 @@ class CallCloser(Closer):
 
     async def _close(self, gateway: LiveKitGateway, call: Call) -> None:
         try:
-            async with self._at_once, self._locks.hold(call.room_name):
-                if not await self._store.read(lambda tx: tx.open_call_in(call.room_name)):
-                    await _close_room(gateway, call)
+            async with self._at_once, self._locks.hold(call.media_room):
+                await _close_room(gateway, call)
             await self._store.write(lambda tx: _mark_closed(tx, call.id))
         except (LiveKitUnavailable, LiveKitRefused) as error:
             log.warning("room not closed yet", call_id=call.id, why=str(error))
@@ -128,26 +127,27 @@ class CallCloser(Closer):
 
     async def _remove_agent(self, gateway: LiveKitGateway, call: Call) -> None:
         try:
-            async with self._at_once, self._locks.hold(call.room_name):
+            async with self._at_once, self._locks.hold(call.media_room):
                 stored = await self._store.read(lambda tx: tx.call(call.id))
                 # Its successor has the same identity.
                 if stored is not None and not stored.is_final and not stored.has_agent and call.agent_identity:
-                    await gateway.remove_participant(call.room_name, call.agent_identity)
+                    await gateway.remove_participant(call.media_room, call.agent_identity)
         except (LiveKitUnavailable, LiveKitRefused) as error:
             log.warning("agent not put out yet", call_id=call.id, why=str(error))
 
     async def _say(self, gateway: LiveKitGateway, call: Call, topic: str, payload: bytes) -> None:
         try:
-            await gateway.send_data(call.room_name, topic=topic, payload=payload)
+            await gateway.send_data(call.media_room, topic=topic, payload=payload)
         except (LiveKitUnavailable, LiveKitRefused) as error:
             log.warning("room not told", call_id=call.id, topic=topic, why=str(error))
 
-    async def _discard(self, gateway: LiveKitGateway, room: RoomName) -> None:
+    async def _discard(self, gateway: LiveKitGateway, room: MediaRoom) -> None:
         deleted = 0
         for _ in range(DISCARD_TRIES):
             try:
                 async with self._locks.hold(room):
-                    if not await self._store.read(lambda tx: tx.open_call_in(room)):
+                    call = await self._store.read(lambda tx: tx.call_in(room))
+                    if call is None or call.is_final:
                         await gateway.delete_room(room)
                 deleted += 1
             except (LiveKitUnavailable, LiveKitRefused):
@@ -160,10 +160,10 @@ class CallCloser(Closer):
 async def _close_room(gateway: LiveKitGateway, call: Call) -> None:
     payload = call_ended(call.id, call.end_reason or EndReason.INTERNAL_ERROR)
     try:
-        await gateway.send_data(call.room_name, topic=CALL_ENDED_TOPIC, payload=payload)
+        await gateway.send_data(call.media_room, topic=CALL_ENDED_TOPIC, payload=payload)
     except (LiveKitUnavailable, LiveKitRefused) as error:
         log.warning("room not told why its call ended", call_id=call.id, why=str(error))
-    await gateway.delete_room(call.room_name)
+    await gateway.delete_room(call.media_room)
 
 
 def _mark_closed(tx: CallTx, call_id: CallId) -> None:

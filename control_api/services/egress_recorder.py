@@ -35,7 +35,9 @@ class EgressRecorder(Recorder):
             if self._own_path(seen) == recording.path:  # an earlier request, whose answer was lost
                 await self.heard(seen)
                 return
-        await self.heard(await self._gateway.start(recording.room_name, recording.path, recording.file_type))
+        call = await self._store.read(lambda tx: tx.call(recording.call_id))
+        if call is not None:
+            await self.heard(await self._gateway.start(call.media_room, recording.path, recording.file_type))
 
     async def stop(self, recording: Recording) -> None:
         if recording.external_id is not None:

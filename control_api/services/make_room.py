@@ -11,7 +11,7 @@ from shared import wire
 async def make_room(gateway: LiveKitGateway, call: Call, limits: Limits) -> LiveRoom:
     """The room, which may be there already. Raises `LiveKitUnavailable` or `LiveKitRefused`."""
     return await gateway.create_room(
-        call.room_name,
+        call.media_room,
         empty_timeout_s=limits.room_empty_timeout_s,
         departure_timeout_s=limits.room_departure_timeout_s,
         metadata=room_facts(call),

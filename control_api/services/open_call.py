@@ -29,7 +29,16 @@ from shared.call_spec import CallSpec
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.errors import Errors, VoiceError
-from shared.ids import AGENT_NAME, CallId, Identity, RoomName, agent_identity, is_made_room_name, make_room_name
+from shared.ids import (
+    AGENT_NAME,
+    CallId,
+    Identity,
+    RoomName,
+    agent_identity,
+    is_made_room_name,
+    make_room_name,
+    media_room,
+)
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -98,11 +107,11 @@ class CallOpener:
         call = _new_call(user, request, call_id, self._clock.now_ms(), can_record=self._can_record)
         # Where no agent is, a recorder takes its place.
         free_slots = self._workers.free_slots() if call.ai_enabled or call.recording_enabled else None
-        call, former = await self._store.write(lambda tx: _reserve(tx, call, request, self._limits, free_slots))
+        call = await self._store.write(lambda tx: _reserve(tx, call, request, self._limits, free_slots))
         if call.is_final:
             log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
             return Opened(call, "", call.created_at_ms)
-        return await self._finish(livekit, call, former)
+        return await self._finish(livekit, call)
 
     async def _go_on(self, livekit: LiveKit, call: Call) -> Opened:
         """From where an earlier try was killed."""
@@ -110,20 +119,19 @@ class CallOpener:
             return Opened(call, "", call.ended_at_ms or call.created_at_ms)
         if call.opened_at_ms is not None:
             return self._answer(livekit, call)
-        former = await self._store.read(lambda tx: _former(tx, call))
-        return await self._finish(livekit, call, former)
+        return await self._finish(livekit, call)
 
-    async def _finish(self, livekit: LiveKit, call: Call, former: list[CallId]) -> Opened:
+    async def _finish(self, livekit: LiveKit, call: Call) -> Opened:
         asks_directly = call.ai_enabled and self._workers.can_offer
         try:
-            room = await self._make_room(livekit, call, is_used_name=bool(former), dispatches=not asks_directly)
+            room = await self._make_room(livekit, call, dispatches=not asks_directly)
         except BaseException as error:
             await asyncio.shield(self._undo(call))
             raise _as_voice_error(error) from None
         now_ms = self._clock.now_ms()
-        opened = await self._store.write(lambda tx: _opened(tx, call, room, former, now_ms))
+        opened = await self._store.write(lambda tx: _opened(tx, call, room, now_ms))
         if opened.is_final:  # somebody ended it while its room was made
-            self._closer.discard_room(call.room_name)
+            self._closer.discard_room(call.media_room)
             raise VoiceError(Errors.STATE_CONFLICT, "The call was ended while it was being opened.")
         if asks_directly:
             self._workers.offer(_spec(call))
@@ -132,22 +140,20 @@ class CallOpener:
 
     def _answer(self, livekit: LiveKit, call: Call) -> Opened:
         ttl_s = self._limits.no_show_s
-        token = livekit.tokens.for_person(call.room_name, call.caller_id, call.caller_name, ttl_s=ttl_s)
+        token = livekit.tokens.for_person(call.media_room, call.caller_id, call.caller_name, ttl_s=ttl_s)
         return Opened(call, token, self._clock.now_ms() + ttl_s * 1000)
 
-    async def _make_room(self, livekit: LiveKit, call: Call, *, is_used_name: bool, dispatches: bool) -> LiveRoom:
-        async with asyncio.timeout(OPEN_WITHIN_S), self._locks.hold(call.room_name):
-            if is_used_name:  # the room of a former call by this name may still be there, with its people
-                await livekit.gateway.delete_room(call.room_name)
+    async def _make_room(self, livekit: LiveKit, call: Call, *, dispatches: bool) -> LiveRoom:
+        async with asyncio.timeout(OPEN_WITHIN_S), self._locks.hold(call.media_room):
             room = await make_room(livekit.gateway, call, self._limits)
             if call.ai_enabled and dispatches:
                 metadata = _spec(call).to_metadata()
-                await livekit.gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=metadata)
+                await livekit.gateway.dispatch(call.media_room, agent_name=AGENT_NAME, metadata=metadata)
             return room
 
     async def _undo(self, call: Call) -> None:
         await self._store.write(lambda tx: tx.delete_call(call.id))
-        self._closer.discard_room(call.room_name)
+        self._closer.discard_room(call.media_room)
 
 
 def _spec(call: Call) -> CallSpec:
@@ -162,15 +168,16 @@ def _as_voice_error(error: BaseException) -> BaseException:
 
 
 def _new_call(user: SignedIn, request: OpenRequest, call_id: CallId, now_ms: int, *, can_record: bool) -> Call:
-    made_name = make_room_name(request.call_type.value, user.user_id, now_ms // 1000)
+    room_name = request.room_name or make_room_name(request.call_type.value, user.user_id, now_ms // 1000)
     return Call(
         id=call_id,
-        room_name=request.room_name or made_name,
+        room_name=room_name,
         call_type=request.call_type,
         caller_id=user.user_id,
         caller_name=user.name or request.participant_name or user.user_id,
         callee_id=request.callee_id,
         created_at_ms=now_ms,
+        media_room=media_room(room_name, call_id),
         ai_enabled=request.ai_enabled,
         recording_enabled=request.recording_enabled and can_record,
         transcription_enabled=request.transcription_enabled,
@@ -201,11 +208,8 @@ def _room_taken() -> VoiceError:
     )
 
 
-def _reserve(
-    tx: CallTx, call: Call, request: OpenRequest, limits: Limits, free_slots: int | None
-) -> tuple[Call, list[CallId]]:
-    """Stores the pending row, or one that is over at once because the callee is in another call. With it: former calls
-    of the same room name of which the room may still be there."""
+def _reserve(tx: CallTx, call: Call, request: OpenRequest, limits: Limits, free_slots: int | None) -> Call:
+    """Stores the pending row, or one that is over at once because the callee is in another call."""
     _check_name(tx, request.room_name)
     if tx.count_open(call.caller_id) >= limits.max_open_calls_per_user:
         raise VoiceError(
@@ -223,19 +227,13 @@ def _reserve(
         insert_call(tx, call, request.instructions)
     except RoomTaken:
         raise _room_taken() from None
-    return call, _former(tx, call)
+    return call
 
 
-def _former(tx: CallTx, call: Call) -> list[CallId]:
-    return [old.id for old in tx.unclosed_calls() if old.room_name == call.room_name and old.id != call.id]
-
-
-def _opened(tx: CallTx, call: Call, room: LiveRoom, former: list[CallId], now_ms: int) -> Call:
+def _opened(tx: CallTx, call: Call, room: LiveRoom, now_ms: int) -> Call:
     before = tx.call(call.id)
     if before is None:
         raise VoiceError(Errors.INTERNAL, "The call vanished while it was opened.")
-    for old in tx.calls(former):
-        tx.save_call(replace(old, room_closed=True))
     tx.put_room(Room(room.sid, call.id, room.created_ms))
     changed = replace(before, opened_at_ms=now_ms)
     if call.ai_enabled and before.agent_epoch == call.agent_epoch:

@@ -60,13 +60,13 @@ class Recorders:
             return
         spec = CallSpec(call.id, call.room_name, sent.recorder.epoch, JobRole.RECORDER)
         log.info("recorder sent", call_id=call.id, epoch=spec.epoch)
-        async with self._locks.hold(call.room_name):
+        async with self._locks.hold(call.media_room):
             if sent.recorder.requested_ms == now_ms:
                 # One that has the same identity and is on its way out would take the new one with it.
-                await self._gateway.remove_participant(call.room_name, recorder_identity(call.id))
+                await self._gateway.remove_participant(call.media_room, recorder_identity(call.id))
                 if self._has_notice:
-                    await self._gateway.remove_participant(call.room_name, notice_identity(call.id))
-            await self._gateway.dispatch(call.room_name, agent_name=AGENT_NAME, metadata=spec.to_metadata())
+                    await self._gateway.remove_participant(call.media_room, notice_identity(call.id))
+            await self._gateway.dispatch(call.media_room, agent_name=AGENT_NAME, metadata=spec.to_metadata())
 
     async def drop(self, call: Call, epoch: int) -> None:
         """It is lost, or not needed; its worker is told by the upkeep."""

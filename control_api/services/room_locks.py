@@ -1,6 +1,6 @@
-"""One lock per room name, so that a call that ends does not close the room that the next call has just opened.
+"""One lock per room at the media server: whoever makes it, sends an agent to it or clears it away takes turns.
 
-LiveKit knows rooms by name, and a name may be used again at once. Deleting and creating take turns here.
+A request that is tried again after it failed opens the same call, whose room may still be being cleared away.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from shared.ids import RoomName
+from shared.ids import MediaRoom
 
 
 class RoomLocks:
     """For one process; several API processes need locks in the database."""
 
     def __init__(self) -> None:
-        self._locks: dict[RoomName, tuple[asyncio.Lock, int]] = {}
+        self._locks: dict[MediaRoom, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
-    async def hold(self, room: RoomName) -> AsyncIterator[None]:
+    async def hold(self, room: MediaRoom) -> AsyncIterator[None]:
         lock, users = self._locks.get(room, (asyncio.Lock(), 0))
         self._locks[room] = (lock, users + 1)
         try:

@@ -102,7 +102,7 @@ class Tokens:
             log.info("call answered", call_id=call.id)
             self._closer.say_soon(call, CALL_ANSWERED_TOPIC, call_answered(call.id))
         ttl_s = self._limits.later_token_s if call.status is CallState.CONNECTED else self._limits.no_show_s
-        token = livekit.tokens.for_person(call.room_name, user.user_id, name, ttl_s=ttl_s)
+        token = livekit.tokens.for_person(call.media_room, user.user_id, name, ttl_s=ttl_s)
         return Issued(call, name, token, now_ms + ttl_s * 1000, is_callee and before.answered_at_ms is not None)
 
     async def again(self, user: SignedIn, call_id: CallId, participant_name: str | None) -> Issued:

@@ -108,8 +108,8 @@ def _call_of(tx: CallTx, fact: WebhookFact) -> Call | None:
     room = tx.room(fact.room_sid)
     if room is not None:
         return tx.call(room.call_id)
-    call = tx.open_call_in(fact.room_name)
-    if call is None or fact.room_created_ms is None:
+    call = tx.call_in(fact.media_room)
+    if call is None or call.is_final or fact.room_created_ms is None:
         return None
     return call if fact.room_created_ms >= call.created_at_ms - ROOM_OLDER_THAN_CALL_MS else None
 
@@ -119,7 +119,7 @@ def _came_too_late(tx: CallTx, fact: WebhookFact) -> tuple[Call, str] | None:
     next look at all rooms; so the ended call's room is closed once more, which tells them why."""
     if fact.joined_ms is None or fact.left_ms is not None:
         return None
-    call = tx.newest_call_in(fact.room_name, None)
+    call = tx.call_in(fact.media_room)
     if call is None or not call.is_final:
         return None
     return tx.save_call(replace(call, room_closed=False)), "somebody came to a call that is over"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from control_api.records import Call
 from shared.call_state import EndReason
-from shared.ids import CallId, RoomName, RoomSid, WorkerId
+from shared.ids import CallId, MediaRoom, RoomSid, WorkerId
 from shared.worker_link import CommandKind
 
 
@@ -63,7 +63,7 @@ class CloseRoom:
 class ReapRoom:
     """A room that looks like ours and belongs to no open call."""
 
-    room_name: RoomName
+    media_room: MediaRoom
 
 
 @dataclass(frozen=True, slots=True)

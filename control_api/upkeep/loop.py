@@ -170,7 +170,7 @@ class Upkeep:
             case MakeRoomAgain():
                 self._start(f"make {action.call.id}", self._watch.make_again(action.call), is_urgent=True)
             case ReapRoom():
-                self._start(f"reap {action.room_name}", self._watch.reap(action.room_name))
+                self._start(f"reap {action.media_room}", self._watch.reap(action.media_room))
 
     def _start(self, key: str, work: Coroutine[Any, Any, None], *, is_urgent: bool = False) -> None:
         if key in self._tasks or (len(self._tasks) >= AT_ONCE and not is_urgent):

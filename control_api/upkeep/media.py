@@ -10,7 +10,7 @@ from control_api.records import Call, CallType
 from control_api.upkeep.actions import ReapRoom
 from control_api.upkeep.view import RoomsSeen, Seen
 from shared.call_state import EndReason
-from shared.ids import CallId, RoomName, RoomSid, is_made_room_name
+from shared.ids import CallId, MediaRoom, RoomSid, is_media_room
 
 ROOM_MISSING_S = 8
 """A room that is missing is made again at once; this is for when that does not help."""
@@ -79,14 +79,14 @@ def rooms_seen(
 
 
 def missing_since(
-    before: Mapping[CallId, int], open_calls: Sequence[Call], listed: Mapping[RoomName, RoomSid], asked_ms: int
+    before: Mapping[CallId, int], open_calls: Sequence[Call], listed: Mapping[MediaRoom, RoomSid], asked_ms: int
 ) -> dict[CallId, int]:
     """Which calls' rooms this listing misses, and since which listing they are missed. A call that was opened after
     the question was asked cannot be in the answer."""
     return {
         call.id: before.get(call.id, asked_ms)
         for call in open_calls
-        if call.room_name not in listed and call.opened_at_ms is not None and call.opened_at_ms < asked_ms
+        if call.media_room not in listed and call.opened_at_ms is not None and call.opened_at_ms < asked_ms
     }
 
 
@@ -96,19 +96,19 @@ def found_again(before: RoomsSeen, call: Call, room: LiveRoom) -> RoomsSeen:
     return replace(before, sids={**before.sids, room.name: room.sid}, missing_since_ms=missing)
 
 
-def without_stray(before: RoomsSeen, name: RoomName) -> RoomsSeen:
+def without_stray(before: RoomsSeen, name: MediaRoom) -> RoomsSeen:
     """What is known, once this stray was seen to. The next listing may be half a minute away."""
     return replace(before, stray_since_ms={n: ms for n, ms in before.stray_since_ms.items() if n != name})
 
 
 def _stray_since(
     before: RoomsSeen | None, open_calls: Sequence[Call], listed: Sequence[LiveRoom], asked_ms: int
-) -> dict[RoomName, int]:
-    """Only rooms whose names we make: a name that a client gave may be in use by somebody else on the same server."""
+) -> dict[MediaRoom, int]:
+    """Only rooms whose names are of our pattern: others may be in use by somebody else on the same server."""
     known = {} if before is None else before.stray_since_ms
-    names = {call.room_name for call in open_calls}
+    names = {call.media_room for call in open_calls}
     return {
         room.name: known.get(room.name, asked_ms)
         for room in listed
-        if room.name not in names and is_made_room_name(room.name)
+        if room.name not in names and is_media_room(room.name)
     }

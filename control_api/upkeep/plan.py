@@ -77,6 +77,6 @@ def _to_keep_going(call: Call, seen: Seen) -> Iterator[Action]:
         yield Dispatch(call)
     if media.is_room_missing(call, seen):
         yield MakeRoomAgain(call)
-    room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.room_name)
+    room_sid = None if seen.rooms is None else seen.rooms.sids.get(call.media_room)
     if room_sid is not None and media.is_look_due(call, seen):
         yield LookInside(call, room_sid)

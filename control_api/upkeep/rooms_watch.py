@@ -23,7 +23,7 @@ from control_api.upkeep.media import found_again, rooms_seen, without_stray
 from control_api.upkeep.repair import repairs
 from control_api.upkeep.view import RoomsSeen
 from shared.clock import Clock
-from shared.ids import CallId, RoomName, RoomSid
+from shared.ids import CallId, MediaRoom, RoomSid
 from shared.log import get_logger
 
 log = get_logger(__name__)
@@ -38,7 +38,7 @@ class RoomsWatch:
         self._gateway = gateway
         self._locks = locks
         self._clock = clock
-        self._not_ours: set[RoomName] = set()
+        self._not_ours: set[MediaRoom] = set()
         """Strays that no call of ours ever had: of another installation, perhaps. Only of rooms that are listed."""
         self.rooms: RoomsSeen | None = None
         """None while LiveKit does not answer."""
@@ -61,7 +61,7 @@ class RoomsWatch:
 
     async def look_inside(self, call: Call, room_sid: RoomSid) -> None:
         asked_ms = self._clock.now_ms()
-        live = await self._gateway.list_participants(call.room_name)
+        live = await self._gateway.list_participants(call.media_room)
         # Most looks find what is stored; only a difference is worth a write.
         if await self._store.read(lambda tx: _differs(tx, call, live, room_sid, asked_ms)):
             repaired = await self._store.write(lambda tx: _repair(tx, call, live, room_sid, asked_ms))
@@ -69,7 +69,7 @@ class RoomsWatch:
         self.looked_ms[call.id] = asked_ms
 
     async def make_again(self, lost: Call) -> None:
-        async with self._locks.hold(lost.room_name):
+        async with self._locks.hold(lost.media_room):
             call = await self._store.read(lambda tx: tx.call(lost.id))
             if call is None or call.is_final:
                 return
@@ -78,11 +78,11 @@ class RoomsWatch:
         self.rooms = None if self.rooms is None else found_again(self.rooms, call, made)
         log.warning("room was lost, made again", call_id=call.id, room=call.room_name)
 
-    async def reap(self, room: RoomName) -> None:
+    async def reap(self, room: MediaRoom) -> None:
         """A room whose call is over, or that somebody has opened again with an old token, goes; one that no call of
         ours ever had stays."""
         async with self._locks.hold(room):
-            call = await self._store.read(lambda tx: tx.newest_call_in(room, None))
+            call = await self._store.read(lambda tx: tx.call_in(room))
             if call is None:
                 self._not_ours.add(room)
             elif call.is_final:

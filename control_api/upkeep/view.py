@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from control_api.limits import Limits
 from control_api.records import Call
 from control_api.services.workers import WorkerView
-from shared.ids import CallId, RoomName, RoomSid, WorkerId
+from shared.ids import CallId, MediaRoom, RoomSid, WorkerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,10 @@ class RoomsSeen:
     """What LiveKit listed."""
 
     asked_ms: int
-    sids: Mapping[RoomName, RoomSid]
+    sids: Mapping[MediaRoom, RoomSid]
     missing_since_ms: Mapping[CallId, int]
     """Calls whose room was not listed -> at the first listing in a row that missed it."""
-    stray_since_ms: Mapping[RoomName, int] = field(default_factory=dict)
+    stray_since_ms: Mapping[MediaRoom, int] = field(default_factory=dict)
     """Rooms that look like ours and belong to no open call -> at the first listing in a row that had them."""
 
 

@@ -12,7 +12,7 @@ from control_api.records import Call, CallType, Instructions, StoredSegment
 from scripts.bench_api.people import user_name
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, Identity, RoomName
+from shared.ids import CallId, Identity, RoomName, media_room
 
 OLD_CALLS = 3_000
 SEGMENTS = 6
@@ -41,13 +41,15 @@ def _fill(tx: CallTx, users: int) -> list[CallId]:
 
 
 def _add(tx: CallTx, user: int, room: str, created_ms: int) -> CallId:
+    call_id = CallId(str(uuid7()))
     call = Call(
-        id=CallId(str(uuid7())),
+        id=call_id,
         room_name=RoomName(room),
         call_type=CallType.SUPPORT,
         caller_id=Identity(user_name(user)),
         caller_name="Ann",
         created_at_ms=created_ms,
+        media_room=media_room(RoomName(room), call_id),
         opened_at_ms=created_ms + 10,
         connected_at_ms=created_ms + 900,
         ended_at_ms=created_ms + 60_900,

@@ -28,7 +28,7 @@ from control_api.records import (
     StoredUsage,
 )
 from shared.agent_state import AgentState
-from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid
+from shared.ids import CallId, EgressId, Identity, MediaRoom, RoomName, RoomSid
 from shared.recording_state import RecordingState
 from tests.fakes.history import MemoryHistoryTx, was_said
 
@@ -268,6 +268,10 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, MemoryHistoryT
     def newest_call_in(self, room_name: RoomName, user_id: Identity | None) -> Call | None:
         page = self.page(CallFilter(room_name=room_name), limit=len(self.state.calls), offset=0)
         return next((call for call in page.calls if user_id is None or self._may_see(user_id, call)), None)
+
+    def call_in(self, media_room: MediaRoom) -> Call | None:
+        found = [call for call in self.state.calls.values() if call.media_room == media_room]
+        return max(found, key=lambda call: (call.created_at_ms, call.id), default=None)
 
     def _may_see(self, user_id: Identity, call: Call) -> bool:
         return user_id in (call.caller_id, call.callee_id) or (call.id, user_id) in self.state.members

@@ -18,7 +18,7 @@ from control_api.ports import (
 )
 from control_api.services.livekit import LiveKit
 from shared.clock import Clock
-from shared.ids import Identity, RoomName, RoomSid
+from shared.ids import Identity, MediaRoom, RoomSid
 
 
 @dataclass
@@ -41,7 +41,7 @@ class FakeGateway(LiveKitGateway):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sids = count(1)
-        self.rooms: dict[RoomName, FakeRoom] = {}
+        self.rooms: dict[MediaRoom, FakeRoom] = {}
         self.deleted: list[FakeRoom] = []
         self.requests: list[str] = []
         self.down = False
@@ -51,7 +51,7 @@ class FakeGateway(LiveKitGateway):
         self.clock_is_ahead_s = 0.0
 
     async def create_room(
-        self, name: RoomName, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
+        self, name: MediaRoom, *, empty_timeout_s: int, departure_timeout_s: int, metadata: str = ""
     ) -> LiveRoom:
         await self._request("create_room")
         room = self.rooms.get(name)
@@ -60,11 +60,11 @@ class FakeGateway(LiveKitGateway):
             self.rooms[name] = room
         return room.live
 
-    async def dispatch(self, room: RoomName, *, agent_name: str, metadata: str) -> None:
+    async def dispatch(self, room: MediaRoom, *, agent_name: str, metadata: str) -> None:
         await self._request("dispatch")
         self.rooms.setdefault(room, FakeRoom(self._new_room(room))).dispatches.append((agent_name, metadata))
 
-    async def withdraw_dispatches(self, room: RoomName, *, agent_name: str, keep: Collection[str]) -> None:
+    async def withdraw_dispatches(self, room: MediaRoom, *, agent_name: str, keep: Collection[str]) -> None:
         await self._request("withdraw_dispatches")
         if room in self.rooms:
             dispatches = self.rooms[room].dispatches
@@ -78,21 +78,21 @@ class FakeGateway(LiveKitGateway):
         await self._request("clock_ahead_s")
         return self.clock_is_ahead_s
 
-    async def list_participants(self, room: RoomName) -> list[LiveParticipant]:
+    async def list_participants(self, room: MediaRoom) -> list[LiveParticipant]:
         await self._request("list_participants")
         return list(self.rooms[room].participants.values()) if room in self.rooms else []
 
-    async def send_data(self, room: RoomName, *, topic: str, payload: bytes) -> None:
+    async def send_data(self, room: MediaRoom, *, topic: str, payload: bytes) -> None:
         await self._request("send_data")
         if room in self.rooms:
             self.rooms[room].data.append((topic, payload))
 
-    async def delete_room(self, room: RoomName) -> None:
+    async def delete_room(self, room: MediaRoom) -> None:
         await self._request("delete_room")
         if room in self.rooms:
             self.deleted.append(self.rooms.pop(room))
 
-    async def remove_participant(self, room: RoomName, identity: Identity) -> None:
+    async def remove_participant(self, room: MediaRoom, identity: Identity) -> None:
         await self._request("remove_participant")
         found = self.rooms.get(room)
         if found is not None:
@@ -101,21 +101,21 @@ class FakeGateway(LiveKitGateway):
     async def aclose(self) -> None:
         self.closed = True
 
-    def joins(self, room: RoomName, identity: str) -> LiveParticipant:
+    def joins(self, room: MediaRoom, identity: str) -> LiveParticipant:
         """Somebody comes in (no webhook is sent)."""
         number = next(self._sids)
         one = LiveParticipant(f"PA_{number:04d}", Identity(identity), self._clock.now_ms())
         self.rooms[room].participants[one.sid] = one
         return one
 
-    def leaves(self, room: RoomName, participant: LiveParticipant) -> None:
+    def leaves(self, room: MediaRoom, participant: LiveParticipant) -> None:
         self.rooms[room].participants.pop(participant.sid, None)
 
     def restart(self) -> None:
         """As after a crash without a shared store: no room is left."""
         self.rooms.clear()
 
-    def _new_room(self, name: RoomName) -> LiveRoom:
+    def _new_room(self, name: MediaRoom) -> LiveRoom:
         return LiveRoom(RoomSid(f"RM_{next(self._sids):04d}"), name, self._clock.now_ms())
 
     async def _request(self, method: str) -> None:
@@ -131,16 +131,16 @@ class FakeGateway(LiveKitGateway):
 
 
 class FakeTokens(RoomTokens):
-    def for_person(self, room: RoomName, identity: Identity, name: str, *, ttl_s: int) -> str:
+    def for_person(self, room: MediaRoom, identity: Identity, name: str, *, ttl_s: int) -> str:
         return f"person {identity} {room} {ttl_s}"
 
-    def for_agent(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+    def for_agent(self, room: MediaRoom, identity: Identity, *, ttl_s: int) -> str:
         return f"agent {identity} {room} {ttl_s}"
 
-    def for_recorder(self, room: RoomName, identity: Identity, *, ttl_s: int) -> str:
+    def for_recorder(self, room: MediaRoom, identity: Identity, *, ttl_s: int) -> str:
         return f"recorder {identity} {room} {ttl_s}"
 
-    def for_notice(self, room: RoomName, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
+    def for_notice(self, room: MediaRoom, identity: Identity, *, speaks_for: Identity, ttl_s: int) -> str:
         return f"notice {identity} {room} {speaks_for} {ttl_s}"
 
 

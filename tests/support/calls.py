@@ -9,12 +9,13 @@ from control_api.ports import SignedIn
 from control_api.records import Call, CallType, Presence, Room, StoredSegment
 from shared.agent_state import AgentState
 from shared.call_state import CallState
-from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId
+from shared.ids import CallId, Identity, RoomName, RoomSid, WorkerId, media_room
 
 T0 = 1_700_000_000_000
 """When the calls of these tests are made, in ms."""
 CALL = CallId("01890000-0000-7000-8000-0123456789ab")
 ROOM = RoomName("room-1")
+MEDIA_ROOM = media_room(ROOM, CALL)
 ROOM_SID = RoomSid("RM_1")
 CALLER = Identity("user-1")
 AGENT = Identity("ai-agent-0123456789ab")
@@ -34,6 +35,7 @@ def a_call(**changes: Any) -> Call:
         caller_id=CALLER,
         caller_name="Ann",
         created_at_ms=T0,
+        media_room=MEDIA_ROOM,
         opened_at_ms=T0 + 20,
         status=CallState.RINGING,
         agent_state=AgentState.PENDING,
@@ -43,7 +45,8 @@ def a_call(**changes: Any) -> Call:
         agent_dispatched_ms=T0 + 20,
         agent_dispatches=1,
     )
-    return replace(call, **changes)
+    changed = replace(call, **changes)
+    return replace(changed, media_room=changes.get("media_room", media_room(changed.room_name, changed.id)))
 
 
 def a_claimed_call(**changes: Any) -> Call:

@@ -50,21 +50,21 @@ class Parts:
 
     async def joins(self, call: Call, identity: str) -> LiveParticipant:
         """Somebody comes into the room, and the webhook says so."""
-        one = self.gateway.joins(call.room_name, identity)
+        one = self.gateway.joins(call.media_room, identity)
         await self._hear(call, one)
         return one
 
     async def leaves(self, call: Call, one: LiveParticipant, why: LeftWhy = LeftWhy.ON_PURPOSE) -> None:
-        if call.room_name in self.gateway.rooms:
-            self.gateway.leaves(call.room_name, one)
+        if call.media_room in self.gateway.rooms:
+            self.gateway.leaves(call.media_room, one)
         await self._hear(call, one, why)
 
     async def _hear(self, call: Call, one: LiveParticipant, why: LeftWhy | None = None) -> None:
-        room_sid = self.gateway.rooms[call.room_name].live.sid
+        room_sid = self.gateway.rooms[call.media_room].live.sid
         left_ms = None if why is None else self.clock.now_ms()
         fact = WebhookFact(
             room_sid,
-            call.room_name,
+            call.media_room,
             None,
             participant_sid=one.sid,
             identity=one.identity,

@@ -20,7 +20,7 @@ from control_api.records import Call, CallType, Instructions, StoredSegment, Sto
 from shared.agent_state import AgentState
 from shared.call_report import HappenedKind, Usage
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, Identity, RoomName
+from shared.ids import CallId, Identity, RoomName, media_room
 
 NAMES = ("Ann Lee", "Bob Stone", "Chioma Eze", "Dmitri Orlov", "Elif Kaya", "Farid Haddad", "Grace Kim", "Hugo Martin")
 QUESTIONS = (
@@ -47,13 +47,15 @@ def fill(tx: CallTx, *, now_ms: int, past: int, live: int, span_ms: int, seed: i
 
 
 def _a_call(number: int, at_ms: int, room: str) -> Call:
+    call_id = CallId(str(UUID(int=(at_ms << 80) | (7 << 76) | (2 << 62) | number)))
     return Call(
-        id=CallId(str(UUID(int=(at_ms << 80) | (7 << 76) | (2 << 62) | number))),
+        id=call_id,
         room_name=RoomName(room),
         call_type=CallType.SUPPORT,
         caller_id=Identity(f"user-{number % 97}"),
         caller_name=NAMES[number % len(NAMES)],
         created_at_ms=at_ms,
+        media_room=media_room(RoomName(room), call_id),
         opened_at_ms=at_ms + 30,
     )
 

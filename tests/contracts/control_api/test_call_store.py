@@ -28,10 +28,10 @@ from control_api.records import (
 from shared.agent_state import AgentState
 from shared.call_report import RecordingCause, Usage
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, EgressId, Identity, RoomName, RoomSid, WorkerId
+from shared.ids import CallId, EgressId, Identity, MediaRoom, RoomName, RoomSid, WorkerId
 from shared.recording_state import RecordingState
 from tests.fakes.call_store import MemoryStore
-from tests.support.calls import CALL, CALLER, ROOM, T0, a_call, a_connected_call, a_room, a_stay
+from tests.support.calls import CALL, CALLER, MEDIA_ROOM, ROOM, T0, a_call, a_connected_call, a_room, a_stay
 
 WORDS = Instructions("Be kind. \U0001f600", "Hello!")
 
@@ -100,10 +100,16 @@ async def test_one_open_call_per_room_name(store: CallStore) -> None:
         await put(store, a_call(id=CallId("second")))
     assert await store.read(lambda tx: tx.call(CallId("second"))) is None
     await store.write(lambda tx: tx.save_call(a_call(status=CallState.MISSED)))
-    await put(store, a_call(id=CallId("second"), created_at_ms=T0 + 1))
+    second = a_call(id=CallId("second"), created_at_ms=T0 + 1)
+    await put(store, second)
     newest = await store.read(lambda tx: tx.newest_call_in(ROOM, None))
     open_call = await store.read(lambda tx: tx.open_call_in(ROOM))
     assert (newest and newest.id, open_call and open_call.id) == ("second", "second")
+    first_in, second_in, none_in = [
+        await store.read(lambda tx, room=room: tx.call_in(room))  # type: ignore[misc]
+        for room in (MEDIA_ROOM, second.media_room, MediaRoom(ROOM))
+    ]
+    assert (first_in and first_in.id, second_in and second_in.id, none_in) == (CALL, "second", None)
 
 
 async def test_saving_is_compare_and_set(store: CallStore) -> None:

@@ -17,7 +17,7 @@ from control_api.adapters.livekit_signing import LiveKitTokens
 from control_api.ports import LiveKitGateway, LiveKitRefused, LiveKitUnavailable
 from scripts.dev.free_ports import free_port
 from shared.call_state import EndReason
-from shared.ids import CallId, Identity, RoomName
+from shared.ids import CallId, Identity, MediaRoom
 from shared.room_signals import CALL_ENDED_TOPIC, call_ended
 from tests.fakes.clock import FakeClock
 from tests.fakes.livekit_gateway import FakeGateway
@@ -46,16 +46,16 @@ class Server:
     """A media server under test; `join` brings somebody in."""
 
     gateway: LiveKitGateway
-    join: Callable[[RoomName, Identity], object]
-    name: Callable[[str], RoomName]
+    join: Callable[[MediaRoom, Identity], object]
+    name: Callable[[str], MediaRoom]
 
-    async def guest(self, room: RoomName, identity: Identity) -> Guest:
+    async def guest(self, room: MediaRoom, identity: Identity) -> Guest:
         guest = self.join(room, identity)
         return await guest  # type: ignore[no-any-return, misc]
 
 
 class FakeGuest:
-    def __init__(self, gateway: FakeGateway, room: RoomName, identity: Identity) -> None:
+    def __init__(self, gateway: FakeGateway, room: MediaRoom, identity: Identity) -> None:
         self._gateway, self._room = gateway, room
         self._live = gateway.rooms[room]
         self._participant = gateway.joins(room, identity)
@@ -104,16 +104,16 @@ def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKitServer]
 
 @pytest.fixture(params=["fake", "real"])
 async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
-    used: list[RoomName] = []
+    used: list[MediaRoom] = []
 
-    def name(label: str) -> RoomName:
-        used.append(RoomName(f"{label}-{request.node.name[:40]}"))
+    def name(label: str) -> MediaRoom:
+        used.append(MediaRoom(f"{label}-{request.node.name[:40]}"))
         return used[-1]
 
     if request.param == "fake":
         gateway: LiveKitGateway = FakeGateway(FakeClock())
 
-        async def join_fake(room: RoomName, identity: Identity) -> Guest:
+        async def join_fake(room: MediaRoom, identity: Identity) -> Guest:
             assert isinstance(gateway, FakeGateway)
             return FakeGuest(gateway, room, identity)
 
@@ -124,7 +124,7 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
     gateway = LiveKitApiGateway(livekit.url, livekit.api_key, livekit.api_secret)
     tokens = LiveKitTokens(livekit.api_key, livekit.api_secret)
 
-    async def join_real(room: RoomName, identity: Identity) -> Guest:
+    async def join_real(room: MediaRoom, identity: Identity) -> Guest:
         guest = RealGuest()
         await guest.room.connect(livekit.url, tokens.for_person(room, identity, "Ann", ttl_s=60))
         return guest
@@ -204,7 +204,7 @@ async def test_nothing_happens_to_a_room_that_is_not_there(server: Server) -> No
 
 
 async def every_request_fails(gateway: LiveKitGateway, error: type[Exception]) -> None:
-    room = RoomName("r")
+    room = MediaRoom("r")
     requests = (
         lambda: gateway.create_room(room, empty_timeout_s=1, departure_timeout_s=1),
         lambda: gateway.dispatch(room, agent_name="a", metadata=""),

@@ -42,13 +42,16 @@ class Stack:
         async with httpx2.AsyncClient(base_url=self.api.url, headers=headers, timeout=10) as http:
             yield User(http, self)
 
+    def livekit_api(self) -> livekit_api.LiveKitAPI:
+        return livekit_api.LiveKitAPI(self.livekit.http_url, self.livekit.api_key, self.livekit.api_secret)
+
     async def people_in(self, room: str) -> set[str]:
-        async with livekit_api.LiveKitAPI(self.livekit.http_url, self.livekit.api_key, self.livekit.api_secret) as lk:
+        async with self.livekit_api() as lk:
             listed = await lk.room.list_participants(livekit_api.ListParticipantsRequest(room=room))
             return {one.identity for one in listed.participants}
 
     async def rooms(self) -> set[str]:
-        async with livekit_api.LiveKitAPI(self.livekit.http_url, self.livekit.api_key, self.livekit.api_secret) as lk:
+        async with self.livekit_api() as lk:
             return {room.name for room in (await lk.room.list_rooms(livekit_api.ListRoomsRequest())).rooms}
 
 

@@ -23,6 +23,7 @@ from control_api.adapters.sql_tables import metadata
 from control_api.migrate import upgrade
 from control_api.ports import CallTx, StoreUnusable
 from control_api.records import Instructions
+from control_api.spoken_terms import searchable
 from shared.ids import CallId, RoomName
 from tests.support.api_process import REPOSITORY, ApiProcess
 from tests.support.calls import CALL, a_call
@@ -223,6 +224,41 @@ def test_the_second_migration_keeps_calls_and_what_belongs_to_them(tmp_path: Pat
     connection.close()
     assert row == [(3, "r", 1, "[]", "Be kind.")]
     assert (stays, problems) == ([("c1", "PA")], [])
+
+
+def test_a_call_that_runs_while_the_service_is_renewed_keeps_its_room(tmp_path: Path) -> None:
+    """Its people are in the one by its name. A call before it by that name has left nothing there."""
+    database = tmp_path / "voice.db"
+    upgrade_to(database, "0011")
+    columns = (
+        "INSERT INTO calls (id, version, room_name, call_type, caller_id, caller_name, created_at_ms, ai_enabled,"
+        " recording_enabled, transcription_enabled, voice, room_closed, status, deserted_on_purpose, end_decided,"
+        " agent_epoch, agent_dispatches, former_agents, metadata, transcript_override, system_prompt)"
+    )
+    with sqlite3.connect(database) as connection:
+        connection.create_function("searchable", 1, searchable)
+        for call_id, name, status, at_ms in (
+            ("c1", "board", "completed", 6),
+            ("c2", "board", "connected", 7),
+            ("c3", "desk", "completed", 8),
+        ):
+            row = (call_id, name, at_ms, status, f"Words of {call_id}.")
+            connection.execute(
+                f"{columns} VALUES (?1, 1, ?2, 'conference', 'u', 'U', ?3, 0, 0, 0, 'alloy', 0, ?4, 0, 0, 0, 0, '[]',"
+                " '{}', ?5, '')",
+                row,
+            )
+    connection.close()
+    migrate(f"sqlite:///{database}")
+    with sqlite3.connect(database) as connection:
+        connection.create_function("searchable", 1, searchable)
+        rows = connection.execute("SELECT id, media_room, room_closed FROM calls ORDER BY id").fetchall()
+        connection.execute("UPDATE calls SET transcript_override = 'Others.' WHERE id = 'c3'")
+        search = "SELECT count(*) FROM spoken_words WHERE spoken_words MATCH ?"
+        (words,), (others,) = (connection.execute(search, (word,)).fetchone() for word in ("words", "others"))
+    connection.close()
+    assert rows == [("c1", "board", 1), ("c2", "board", 0), ("c3", "desk", 0)]
+    assert (words, others) == (2, 1), "the triggers of the table are there"
 
 
 def upgrade_to(database: Path, revision: str) -> None:

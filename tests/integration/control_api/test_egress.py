@@ -86,7 +86,7 @@ async def test_what_it_is_asked_for() -> None:
         recording = await scene.start(file_type="ogg")
         (info,) = scene.server.egresses.values()
         request = info.room_composite
-        assert (request.room_name, request.audio_only) == (scene.call.room_name, True)
+        assert (request.room_name, request.audio_only) == (scene.call.media_room, True)
         (output,) = request.file_outputs
         assert (output.filepath, output.file_type) == (f"eu/{recording.path}", api.EncodedFileType.OGG)
         assert (output.s3.bucket, output.s3.region, output.s3.force_path_style) == ("calls", "eu-central-1", True)

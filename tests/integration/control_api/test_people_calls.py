@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
+import pytest
+from livekit import api as livekit_api
 from livekit import rtc
 
 from shared.room_signals import CALL_ANSWERED_TOPIC
@@ -89,3 +92,55 @@ async def test_an_agent_is_removed_from_a_running_call_and_another_comes(stack: 
             assert (await ann.record(call_id))["connectedAt"] == record["connectedAt"]
         finally:
             await again.room.disconnect()
+
+
+async def test_a_token_of_an_open_conference_is_no_way_into_the_next_one_of_its_name(stack: Stack) -> None:
+    """A stranger's old token, and the one of somebody who was in the first conference: it lives for ten minutes."""
+    async with stack.user("ann") as ann, stack.user("bob") as bob, stack.user("eve") as eve:
+        asked = {"roomName": "board", "roomType": "conference", "spawnAiAgent": False}
+        first = [(await user.http.post("/api/voice/token", json=asked)).json() for user in (ann, eve)]
+        guest = await Person.join(first[1]["livekitHost"], first[1]["token"])
+        assert (await ann.http.delete("/api/voice/session", params={"roomName": "board"})).status_code == 200
+
+        async def is_put_out() -> bool:
+            return not guest.room.isconnected()
+
+        await until(is_put_out, "a guest is still in the room of a call that is over")
+        closed = {"callType": "conference", "roomName": "board", "participantIds": ["bob"], "enableRecording": False}
+        session = await ann.opened(**closed)
+        assert session["roomName"] == "board"
+        assert (await eve.http.post("/api/voice/token", json=asked)).status_code == 403
+        with pytest.raises(rtc.ConnectError):
+            await Person.join(first[1]["livekitHost"], first[1]["token"])
+        second = (await bob.http.post("/api/voice/token", json={"roomName": "board"})).json()
+        people = [await Person.join(one["livekitHost"], one["token"]) for one in (session, second)]
+        try:
+            await ann.until_status(session["callId"], "connected")
+            assert await stack.people_in(people[0].room.name) == {"ann", "bob"}
+        finally:
+            for person in people:
+                await person.room.disconnect()
+
+
+async def test_nobody_calls_themselves_something_else_in_the_room(stack: Stack) -> None:
+    """Names, metadata and attributes are the API's to say: by them pages know who is the assistant."""
+    async with stack.user("ann") as ann, stack.user("bob") as bob:
+        asked = {"roomName": "names", "roomType": "conference", "spawnAiAgent": False}
+        tokens = [(await user.http.post("/api/voice/token", json=asked)).json() for user in (ann, bob)]
+        people = [await Person.join(token["livekitHost"], token["token"]) for token in tokens]
+        try:
+            me = people[1].room.local_participant
+            for change in (
+                me.set_attributes({"lk.agent.state": "speaking", "lk.publish_on_behalf": "ann"}),
+                me.set_name("AI assistant"),
+                me.set_metadata("{}"),
+            ):
+                with contextlib.suppress(Exception):  # the SDK raises bare ones, or says nothing
+                    await change
+            async with stack.livekit_api() as livekit:
+                where = livekit_api.RoomParticipantIdentity(room=people[0].room.name, identity="bob")
+                seen = await livekit.room.get_participant(where)
+            assert (seen.name, seen.metadata, dict(seen.attributes)) == ("Bob", "", {})
+        finally:
+            for person in people:
+                await person.room.disconnect()

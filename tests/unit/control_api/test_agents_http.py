@@ -49,12 +49,12 @@ async def test_an_agent_is_spawned_as_the_contract_shows() -> None:
                 "status": "pending",
                 "createdAt": "2023-11-14T22:13:22.000Z",
                 "callId": call.id,
-                "token": "person user-1 r1 60",
+                "token": f"person user-1 {call.media_room} 60",
                 "tokenExpiresAt": "2023-11-14T22:14:22.000Z",
                 "serverUrl": "ws://public.example",
             },
         }
-        room = api.parts.gateway.rooms[call.room_name]
+        room = api.parts.gateway.rooms[call.media_room]
         assert room.dispatches == [(AGENT_NAME, CallSpec(call.id, call.room_name, 1).to_metadata())]
         claim = await api.parts.claimed(stored)
         assert (claim.system_prompt, claim.voice, claim.call_type) == ("Be brief.", "marin", "support")

@@ -24,7 +24,7 @@ async def test_the_winner_is_told_all_it_needs() -> None:
         caller_identity=ANN.user_id,
         agent_identity=call.agent_identity or "",  # type: ignore[arg-type]
         livekit_url="ws://internal.example",
-        token=f"agent {call.agent_identity} {ROOM} 4230",
+        token=f"agent {call.agent_identity} {call.media_room} 4230",
         system_prompt="Be kind.",
         greeting="Hello!",
         voice="marin",

@@ -62,7 +62,7 @@ async def test_a_room_in_which_somebody_is_after_all_is_not_closed_under_them() 
     async with an_api() as api:
         call = await api.called(**MEET)
         ann, bob = await api.parts.joins(call, "user-1"), await api.parts.joins(call, "user-2")
-        api.parts.gateway.joins(call.room_name, "user-3")
+        api.parts.gateway.joins(call.media_room, "user-3")
         await ticks(api, 1)
         await api.parts.leaves(call, ann)
         await api.parts.leaves(call, bob)

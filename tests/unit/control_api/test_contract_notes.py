@@ -102,6 +102,11 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "open_call::test_a_room_with_an_open_call_is_taken",
         "call_store::test_one_open_call_per_room_name",
     ),
+    "media-room": (
+        "ids::test_a_name_that_is_used_again_is_another_room_at_the_media_server",
+        "integration/control_api/people_calls::test_a_token_of_an_open_conference_is_no_way_into_the_next_one_of_its_name",
+        "realtime_http::test_the_answer_names_the_room_at_the_media_server",
+    ),
     "name-again": (
         "open_call::test_a_name_that_is_used_again_gets_a_room_of_its_own",
         "change_call::test_ending_again_means_ones_own_call_even_when_somebody_uses_the_name_now",

@@ -17,7 +17,7 @@ from shared.errors import VoiceError
 from shared.ids import AGENT_NAME, WorkerId
 from shared.room_signals import AGENT_LOST_TOPIC
 from shared.worker_link import CommandKind
-from tests.support.calls import ANN, ROOM, WORKER, a_segment
+from tests.support.calls import ANN, WORKER, a_segment
 from tests.support.control_api_parts import Parts, parts
 
 OTHER = WorkerId("worker-2")
@@ -56,7 +56,7 @@ async def test_another_agent_is_dispatched_and_the_dead_one_is_put_out() -> None
     await p.tick(0.2)
     again = await p.call(call.id)
     assert (again.status, again.agent_state, again.agent_epoch) == (CallState.CONNECTED, AgentState.PENDING, 2)
-    room = p.gateway.rooms[ROOM]
+    room = p.gateway.rooms[call.media_room]
     assert [one.identity for one in room.participants.values()] == [ANN.user_id]
     assert {CallSpec.from_metadata(metadata).epoch for _, metadata in room.dispatches} == {2}
     assert [topic for topic, _ in room.data] == [AGENT_LOST_TOPIC]
@@ -164,9 +164,11 @@ async def test_a_media_server_that_does_not_answer_is_asked_again() -> None:
     p.gateway.fail_next = {"remove_participant": 1}
     await dies(p)
     assert (await p.call(call.id)).agent_epoch == 2
-    assert {CallSpec.from_metadata(metadata).epoch for _, metadata in p.gateway.rooms[ROOM].dispatches} == {1}
+    assert {CallSpec.from_metadata(metadata).epoch for _, metadata in p.gateway.rooms[call.media_room].dispatches} == {
+        1
+    }
     await p.tick()
-    room = p.gateway.rooms[ROOM]
+    room = p.gateway.rooms[call.media_room]
     assert [one.identity for one in room.participants.values()] == [ANN.user_id]
     assert CallSpec.from_metadata(room.dispatches[-1][1]).epoch == 2
 
@@ -176,9 +178,9 @@ async def test_dispatching_again_does_not_put_out_the_one_who_has_come() -> None
     call = await a_talk(p)
     await dies(p)
     # Claimed and in the room, but the API does not know it yet.
-    newcomer = p.gateway.joins(ROOM, call.agent_identity or "")
+    newcomer = p.gateway.joins(call.media_room, call.agent_identity or "")
     await p.tick()
-    assert newcomer in p.gateway.rooms[ROOM].participants.values()
+    assert newcomer in p.gateway.rooms[call.media_room].participants.values()
 
 
 async def test_an_api_that_was_killed_in_between_goes_on_from_the_store() -> None:
@@ -190,9 +192,9 @@ async def test_an_api_that_was_killed_in_between_goes_on_from_the_store() -> Non
     again = p.restarted()
     for _ in range(3):
         await again.tick()
-    assert CallSpec.from_metadata(p.gateway.rooms[ROOM].dispatches[-1][1]).epoch == 2
+    assert CallSpec.from_metadata(p.gateway.rooms[call.media_room].dispatches[-1][1]).epoch == 2
     assert (await again.call(call.id)).agent_epoch == 2
-    assert p.gateway.rooms[ROOM].dispatches[-1][0] == AGENT_NAME
+    assert p.gateway.rooms[call.media_room].dispatches[-1][0] == AGENT_NAME
 
 
 def test_of_a_long_talk_the_newest_part_is_told() -> None:

@@ -18,7 +18,7 @@ from control_api.routes.registry import Operation
 from control_api.routes.signed import STORED
 from control_api.services.once_per_key import OncePerKey
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, RoomName
+from shared.ids import CallId
 from tests.fakes.recorder import fake_recording
 from tests.support.api_client import SESSION, Api, an_api
 from tests.support.until import until
@@ -82,7 +82,7 @@ async def test_fifty_at_once_make_one_call() -> None:
         assert len({answer.json()["session"]["callId"] for answer in answers}) == 1
         assert len(calls(api)) == 1
         assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 49
-        assert len(api.parts.gateway.rooms[calls(api)[0].room_name].dispatches) == 1
+        assert len(api.parts.gateway.rooms[calls(api)[0].media_room].dispatches) == 1
 
 
 async def test_those_who_wait_share_a_failure_and_the_next_one_works() -> None:
@@ -206,7 +206,8 @@ async def test_an_agent_is_added_once_and_its_answer_given_again() -> None:
         ]
         assert [answer.status_code for answer in answers] == [200, 200]
         assert answers[0].json() == answers[1].json()
-        assert len(api.parts.gateway.rooms[RoomName("r1")].dispatches) == 1
+        (room,) = api.parts.gateway.rooms.values()
+        assert len(room.dispatches) == 1
 
 
 async def test_a_recording_is_started_once_across_a_crash_and_anew_after_a_failure() -> None:
@@ -277,7 +278,7 @@ async def test_what_a_crash_left_half_made_is_completed() -> None:
         session = (await post(api, {})).json()["session"]
         assert (session["callId"], session["roomName"]) == (half.id, half.room_name)
         assert (await api.parts.call(half.id)).opened_at_ms is not None
-        assert list(api.parts.gateway.rooms) == [half.room_name]
+        assert list(api.parts.gateway.rooms) == [half.media_room]
         assert len(calls(api)) == 1
 
 

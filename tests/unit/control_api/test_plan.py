@@ -26,12 +26,12 @@ from control_api.upkeep.plan import plan, why_over
 from control_api.upkeep.view import RoomsSeen, Seen
 from shared.agent_state import AgentState
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, RoomName
+from shared.ids import CallId, MediaRoom
 from shared.worker_link import CommandKind
-from tests.support.calls import CALL, ROOM, ROOM_SID, T0, WORKER, a_call, a_claimed_call, a_connected_call
+from tests.support.calls import CALL, MEDIA_ROOM, ROOM, ROOM_SID, T0, WORKER, a_call, a_claimed_call, a_connected_call
 
 NOW = T0 + 100_000
-LISTED = RoomsSeen(NOW - 1000, {ROOM: ROOM_SID}, {})
+LISTED = RoomsSeen(NOW - 1000, {MEDIA_ROOM: ROOM_SID}, {})
 ALIVE = WorkerView(WORKER, connected=True, silent_s=0.5, free_slots=3, calls={CALL: 1}, listening_s=500)
 
 
@@ -303,24 +303,24 @@ def test_a_room_counts_as_missing_from_the_first_listing_that_misses_it() -> Non
     first = missing_since({}, [call], {}, NOW)
     assert first == {CALL: NOW}
     assert missing_since(first, [call], {}, NOW + 3_000) == {CALL: NOW}
-    assert missing_since(first, [call], {ROOM: ROOM_SID}, NOW + 3_000) == {}
+    assert missing_since(first, [call], {MEDIA_ROOM: ROOM_SID}, NOW + 3_000) == {}
     assert missing_since({}, [call], {}, T0) == {}, "it was asked before the room was there"
 
 
 @pytest.mark.parametrize(("seen_s", "is_reaped"), [(9, False), (10, True)])
 def test_a_room_without_a_call(seen_s: int, *, is_reaped: bool) -> None:
-    stray = RoomName("support-user-1-1700000000-0123456789abcdef")
+    stray = MediaRoom("support-user-1-1700000000-0123456789abcdef")
     rooms = RoomsSeen(NOW, {stray: ROOM_SID}, {}, {stray: NOW - seen_s * 1000})
     assert plan(seen(rooms=rooms, workers={})) == ([ReapRoom(stray)] if is_reaped else [])
 
 
 def test_only_rooms_whose_names_we_make_can_be_strays() -> None:
-    made = RoomName("support-user-1-1700000000-0123456789abcdef")
-    listed = [LiveRoom(ROOM_SID, name, T0) for name in (made, ROOM, RoomName("support-desk"))]
+    made = MediaRoom("support-user-1-1700000000-0123456789abcdef")
+    listed = [LiveRoom(ROOM_SID, MediaRoom(name), T0) for name in (made, MEDIA_ROOM, ROOM, "support-desk")]
     first = rooms_seen(None, [], listed, NOW)
-    assert first.stray_since_ms == {made: NOW}
-    assert rooms_seen(first, [], listed, NOW + 3_000).stray_since_ms == {made: NOW}
-    assert rooms_seen(first, [a_call(room_name=made)], listed, NOW + 3_000).stray_since_ms == {}
+    assert first.stray_since_ms == {made: NOW, MEDIA_ROOM: NOW}
+    assert rooms_seen(first, [], listed, NOW + 3_000).stray_since_ms == {made: NOW, MEDIA_ROOM: NOW}
+    assert rooms_seen(first, [a_call(media_room=made)], listed, NOW + 3_000).stray_since_ms == {MEDIA_ROOM: NOW}
 
 
 # --- limits and what is left ---------------------------------------------------------------------------------------

@@ -48,10 +48,19 @@ async def test_the_configuration_is_in_the_contracts_shape() -> None:
                     "silence_duration_ms": 500,
                 },
             },
-            "livekit": {"serverUrl": "ws://public.example", "roomName": "r1"},
+            "livekit": {"serverUrl": "ws://public.example", "roomName": call.media_room},
             "effectiveModel": "gpt-realtime-2.1",
             "effectiveVoice": "marin",
         }
+
+
+async def test_the_answer_names_the_room_at_the_media_server() -> None:
+    async with an_api() as api:
+        call = await a_talking_call(api)
+        answer = (await start(api)).json()
+        assert answer["roomName"] == "r1"
+        assert answer["livekit"]["roomName"] == f"r1.{call.id}"
+        assert call.media_room in api.parts.gateway.rooms
 
 
 async def test_404_without_call_or_agent_and_503_while_it_is_not_active() -> None:

@@ -130,7 +130,7 @@ async def test_a_recorder_gets_a_token_for_somebody_who_says_it(has_notice: bool
     call = await people_who_talk(p)
     assert call.recorder is not None
     claim = await p.services.claims.claim(ClaimRequest(WORKER, call.id, call.recorder.epoch, "job"))
-    for_whom = f"{notice_identity(call.id)} {call.room_name} {recorder_identity(call.id)}"
+    for_whom = f"{notice_identity(call.id)} {call.media_room} {recorder_identity(call.id)}"
     token = claim.notice_token
     assert token is None if not has_notice else token is not None and token.startswith(f"notice {for_whom} ")
 
@@ -155,8 +155,8 @@ async def test_one_whom_a_dead_worker_has_left_behind_is_taken_out_before_anothe
     p = with_notice(has_notice=has_notice)
     call = await p.opened(call_type=CallType.CONFERENCE, ai_enabled=False, recording_enabled=True)
     left_behind = notice_identity(call.id)
-    p.gateway.joins(call.room_name, left_behind)
+    p.gateway.joins(call.media_room, left_behind)
     await people_come(p, call)
-    there = {one.identity for one in await p.gateway.list_participants(call.room_name)}
+    there = {one.identity for one in await p.gateway.list_participants(call.media_room)}
     assert there - {left_behind} == {"user-1", "user-2"}
     assert (left_behind in there) is not has_notice

@@ -61,7 +61,7 @@ class Scene:
         return found
 
     def dispatched(self) -> list[CallSpec]:
-        room = self.p.gateway.rooms[self.call.room_name]
+        room = self.p.gateway.rooms[self.call.media_room]
         specs = [CallSpec.from_metadata(metadata) for _, metadata in room.dispatches]
         return [spec for spec in specs if spec.role is JobRole.RECORDER]
 

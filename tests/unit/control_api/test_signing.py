@@ -15,11 +15,11 @@ from control_api.adapters.dev_issuer import ISSUER, DevIssuer
 from control_api.adapters.livekit_signing import LiveKitTokens, LiveKitWebhookVerifier
 from control_api.ports import Credential, NotSignedIn, SignedIn, WebhookRejected
 from control_api.sign_in import InvalidUser
-from shared.ids import Identity, RoomName
+from shared.ids import Identity, MediaRoom
 
 KEY, SECRET = "devkey", "s" * 40
 BODY = b'{"event": "room_started"}'
-ROOM = RoomName("r")
+ROOM = MediaRoom("r")
 
 
 def claims_of(token: str) -> dict[str, Any]:

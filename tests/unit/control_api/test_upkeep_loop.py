@@ -10,7 +10,7 @@ from control_api.upkeep.loop import AT_ONCE, LIST_IDLE_S
 from control_api.upkeep.media import STRAY_S
 from control_api.webhook_events import sanitise
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, RoomName
+from shared.ids import CallId, MediaRoom
 from shared.worker_link import CommandKind, Heartbeat, HeldCall
 from tests.support.calls import ANN, ROOM
 from tests.support.control_api_parts import Parts, a_hello, parts
@@ -20,8 +20,8 @@ async def a_running_call(p: Parts) -> Call:
     """Claimed and in the room, the caller too; LiveKit's webhooks are all lost."""
     call = await p.opened()
     await p.claimed(call)
-    p.gateway.joins(ROOM, ANN.user_id)
-    p.gateway.joins(ROOM, call.agent_identity or "")
+    p.gateway.joins(call.media_room, ANN.user_id)
+    p.gateway.joins(call.media_room, call.agent_identity or "")
     return call
 
 
@@ -47,10 +47,10 @@ async def test_a_caller_who_vanishes_is_noticed_without_webhooks() -> None:
     p = parts()
     call = await p.opened()
     await p.claimed(call)
-    ann = p.gateway.joins(ROOM, ANN.user_id)
-    p.gateway.joins(ROOM, call.agent_identity or "")
+    ann = p.gateway.joins(call.media_room, ANN.user_id)
+    p.gateway.joins(call.media_room, call.agent_identity or "")
     await beat(p, call, 12)
-    p.gateway.leaves(ROOM, ann)
+    p.gateway.leaves(call.media_room, ann)
     await beat(p, call, 12)
     assert (await p.call(call.id)).caller_away_ms is not None
     await beat(p, call, 30)
@@ -62,7 +62,7 @@ async def test_a_dispatch_is_repeated_and_then_given_up() -> None:
     call = await p.opened()
     for _ in range(14):
         await p.tick()
-    assert len(p.gateway.rooms[ROOM].dispatches) == 5
+    assert len(p.gateway.rooms[call.media_room].dispatches) == 5
     assert (await p.call(call.id)).agent_dispatches == 5
     await p.tick()
     ended = await p.call(call.id)
@@ -73,11 +73,11 @@ async def test_a_dispatch_is_repeated_and_then_given_up() -> None:
 async def test_a_room_that_nobody_has_a_call_in_is_deleted_and_that_of_others_is_not() -> None:
     p = parts()
     call = await p.opened(room_name=None)
-    others = RoomName("support-user-9-1700000000-0123456789abcdef")
+    others = MediaRoom("support-user-9-1700000000-0123456789abcdef")
     await p.gateway.create_room(others, empty_timeout_s=60, departure_timeout_s=60)
     await p.services.changer.end(ANN, call.room_name)
     await p.closed()
-    await p.gateway.create_room(call.room_name, empty_timeout_s=60, departure_timeout_s=60)
+    await p.gateway.create_room(call.media_room, empty_timeout_s=60, departure_timeout_s=60)
     for _ in range(100):
         await p.tick()
     assert list(p.gateway.rooms) == [others]
@@ -89,7 +89,7 @@ async def test_many_rooms_of_nobody_go_by_what_one_listing_said() -> None:
     for _ in range(3 * AT_ONCE):
         call = await p.opened(room_name=None)
         await p.services.changer.end(ANN, call.room_name)
-        names.append(call.room_name)
+        names.append(call.media_room)
     await p.closed()
     for name in names:
         await p.gateway.create_room(name, empty_timeout_s=60, departure_timeout_s=60)
@@ -169,9 +169,9 @@ async def test_a_media_server_that_lost_everything_gets_its_rooms_back_and_the_p
     await beat(p, call, 12)
     p.gateway.restart()
     await beat(p, call, 5)
-    assert ROOM in p.gateway.rooms
-    p.gateway.joins(ROOM, ANN.user_id)
-    p.gateway.joins(ROOM, call.agent_identity or "")
+    assert call.media_room in p.gateway.rooms
+    p.gateway.joins(call.media_room, ANN.user_id)
+    p.gateway.joins(call.media_room, call.agent_identity or "")
     await beat(p, call, 40)
     stored = await p.call(call.id)
     assert (stored.status, stored.caller_away_ms) == (CallState.CONNECTED, None)
@@ -186,7 +186,7 @@ async def test_who_does_not_come_back_to_it_was_lost_by_the_media_server() -> No
     await beat(p, call, 12)
     p.gateway.restart()
     await beat(p, call, 5)
-    p.gateway.joins(ROOM, call.agent_identity or "")
+    p.gateway.joins(call.media_room, call.agent_identity or "")
     await beat(p, call, 8)
     assert (await p.call(call.id)).status is CallState.CONNECTED
     await beat(p, call, 8)

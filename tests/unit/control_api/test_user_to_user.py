@@ -42,7 +42,7 @@ async def test_the_callee_finds_the_call_and_knows_what_is_recorded_before_they_
 async def test_the_room_tells_everyone_what_is_recorded_and_nothing_that_a_client_sent() -> None:
     async with an_api() as api:
         call = await api.called(**PAIR, metadata={"secret": 1}, enableTranscription=False)
-        told = api.parts.gateway.rooms[call.room_name].metadata
+        told = api.parts.gateway.rooms[call.media_room].metadata
         assert told == room_facts(call)
         assert json.loads(told) == {"recordingEnabled": False, "transcriptionEnabled": False}
 
@@ -66,7 +66,7 @@ async def test_the_first_token_answers_and_later_ones_say_that_it_was_answered()
         assert second["answeredElsewhere"] is True
         assert (await api.shown(user="bob"))["answeredAt"] == shown["answeredAt"]
         await api.parts.closed()
-        data = api.parts.gateway.rooms[call.room_name].data
+        data = api.parts.gateway.rooms[call.media_room].data
         assert [topic for topic, _ in data] == [CALL_ANSWERED_TOPIC]
 
 

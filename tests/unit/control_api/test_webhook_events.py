@@ -24,7 +24,7 @@ def a_participant(**changes: Any) -> dict[str, Any]:
 def test_a_joined_participant() -> None:
     fact = read(a_body("participant_joined", participant=a_participant()), RECEIVED)
     assert fact is not None
-    assert (fact.room_sid, fact.room_name, fact.room_created_ms) == ("RM_1", "r", 1_700_000_000_123)
+    assert (fact.room_sid, fact.media_room, fact.room_created_ms) == ("RM_1", "r", 1_700_000_000_123)
     assert (fact.participant_sid, fact.identity, fact.joined_ms, fact.left_ms) == (
         "PA_1",
         "ann",

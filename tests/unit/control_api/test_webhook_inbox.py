@@ -20,7 +20,7 @@ from shared.call_state import CallState, EndReason
 from shared.ids import CallId
 from shared.room_signals import CALL_ENDED_TOPIC
 from tests.fakes.call_store import MemoryStore, MemoryTx
-from tests.support.calls import AGENT, CALL, CALLER, ROOM, T0, a_call, a_claimed_call
+from tests.support.calls import AGENT, CALL, CALLER, MEDIA_ROOM, T0, a_call, a_claimed_call
 from tests.support.control_api_parts import Parts, parts
 
 
@@ -31,7 +31,7 @@ def a_body(
         "event": event,
         "id": f"EV_{event}_{sid}_{number}",
         "createdAt": str(T0 // 1000 + 5 * number),
-        "room": {"sid": sid, "name": ROOM, "creationTimeMs": str(created_ms)},
+        "room": {"sid": sid, "name": MEDIA_ROOM, "creationTimeMs": str(created_ms)},
     }
     if participant:
         body["participant"] = {"sid": "PA_1", "identity": CALLER, "joinedAtMs": str(T0 + 400)} | participant
@@ -75,12 +75,12 @@ async def test_who_comes_into_the_room_of_a_call_that_is_over_is_told_and_let_go
     await end_call(p.store, p.closer, CALL, EndReason.DECLINED, T0 + 1_100)
     await p.closed()
     assert (await p.call(CALL)).room_closed
-    await p.gateway.create_room(ROOM, empty_timeout_s=60, departure_timeout_s=60)
-    p.gateway.joins(ROOM, CALLER)
-    again = p.gateway.rooms[ROOM]
+    await p.gateway.create_room(MEDIA_ROOM, empty_timeout_s=60, departure_timeout_s=60)
+    p.gateway.joins(MEDIA_ROOM, CALLER)
+    again = p.gateway.rooms[MEDIA_ROOM]
     await put(p, a_body("participant_joined", sid="RM_2", created_ms=T0 + 1_200, number=3, state="ACTIVE"))
     await run_until_waiting(p)
-    assert ROOM not in p.gateway.rooms
+    assert MEDIA_ROOM not in p.gateway.rooms
     assert [topic for topic, _ in again.data] == [CALL_ENDED_TOPIC]
     call = await p.call(CALL)
     assert (call.room_closed, call.end_reason) == (True, EndReason.DECLINED)
@@ -137,9 +137,14 @@ def test_a_late_event_of_the_last_call_does_not_touch_the_next_one_of_that_name(
     apply(tx, a_body("participant_joined", state="ACTIVE"))
     apply(tx, a_body("participant_left", number=2, disconnectReason="CLIENT_INITIATED"))
     second = CallId("second")
-    tx.insert_call(a_claimed_call(id=second, created_at_ms=T0 + 20_000), Instructions())
+    next_call = a_claimed_call(id=second, created_at_ms=T0 + 20_000)
+    tx.insert_call(next_call, Instructions())
     apply(tx, a_body("room_finished", number=6))
-    apply(tx, a_body("room_started", sid="RM_2", created_ms=T0 + 20_010, number=7))
+    started = a_body("room_started", sid="RM_2", created_ms=T0 + 20_010, number=7)
+    started["room"]["name"] = next_call.media_room
+    apply(tx, started)
+    stranger = a_body("participant_joined", sid="RM_3", created_ms=T0 + 21_000, number=8, state="ACTIVE")
+    assert apply_event(tx, inbox_event(stranger, b"", T0), T0) is not None, "with a token of the first: let go"
     assert tx.presence(second) == []
     assert [room.room_sid for room in tx.rooms(second)] == ["RM_2"]
     (first_room,) = tx.rooms(CALL)

@@ -3,12 +3,15 @@ from hypothesis import strategies as st
 
 from shared.ids import (
     CallId,
+    RoomName,
     agent_identity,
     is_agent_identity,
     is_made_room_name,
+    is_media_room,
     is_notice_identity,
     is_room_name,
     make_room_name,
+    media_room,
     notice_identity,
     recorder_identity,
 )
@@ -54,3 +57,16 @@ def test_who_tells_of_a_recording_is_no_person_and_not_the_agent() -> None:
     assert is_agent_identity(notice_identity(call))
     assert is_notice_identity(notice_identity(call))
     assert not any(map(is_notice_identity, ["user_1", agent_identity(call), recorder_identity(call)]))
+
+
+def test_a_name_that_is_used_again_is_another_room_at_the_media_server() -> None:
+    first, second = (CallId(f"01890000-0000-7000-8000-00000000000{number}") for number in (1, 2))
+    board = RoomName("board")
+    assert media_room(board, first) != media_room(board, second)
+    assert not is_room_name(media_room(board, first)), "nobody can ask for it as a name of their own"
+    made = make_room_name("support", "user_1", 1_700_000_000)
+    assert str(media_room(made, first)) == made, "that one is never used again"
+    longest = RoomName("a" * 128)
+    assert len(media_room(longest, first)) <= 256, "more, and LiveKit refuses it"
+    assert all(map(is_media_room, [media_room(board, first), made, media_room(longest, first)]))
+    assert not any(map(is_media_room, ["board", f"board.{'x' * 36}", f"b/a.{first}", f"{first}"]))
