@@ -58,6 +58,9 @@ from worker.tools import Tools
 from worker.turns import Turns
 from worker.untold import WORD_MS
 
+UNHEARD_PREFIX = "unheard_"
+"""How ids of segments begin whose words no session has heard."""
+
 _log = get_logger(__name__)
 
 
@@ -109,6 +112,8 @@ class Dialogue:
         self._person_speaks = False
         self._speech: str | None = None
         """The item of the people whose end was not told."""
+        self._cut_off: list[str] = []
+        """The same of the session that is lost."""
 
     @property
     def pauses(self) -> bool:
@@ -148,7 +153,7 @@ class Dialogue:
     def close(self) -> None:
         """The call is over: what was being said, and that somebody spoke who was not understood, is on record."""
         self._voice.close()
-        self._words_lost([*self._owed_words.give_up(), *self._end_of_speech()], "call_over")
+        self._words_lost([*self._owed_words.give_up(), *self._cut_off, *self._end_of_speech()], "call_over")
 
     @property
     def _busy(self) -> bool:
@@ -251,6 +256,14 @@ class Dialogue:
                 self._report(segment)
                 self._report(Happened(HappenedKind.WORDS_LOST, why))
 
+    def _unheard(self, event: ModelBack) -> list[str]:
+        """An item for words that were spoken to no session."""
+        from_ms = self._clock.now_ms() - event.lost_ms if event.lost_from_ms is None else event.lost_from_ms
+        item_id = f"{UNHEARD_PREFIX}{from_ms}"
+        self._conversation.person_started(item_id, from_ms)
+        self._conversation.person_stopped(item_id, from_ms + event.lost_ms)
+        return [item_id]
+
     def _end_of_speech(self) -> list[str]:
         """Nobody will tell when the speech that goes on has ended."""
         speech, self._speech = self._speech, None
@@ -296,8 +309,9 @@ class Dialogue:
         if event.lost_ms:
             self._report(Happened(HappenedKind.AUDIO_DROPPED, str(event.lost_ms)))
         # What is left of a sentence that the break has cut may be heard by the new session, and told under another id.
-        cut_off = self._end_of_speech()
-        self._words_lost(cut_off if event.lost_ms >= WORD_MS else [], "session_lost")
+        cut_off, self._cut_off = self._cut_off, []
+        if event.lost_ms >= WORD_MS:
+            self._words_lost(cut_off or self._unheard(event), "session_lost")
         self._model_ready()
         self._asking.back(event)
 
@@ -308,4 +322,4 @@ class Dialogue:
             self._asking.words_lost()
         self._asking.away(broke_off=self._voice.break_off(), cut_off=self._person_speaks, waited_s=event.waited_s)
         self._words_lost(self._owed_words.give_up(), "session_lost")
-        self._person_speaks = False
+        self._cut_off += self._end_of_speech()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-MAX_LAG_MS = 5_000
+MAX_LAG_MS = 15_000
 """A detector that is later than this, or early, is not believed: its event's arrival is taken instead."""
 
 
 class InputClock:
-    """Counts what one connection was sent; the newest sample was spoken just before it was pushed."""
+    """Counts what one connection was sent, and knows when the newest of it was heard: of what has waited, before it was
+    sent."""
 
     def __init__(self) -> None:
         self._sent_ms = 0.0
         self._sent_at_ms = 0
 
     def sent(self, ms: float, at_ms: int) -> None:
+        """`at_ms`: when it was heard."""
         self._sent_ms += ms
         self._sent_at_ms = at_ms
 

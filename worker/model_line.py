@@ -11,8 +11,8 @@ ready, beginning with the caller's audio that the old one had not told of::
 In the last two nobody hears a gap: until the moment of the change the old session listens and would answer, and one
 that cannot be replaced is no harm to the call: it is tried again after `RETRY_S`.
 
-What is said in an outage is kept for a second; who waits for an answer, and what is done about it, is not decided here
-(`worker.patience`).
+What is said in an outage is kept for a second, and before the first session of a call is ready for ten; who waits for
+an answer, and what is done about it, is not decided here (`worker.patience`).
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from shared.call_report import HappenedKind
 from shared.call_state import EndReason
 from shared.clock import Clock
 from shared.log import get_logger
+from worker.backlog import FIRST_MS, silent_lead
 from worker.closing import close_all
 from worker.ports import Brief, ModelEvent, ModelLost, ModelReady, Pcm, Queued, RealtimeLink, Said
 from worker.session_age import SESSION_S, SessionAge
-from worker.untold import Doubt, Untold
+from worker.untold import NEWEST_MS, Doubt, Untold
 from worker.waiting import first_of
 
 OUTAGE_S = 30.0
@@ -37,6 +38,8 @@ AGAIN_MIN_S = 0.25
 AGAIN_MAX_S = 1.0
 READY_S = 5.0
 RETRY_S = 30.0
+FIRST_READY_S = 10.0
+"""A first session that takes longer has not heard the caller's first words: another one is tried."""
 RECENT_MS = 500
 """What a session that is replaced in a pause is played again: a word may have begun that the old one's detector had
 not told of."""
@@ -62,6 +65,8 @@ class ModelBack:
     """Of the caller's words that no session has heard."""
     somebody_speaks: bool
     """In this very moment: the new session will hear it."""
+    lost_from_ms: int | None = None
+    """When the words that are lost began (milliseconds since 1970)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class ModelLine:
         self._changing = False
         self._not_before_s = 0.0
         self._untold = Untold()
+        self._untold.keep_ms = FIRST_MS
+        self._opened_s = 0.0
         self._loss: ModelLost | None = None
         """Why there is no session, while one is being opened."""
         self._lost_s = 0.0
@@ -203,7 +210,9 @@ class ModelLine:
     def _come_back(self, link: RealtimeLink, brief: Brief, ready: ModelReady) -> None:
         self._loss = None
         away_ms = round((self._clock.monotonic_s() - self._lost_s) * 1000)
-        back = ModelBack(away_ms, round(self._untold.lost_ms), self._untold.is_loud_now)
+        loud_for_ms = round(self._untold.loud_for_s(self._clock.monotonic_s()) * 1000)
+        lost_from_ms = self._clock.now_ms() - loud_for_ms if loud_for_ms else None
+        back = ModelBack(away_ms, round(self._untold.lost_ms), self._untold.is_loud_now, lost_from_ms)
         self._take_over(link, brief, ready)
         self._tell(back)
 
@@ -237,10 +246,11 @@ class ModelLine:
     def _take_over(self, link: RealtimeLink, brief: Brief, ready: ModelReady, newest_ms: int | None = None) -> None:
         old, self._link = self._link, link
         self._running = brief.model
+        newest = self._untold.newest(newest_ms)
         self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), ready.expires_at_ms)
-        for frame in self._untold.newest() if newest_ms is None else self._untold.newest(newest_ms):
+        for frame in newest if newest_ms is not None else newest[silent_lead(newest) :]:
             link.hear(frame)
-        self._untold.told()
+        self._heard()
         self._discard(old)
         _log.info("another session has taken over", model=brief.model, history=len(brief.history))
 
@@ -258,12 +268,20 @@ class ModelLine:
         if isinstance(event, ModelLost):
             self._lose(event)  # and it tells nothing of what it has heard
             return
-        self._untold.told()
         if not isinstance(event, ModelReady):
+            self._untold.told()
             self._tell(event)
-        elif not self._age.has_begun:
+        elif self._age.has_begun:
+            self._untold.told()
+        else:
+            self._heard()
             self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), event.expires_at_ms)
             self._tell(event)
+
+    def _heard(self) -> None:
+        """A session that is ready knows what was said: from now on only the newest is worth keeping."""
+        self._untold.keep_ms = NEWEST_MS
+        self._untold.told()
 
     def _tell(self, event: LineEvent) -> None:
         if self._on_event is not None:
@@ -274,6 +292,7 @@ class ModelLine:
     async def open(self, brief: Brief, on_event: Callable[[LineEvent], None]) -> None:
         """Start connecting and return at once."""
         self._brief, self._on_event = replace(brief, model=self._running), on_event
+        self._opened_s = self._clock.monotonic_s()
         first = self._link
         await first.open(self._brief, lambda event: self._session_told(first, event))
 
@@ -282,7 +301,11 @@ class ModelLine:
         if self._loss is not None:
             return
         self._link.hear(pcm_frame)
-        if doubt is Doubt.PROBE:
+        if not self._age.has_begun:
+            # One that is not ready tells nothing yet.
+            if doubt is Doubt.DEAF and self._clock.monotonic_s() - self._opened_s >= FIRST_READY_S:
+                self.give_up_session("not_ready_in_time")
+        elif doubt is Doubt.PROBE:
             self._link.probe()
         elif doubt is Doubt.DEAF:
             self.give_up_session("deaf")

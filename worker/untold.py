@@ -36,6 +36,8 @@ class Doubt(Enum):
 
 class Untold:
     def __init__(self) -> None:
+        self.keep_ms = NEWEST_MS
+        """How much of the newest is kept."""
         self._newest: deque[tuple[Pcm, bool]] = deque()
         self._newest_ms = 0.0
         self._loud_ms = 0.0
@@ -44,13 +46,13 @@ class Untold:
         self._probed_s: float | None = None
         self._calm_until_s = 0.0
         self.lost_ms = 0.0
-        """Of sound that is older than the newest second."""
+        """Of sound that is older than what is kept."""
 
     def hear(self, frame: Pcm, now_s: float) -> Doubt:
         loud = is_loud(frame)
         self._newest.append((frame, loud))
         self._newest_ms += pcm.ms_of(len(frame))
-        while self._newest_ms > NEWEST_MS:
+        while self._newest_ms > self.keep_ms:
             self._forget_oldest()
         if loud:
             self._loud_since_s = self._loud_since_s if self._loud_ms else now_s
@@ -65,10 +67,10 @@ class Untold:
         self._loud_ms = self.lost_ms = 0.0
         self._probed_s = None
 
-    def newest(self, max_ms: int = NEWEST_MS) -> list[Pcm]:
-        """Oldest first."""
+    def newest(self, max_ms: int | None = None) -> list[Pcm]:
+        """Oldest first; without a limit what is kept."""
         frames: list[Pcm] = []
-        left_ms = float(max_ms)
+        left_ms = float(self.keep_ms if max_ms is None else max_ms)
         for frame, _ in reversed(self._newest):
             left_ms -= pcm.ms_of(len(frame))
             if left_ms < 0:
@@ -80,6 +82,10 @@ class Untold:
     def is_loud_now(self) -> bool:
         """There was sound in the last `NOW_MS`."""
         return any(map(is_loud, self.newest(NOW_MS)))
+
+    def loud_for_s(self, now_s: float) -> float:
+        """How long ago the first sound was; 0 when there was none."""
+        return now_s - self._loud_since_s if self._loud_ms else 0.0
 
     def waited_s(self, now_s: float) -> float:
         """For how long somebody has been silent who has spoken; 0 when nobody has."""

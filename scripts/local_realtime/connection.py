@@ -45,6 +45,7 @@ class Connection:
         self._now_s = asyncio.get_running_loop().time
         self._began_s = self._now_s()
         self._limit_s = stage.session_limit_s  # a later script does not change what the client was told of it
+        self._set_up_s = stage.set_up_s
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.TimerHandle] = []
@@ -81,10 +82,13 @@ class Connection:
         try:
             first = self._faults.at_connect()
             await self._fire_all([fault for fault in first if isinstance(fault, BEFORE_THE_SESSION)])
+            await asyncio.sleep(self._set_up_s)
             self.session.open()
             await self.flush()
             await self._fire_all([fault for fault in first if not isinstance(fault, BEFORE_THE_SESSION)])
             while (text := await self.wire.receive()) is not None:
+                if self._set_up_s and '"session.update"' in text:
+                    await asyncio.sleep(self._set_up_s)
                 self._take(text)
                 await self.flush()
         finally:

@@ -240,6 +240,8 @@ class Script(_Strict):
     """For benchmarks: one turn of its own when there are none, loudness, long deltas, no pacing."""
     pace: float | None = Field(default=None, ge=0)
     """How many times faster than real time answers are sent; 0 is no limit. 10 unless cheap."""
+    set_up_ms: int = Field(default=0, ge=0, le=60_000)
+    """How long the server takes for each answer while a session is set up; of sessions that open from now on."""
     session_limit_s: float = Field(default=SESSION_LIMIT_S, gt=0)
     """A session that is as old is ended by ``session_expired``; of sessions that open from now on."""
     faults: tuple[AnyFault, ...] = ()

@@ -47,6 +47,7 @@ class Stage:
     mind: Mind
     book: FaultBook
     session_limit_s: float = SESSION_LIMIT_S
+    set_up_s: float = 0.0
     connections: int = 0
     """Handshakes since the script was loaded."""
     down_until_s: float = 0.0
@@ -58,10 +59,12 @@ async def build_stage(script: Script, hearing: Hearing) -> Stage:
 
     Raises HearingError or VoiceError when a package is missing, AudioFileError and OSError for a clip.
     """
+    limit_s, set_up_s = script.session_limit_s, script.set_up_ms / 1000
     if script.deterministic:
-        return Stage(await asyncio.to_thread(ScriptedMind, script), FaultBook(script.faults), script.session_limit_s)
-    mind = LiveMind(await hearing.recogniser(), script.pace)
+        mind = await asyncio.to_thread(ScriptedMind, script)
+        return Stage(mind, FaultBook(script.faults), limit_s, set_up_s)
+    live = LiveMind(await hearing.recogniser(), script.pace)
     # loads the network and the SDK's models before the first caller needs them
-    await asyncio.to_thread(mind.warm_up)
+    await asyncio.to_thread(live.warm_up)
     await asyncio.to_thread(client_event_adapters)
-    return Stage(mind, FaultBook(script.faults), script.session_limit_s)
+    return Stage(live, FaultBook(script.faults), limit_s, set_up_s)

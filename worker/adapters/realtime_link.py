@@ -7,7 +7,7 @@ dialect. What it lacks is added here:
 - Events are taken where it emits them raw, in order and before its own handling, so an answer needs no task and no
   channel of its own.
 - The caller's audio goes to its socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
-  through a channel without a bound, a model and an emitter.) What cannot be sent yet waits in a backlog of one second.
+  through a channel without a bound, a model and an emitter.) What cannot be sent yet waits in `worker.backlog`.
 - The socket is ours (`worker.adapters.model_socket`), and the audio of answers never reaches the plugin.
 """
 
@@ -34,10 +34,10 @@ from shared.service_address import REALTIME, service_url
 from worker.adapters import model_errors
 from worker.adapters.model_socket import CLOSE_S, ModelSocket
 from worker.adapters.realtime_events import EventReader, MalformedEvent
-from worker.backlog import AudioBacklog
+from worker.backlog import FIRST_MS, AudioBacklog
 from worker.closing import close_all
 from worker.input_clock import InputClock
-from worker.pace import Pace
+from worker.pace import FIRST_RATE, RATE, Pace
 from worker.ports import (
     AnswerAudio,
     AnswerItemDone,
@@ -92,7 +92,7 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._session: _Session | None = None
         self._model: realtime.RealtimeModel | None = None
         self._on_event: Callable[[ModelEvent], None] | None = None
-        self._backlog = AudioBacklog()
+        self._backlog = AudioBacklog(first_ms=FIRST_MS)
         self._input_clock = InputClock()
         self._reader = EventReader(
             input_clock=self._input_clock, prefix_ms=PREFIX_MS, silence_ms=SILENCE_MS, now_ms=clock.now_ms
@@ -139,7 +139,7 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._sender.add_done_callback(self._sender_ended)
 
     def hear(self, pcm_frame: Pcm) -> None:
-        self._backlog.push(pcm_frame)
+        self._backlog.push(pcm_frame, self._clock.now_ms())
         if self._socket is not None:
             self._can_send.ring()
 
@@ -222,13 +222,15 @@ class OpenAiRealtimeLink(RealtimeLink):
                 continue
             if wait_s := self._pace.wait_s(self._clock.monotonic_s()):
                 await self._clock.sleep(wait_s)
-            frame = self._backlog.pop()
-            self._pace.sent(pcm.ms_of(len(frame)) / 1000, self._clock.monotonic_s())
+            rate = FIRST_RATE if self._backlog.is_long else RATE
+            frame, heard_ms = self._backlog.pop()
+            self._backlog.caught_up()
+            self._pace.sent(pcm.ms_of(len(frame)) / 1000, self._clock.monotonic_s(), rate)
             audio = base64.b64encode(frame).decode("ascii")
             # When this fails or blocks, the plugin finds out by itself, and the session is over.
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 await self._socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
-                self._input_clock.sent(pcm.ms_of(len(frame)), self._clock.now_ms())
+                self._input_clock.sent(pcm.ms_of(len(frame)), heard_ms)
 
     def _sender_ended(self, sender: asyncio.Task[None]) -> None:
         if not sender.cancelled() and (error := sender.exception()) is not None:

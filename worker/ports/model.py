@@ -189,7 +189,7 @@ class RealtimeLink(ABC):
 
     @abstractmethod
     def hear(self, pcm: Pcm) -> None:
-        """A frame of the caller's audio. Before `ModelReady` the newest second is kept."""
+        """A frame of the caller's audio. Before `ModelReady` the newest ten seconds are kept."""
 
     @property
     @abstractmethod

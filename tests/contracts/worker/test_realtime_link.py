@@ -174,6 +174,23 @@ async def test_an_answers_parts_belong_together(line: Line) -> None:
     assert sum(pcm.ms_of(len(part.pcm)) for part in parts) > 500
 
 
+async def test_the_first_words_wait_for_a_session_that_takes_long_to_set_up() -> None:
+    script = {"turns": [{"hears": HEARS, "says": SAYS}], "set_up_ms": 500}
+    async with running_server(script) as server, aiohttp.ClientSession() as http:
+        line = RealLine(server, http)
+        try:
+            await line.open()
+            await line.ask()
+            said_ms = SystemClock().now_ms()
+            assert line.of(ModelReady) == []
+            started = await line.wait_for(SpeechStarted)
+            await line.wait_for(AnswerDone)
+            assert line.link.unsent.dropped_ms == 0
+            assert started.at_ms <= said_ms, "they are placed where they were spoken, and not where they were sent"
+        finally:
+            await line.link.aclose()
+
+
 async def test_speech_is_placed_in_time(line: Line) -> None:
     await line.open()
     await line.wait_for(ModelReady)

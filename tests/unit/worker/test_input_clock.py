@@ -20,6 +20,13 @@ def test_older_audio_was_spoken_before() -> None:
     assert _clock(4000).spoken_at_ms(1500, NOW_MS + 30) == NOW_MS - 2500
 
 
+def test_what_had_waited_was_spoken_when_it_was_heard() -> None:
+    clock = InputClock()
+    for at_ms in range(20, 4020, 20):
+        clock.sent(20, NOW_MS - 9000 + at_ms)
+    assert clock.spoken_at_ms(1000, NOW_MS) == NOW_MS - 9000 + 1000
+
+
 def test_a_provider_that_does_not_say_is_taken_by_its_event() -> None:
     assert _clock(1000).spoken_at_ms(None, NOW_MS) == NOW_MS
 

@@ -9,6 +9,7 @@ from shared.call_report import Happened, HappenedKind, Segment, Turn
 from shared.call_state import EndReason
 from tests.fakes.clock import settle
 from tests.unit.worker.harness import LOUD, QUIET, Call
+from worker.backlog import FIRST_MS, LEAD_FRAMES
 from worker.ending import Ending
 from worker.model_line import AGAIN_MAX_S, OUTAGE_S, READY_S, RECENT_MS, RETRY_S
 from worker.ports import (
@@ -285,7 +286,7 @@ class TestLoss:
             call.links[1].emit(ModelReady())
             await settle()
             assert len(call.links[1].heard) == NEWEST_MS // 20
-            assert call.told(Happened)[-1] == Happened(HappenedKind.AUDIO_DROPPED, "2000")
+            assert Happened(HappenedKind.AUDIO_DROPPED, "2000") in call.told(Happened)
 
     async def test_what_it_was_sent_and_never_told_of_is_lost_too(self) -> None:
         async with Call() as call:
@@ -298,7 +299,7 @@ class TestLoss:
             await call.caller_makes(QUIET, 1000)
             call.links[1].emit(ModelReady())
             await settle()
-            assert call.told(Happened)[-1] == Happened(HappenedKind.AUDIO_DROPPED, "1000")
+            assert Happened(HappenedKind.AUDIO_DROPPED, "1000") in call.told(Happened)
 
     async def test_a_key_that_is_refused_while_it_is_away_ends_it_at_once(self) -> None:
         async with Call() as call:
@@ -317,6 +318,59 @@ class TestLoss:
             assert call.link.probes == 1
             assert Happened(HappenedKind.MODEL_AWAY, "deaf") in call.told(Happened)
             assert len(call.links) == 2
+
+
+class TestTheFirstWords:
+    async def test_wait_for_the_first_session_and_whatever_it_says_meanwhile_it_is_not_probed(self) -> None:
+        async with Call() as call:
+            call.link.slow_to_open = True
+            await call.caller_joins()
+            await call.caller_makes(LOUD, 3000)
+            await call.caller_makes(QUIET, 3000)
+            assert (call.link.probes, len(call.links)) == (0, 1)
+            call.link.emit(ModelReady())
+            await settle()
+            assert call.told(Happened) == []
+
+    async def test_wait_for_another_when_the_first_one_breaks(self) -> None:
+        async with Call() as call:
+            call.link.slow_to_open = True
+            call.next_link = {"slow_to_open": True}
+            await call.caller_joins()
+            await call.caller_makes(QUIET, 1000)
+            await call.caller_makes(LOUD, 2000)
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "connection"))
+            await call.caller_makes(LOUD, 2000)
+            await call.caller_makes(QUIET, 100)
+            call.links[1].emit(ModelReady())
+            await settle()
+            heard = call.links[1].heard
+            assert sum(any(frame) for frame in heard) >= 199
+            assert len(heard) <= 200 + LEAD_FRAMES + 5, "and not the silence before them"
+
+    async def test_of_more_than_ten_seconds_another_is_tried_and_the_rest_is_told_as_lost(self) -> None:
+        async with Call() as call:
+            call.link.slow_to_open = True
+            call.next_link = {"slow_to_open": True, "silent": True}
+            await call.caller_joins()
+            await call.caller_makes(LOUD, 12_000)
+            await call.caller_makes(QUIET, 100)
+            assert Happened(HappenedKind.MODEL_AWAY, "not_ready_in_time") in call.told(Happened)
+            call.links[1].emit(ModelReady())
+            await settle()
+            (lost,) = [event for event in call.told(Happened) if event.kind is HappenedKind.AUDIO_DROPPED]
+            assert int(lost.detail or "") == pytest.approx(2100, abs=60)
+            assert sum(map(len, call.links[1].heard)) == pytest.approx(FIRST_MS * 48, abs=48 * 60)
+
+    async def test_once_it_was_ready_only_the_newest_second_is_kept(self) -> None:
+        async with Call() as call:
+            await _settled_call(call)
+            call.next_link = {"slow_to_open": True}
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            await call.caller_makes(LOUD, 3000)
+            call.links[1].emit(ModelReady())
+            await settle()
+            assert len(call.links[1].heard) == NEWEST_MS // 20
 
 
 class TestRenewal:

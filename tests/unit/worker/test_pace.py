@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from worker.pace import BURST_S, Pace
+import pytest
+
+from worker.pace import BURST_S, FIRST_RATE, Pace
 
 
 def _sent_in(pace: Pace, start_s: float, seconds: float, frame_s: float = 0.02) -> float:
@@ -34,3 +36,10 @@ def test_a_loop_that_was_busy_for_a_moment_catches_up_at_once() -> None:
     for _ in range(int(BURST_S / 0.02)):
         assert pace.wait_s(1.0) == 0
         pace.sent(0.02, 1.0)
+
+
+def test_first_words_are_caught_up_with_faster() -> None:
+    pace = Pace()
+    for _ in range(50):
+        pace.sent(0.02, 1.0, FIRST_RATE)
+    assert pace.wait_s(1.0) + BURST_S == pytest.approx(1.0 / FIRST_RATE)

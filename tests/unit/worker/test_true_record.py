@@ -155,6 +155,21 @@ class TestWordsThatNobodyWillKnow:
             (segment,) = call.told(Segment)
             assert (segment.segment_id, segment.text) == ("i", NOT_UNDERSTOOD)
 
+    async def test_words_that_no_session_has_heard(self) -> None:
+        async with Call() as call:
+            await call.caller_joins()
+            await call.clock.advance(1)
+            call.next_link = {"slow_to_open": True}
+            call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1006"))
+            began_ms = call.clock.now_ms()
+            await call.caller_makes(LOUD, 800)
+            await call.caller_makes(QUIET, 1500)
+            call.links[1].emit(ModelReady())
+            await settle()
+            (segment,) = call.told(Segment)
+            assert segment.text == NOT_UNDERSTOOD
+            assert segment.start_ms == pytest.approx(began_ms, abs=40)
+
     async def test_of_a_sentence_that_the_next_session_hears_there_is_no_trace(self) -> None:
         async with Call() as call:
             await call.caller_joins()
