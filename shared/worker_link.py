@@ -1,8 +1,8 @@
 """The one connection of a worker process to the API: a WebSocket at `PATH`, JSON texts of at most `MAX_BYTES`.
 
 The worker opens it with ``Authorization: Bearer <VOICE_WORKER_TOKEN>``, says `Hello`, and then a `Heartbeat` every
-second from the event loop that carries the audio, so that a blocked loop is silent here too. The API answers `Hello`
-with `Welcome` and sends `Command`s.
+second from the event loop that carries the audio, so that a blocked loop is silent here too. The first follows `Hello`
+at once; the API answers the two with `Welcome`, when it knows the worker's free slots, and sends `Command`s.
 
 Commands are *levels, not edges*: the API derives them from what is stored and from the calls that a heartbeat names
 (a call that is over, or whose epoch is old, must go), and sends them again with each heartbeat until the worker no

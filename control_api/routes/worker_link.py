@@ -41,13 +41,16 @@ async def worker_link(socket: WebSocket) -> None:
 
 
 async def _serve(socket: WebSocket, registry: WorkerRegistry, link: WorkerLink) -> None:
-    await socket.send_text(wire.dumps(Welcome().to_wire()))
     sender = asyncio.create_task(_send_commands(socket, link))
     try:
         while True:
             message = parse_worker_message(await socket.receive_text())
             if isinstance(message, Heartbeat):
+                is_first = link.first_beat_s is None
                 registry.heard(link, message)
+                # Not before: who is welcome says that it is ready, and so its free slots must be known.
+                if is_first:
+                    await socket.send_text(wire.dumps(Welcome().to_wire()))
     except WebSocketDisconnect:
         pass
     except wire.WireError as error:

@@ -244,8 +244,6 @@ def running_stack(
     stack = Stack(data_dir, script, settings or {}, workers)
     try:
         stack.start()
-        # A worker is ready a moment before the API has heard how many calls it takes.
-        stack.has_a_worker()
         yield stack
     finally:
         stack.stop()
