@@ -1,15 +1,19 @@
 """What a browser may do on our pages: the headers of every page. Pure.
 
-Scripts and connections only from here, from the media server and, where Clerk is the sign-in, from Clerk. A nonce lets
+Scripts and connections only from here, from the media server, from the store of recordings and, where Clerk is the
+sign-in, from Clerk. A nonce lets
 one library put a style sheet into the shadow root of the waveform that it draws; no script can be let in by it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 
-def page_headers(*, livekit_url: str | None, clerk_origin: str | None, nonce: str) -> dict[str, str]:
+def page_headers(
+    *, livekit_url: str | None, clerk_origin: str | None, store_origins: Sequence[str], nonce: str
+) -> dict[str, str]:
     clerk = () if clerk_origin is None else (clerk_origin,)
     sources = {
         "default-src": ("'none'",),
@@ -18,8 +22,8 @@ def page_headers(*, livekit_url: str | None, clerk_origin: str | None, nonce: st
         "font-src": ("'self'",),
         "img-src": ("'self'", "data:"),
         # A recording may lie in a bucket of any provider; its link is signed and lives an hour.
-        "media-src": ("'self'", "blob:", "https:"),
-        "connect-src": ("'self'", *media_server_origins(livekit_url), *clerk),
+        "media-src": ("'self'", "blob:", "https:", *store_origins),
+        "connect-src": ("'self'", *media_server_origins(livekit_url), *store_origins, *clerk),
         "base-uri": ("'none'",),
         "form-action": ("'none'",),
         "frame-ancestors": ("'none'",),
@@ -41,8 +45,3 @@ def media_server_origins(url: str | None) -> tuple[str, ...]:
     is_secure = parts.scheme in ("wss", "https")
     socket, http = ("wss", "https") if is_secure else ("ws", "http")
     return f"{socket}://{parts.netloc}", f"{http}://{parts.netloc}"
-
-
-def origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

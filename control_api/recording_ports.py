@@ -59,6 +59,10 @@ class RecorderUnavailable(Exception):
     """The recorder, or the store for its files, does not answer."""
 
 
+class MayNotLook(RecorderUnavailable):
+    """The store answers, takes our key, and does not tell whether a file is there: S3 without ``s3:ListBucket``."""
+
+
 class Recorder(Protocol):
     """Writes what is said in a call into a file. It is only asked here; what becomes of a recording it says in its own
     time (`control_api.recording_facts`). Both requests are idempotent."""
@@ -104,7 +108,9 @@ class RecordingStorage(Protocol):
     """Where recordings lie when they are ready. A path is relative: ``<call id>/...``. Every method raises
     `RecorderUnavailable` when the store does not answer in time."""
 
-    async def exists(self, path: str) -> bool: ...
+    async def exists(self, path: str) -> bool:
+        """Raises `MayNotLook` too."""
+        ...
 
     async def signed_url(self, path: str, *, ttl_s: int) -> str:
         """An address by which anybody can fetch the file for so long."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
+from control_api.public_links import why_closed
 from shared.store_address import StoreAddress, StoreKind, parse_address
 
 MAX_DAYS = 36_500
@@ -18,6 +19,7 @@ class RecordingSettings(BaseSettings):
     recording_bucket: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_BUCKET")
     recording_region: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_REGION")
     recording_endpoint: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_ENDPOINT")
+    recording_public_endpoint: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_PUBLIC_ENDPOINT")
     aws_access_key_id: str | None = Field(None, validation_alias="AWS_ACCESS_KEY_ID")
     aws_secret_access_key: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY")
     aws_session_token: SecretStr | None = Field(None, validation_alias="AWS_SESSION_TOKEN")
@@ -26,6 +28,11 @@ class RecordingSettings(BaseSettings):
     recording_retention_days: int | None = Field(None, validation_alias="RECORDING_RETENTION_DAYS", ge=1, le=MAX_DAYS)
     transcript_retention_days: int | None = Field(None, validation_alias="TRANSCRIPT_RETENTION_DAYS", ge=1, le=MAX_DAYS)
     public_url: str | None = Field(None, validation_alias="VOICE_PUBLIC_URL")
+
+    @property
+    def link_endpoint(self) -> str | None:
+        """Of the store, as browsers reach it."""
+        return self.recording_public_endpoint or self.recording_endpoint
 
 
 def store_address(settings: RecordingSettings, env: str) -> StoreAddress | None:
@@ -47,13 +54,31 @@ def recording_problems(settings: RecordingSettings, env: str) -> list[str]:
         problems.append("RECORDING_BACKEND: egress needs a bucket (LIVEKIT_RECORDING_BUCKET), not a folder")
     if settings.recording_notice == "spoken" and settings.recording_backend == "egress":
         problems.append("RECORDING_NOTICE: spoken needs RECORDING_BACKEND=worker")
-    urls = {"LIVEKIT_RECORDING_ENDPOINT": settings.recording_endpoint, "VOICE_PUBLIC_URL": settings.public_url}
+    urls = {
+        "LIVEKIT_RECORDING_ENDPOINT": settings.recording_endpoint,
+        "LIVEKIT_RECORDING_PUBLIC_ENDPOINT": settings.recording_public_endpoint,
+        "VOICE_PUBLIC_URL": settings.public_url,
+    }
     problems += [
         f"{name}: must be an http:// or https:// URL with a host"
         for name, url in urls.items()
         if url is not None and not _is_http_url(url)
     ]
-    return problems
+    return problems or _link_problems(settings, address)
+
+
+def _link_problems(settings: RecordingSettings, address: StoreAddress | None) -> list[str]:
+    """A recording's link is for a browser, wherever it is."""
+    endpoint = settings.recording_endpoint
+    if address is None or address.kind is not StoreKind.S3 or endpoint is None or settings.recording_public_endpoint:
+        return []
+    why = why_closed(endpoint, settings.public_url)
+    if why is None:
+        return []
+    return [
+        f"LIVEKIT_RECORDING_ENDPOINT: browsers are given links to it, and {why};"
+        " set LIVEKIT_RECORDING_PUBLIC_ENDPOINT to the address at which they reach the same store"
+    ]
 
 
 def _is_http_url(url: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from control_api.adapters.folder_storage import FolderStorage
 from control_api.adapters.livekit_egress import LiveKitEgress
 from control_api.adapters.object_storage import ObjectStorage
 from control_api.ports import CallStore
+from control_api.public_links import store_origins
 from control_api.recording_links import derived_key
 from control_api.recording_settings import store_address
 from control_api.services.egress_recorder import EgressRecorder
@@ -32,7 +34,8 @@ def recording_backend(settings: Settings, store: CallStore, clock: Clock) -> Rec
 
 def bucket(settings: Settings, address: StoreAddress) -> ObjectStorage:
     """Of any kind but a folder."""
-    return ObjectStorage(address, s3_access(settings))
+    access = s3_access(settings)
+    return ObjectStorage(address, access, replace(access, endpoint=settings.link_endpoint))
 
 
 def _egress(settings: Settings, address: StoreAddress, store: CallStore, clock: Clock) -> EgressRecorder | None:
@@ -52,6 +55,14 @@ def _in_folder(settings: Settings, address: StoreAddress, clock: Clock) -> Recor
     storage = FolderStorage(Path(address.name), key, base_url, clock)
     has_notice = settings.recording_notice == "spoken"
     return RecordingBackend(storage, links=FileLinks(key, storage), has_notice=has_notice)
+
+
+def link_origins(settings: Settings) -> tuple[str, ...]:
+    """Of the recordings' links, when they lead elsewhere."""
+    address = store_address(settings, settings.env)
+    if address is None:
+        return ()
+    return store_origins(address, region=settings.recording_region, endpoint=settings.link_endpoint)
 
 
 def s3_access(settings: Settings) -> S3Access:

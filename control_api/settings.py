@@ -13,6 +13,7 @@ from control_api.access_settings import AccessSettings, access_problems, is_loop
 from control_api.database_url import parse_url
 from control_api.edge_settings import EdgeSettings
 from control_api.limits import Limits
+from control_api.public_links import why_closed
 from control_api.recording_settings import RecordingSettings, recording_problems
 from control_api.services.erasures import Retention
 from control_api.token_costs import TokenCosts
@@ -127,6 +128,22 @@ def _url_problems(settings: Settings) -> list[str]:
         parse_url(settings.database_url)
     except ValueError as error:
         problems.append(f"VOICE_DATABASE_URL: {error}")
+    return problems or _browser_problems(settings)
+
+
+def _browser_problems(settings: Settings) -> list[str]:
+    """What a browser gets must be what it can open."""
+    problems = []
+    if settings.livekit_host is not None and (why := why_closed(settings.livekit_host, settings.public_url)):
+        problems.append(
+            f"LIVEKIT_HOST: browsers are given this address, and {why}; LIVEKIT_INTERNAL_URL is for the one that API"
+            " and workers use"
+        )
+    bucket = settings.recording_bucket or ""
+    if bucket.startswith("file://") and settings.public_url is None:
+        why = why_closed(f"http://{'[::]' if settings.host == '::' else settings.host}")
+        if why:
+            problems.append(f"VOICE_PUBLIC_URL: is missing: links to recordings lead to VOICE_API_HOST, and {why}")
     return problems
 
 

@@ -19,7 +19,7 @@ from control_api.adapters.sql_store import migrate, open_store
 from control_api.app import Access, build_app
 from control_api.limits import Limits
 from control_api.ports import CallStore, SignInVerifier, TokenIssuer
-from control_api.recording_wiring import recording_backend
+from control_api.recording_wiring import link_origins, recording_backend
 from control_api.routes.pages import ClerkPage, Web
 from control_api.server import listen
 from control_api.services.agents import Agents
@@ -193,7 +193,7 @@ def _sign_in(settings: Settings, clock: Clock) -> tuple[SignInVerifier, TokenIss
 def _web(settings: Settings) -> Web:
     issuer = settings.clerk_issuer
     clerk = None if issuer is None else ClerkPage(issuer, settings.clerk_publishable_key)
-    return Web(built_web.load(), settings.livekit_host, clerk)
+    return Web(built_web.load(), settings.livekit_host, clerk, link_origins(settings))
 
 
 def own_origins(port: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from control_api.doctor.findings import Finding, ok, problem, skipped
-from control_api.recording_ports import RecorderUnavailable
+from control_api.recording_ports import MayNotLook, RecorderUnavailable
 from control_api.recording_settings import store_address
 from control_api.recording_wiring import bucket
 from control_api.settings import Settings
@@ -27,11 +27,18 @@ async def check_storage(settings: Settings) -> Finding:
         return _check_folder(Path(address.name))
     try:
         await bucket(settings, address).exists(LOOKED_FOR)
+    except MayNotLook:
+        return ok(
+            NAME,
+            f"a bucket ({address.kind.value}) that answers, which the key may not list.",
+            "With s3:ListBucket a file that somebody else put at an outputPath would be noticed.",
+        )
     except RecorderUnavailable as error:
         return problem(
             NAME,
             f"the bucket of LIVEKIT_RECORDING_BUCKET cannot be used: {error}.",
-            "See that it exists, that LIVEKIT_RECORDING_ENDPOINT can be reached, and that the key may use it.",
+            "See that it exists, that LIVEKIT_RECORDING_ENDPOINT can be reached, and that the key may use it "
+            "(s3:GetObject, s3:DeleteObject; better s3:ListBucket too).",
         )
     return ok(NAME, f"a bucket ({address.kind.value}) that answers.")
 

@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from control_api.built_web import NOT_BUILT, PAGES, BuiltWeb
-from control_api.page_policy import origin_of, page_headers
+from control_api.page_policy import page_headers
+from control_api.public_links import origin_of
 
 ASSETS_PREFIX = "/assets/"
 _NONCE_BYTES = 16
@@ -42,6 +43,8 @@ class Web:
     """What browsers get."""
     clerk: ClerkPage | None = None
     """None: the sign-in of the development issuer."""
+    store_origins: tuple[str, ...] = ()
+    """Where links to recordings lead, when not here."""
 
 
 def page_routes(web: Web) -> list[BaseRoute]:
@@ -51,7 +54,9 @@ def page_routes(web: Web) -> list[BaseRoute]:
             return PlainTextResponse("The web pages are not built. `make run` builds them.\n", 503)
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
         origin = None if web.clerk is None else origin_of(web.clerk.issuer)
-        headers = page_headers(livekit_url=web.livekit_url, clerk_origin=origin, nonce=nonce)
+        headers = page_headers(
+            livekit_url=web.livekit_url, clerk_origin=origin, store_origins=web.store_origins, nonce=nonce
+        )
         return Response(_filled(template, web.clerk, nonce), media_type="text/html", headers=headers)
 
     async def asset(request: Request) -> Response:

@@ -18,6 +18,7 @@ from control_api.ports import (
     SignedIn,
 )
 from control_api.recording_ports import (
+    MayNotLook,
     PathTaken,
     Recorder,
     RecorderUnavailable,
@@ -106,6 +107,8 @@ class Recordings:
         try:
             if self._backend is not None:
                 await self._backend.storage.exists(LOOKED_FOR)
+        except MayNotLook:
+            return True
         except RecorderUnavailable as error:
             log.warning("store not reached", why=str(error))
             return False
@@ -276,7 +279,7 @@ class Recordings:
         path = recording_paths.path_of(call.id, egress_id, output_path, file_type)
         new = Recording(egress_id, call.id, call.room_name, file_type, path, self._clock.now_ms(), asked_by)
         try:
-            if output_path is not None and await backend.storage.exists(path):
+            if output_path is not None and await _is_there(backend.storage, path):
                 raise PathTaken(path)
             return await self._store.write(lambda tx: _insert(tx, new))
         except PathTaken:
@@ -304,6 +307,14 @@ class Recordings:
 def _unavailable(call_id: CallId, error: RecorderUnavailable) -> VoiceError:
     log.error("recorder not reached", call_id=call_id, why=str(error))
     return VoiceError(Errors.RECORDING_UNAVAILABLE, "The recorder cannot be reached; try again in a moment.")
+
+
+async def _is_there(storage: RecordingStorage, path: str) -> bool:
+    """Where we may not look, only what the record knows of is there. Raises `RecorderUnavailable`."""
+    try:
+        return await storage.exists(path)
+    except MayNotLook:
+        return False
 
 
 def _insert(tx: CallTx, recording: Recording) -> Recording:

@@ -100,6 +100,12 @@ RECORDING = {
     ),
     "LIVEKIT_RECORDING_REGION": Text("The bucket's region.", "", "S3's own default"),
     "LIVEKIT_RECORDING_ENDPOINT": Text("A service that speaks S3's protocol.", "URL", "Amazon's"),
+    "LIVEKIT_RECORDING_PUBLIC_ENDPOINT": Text(
+        "The same service as browsers reach it: links to recordings lead there. Needed when the other one is a name "
+        "that only your network knows. Only the API reads it.",
+        "URL",
+        "`LIVEKIT_RECORDING_ENDPOINT`",
+    ),
     "AWS_ACCESS_KEY_ID": Text("The key for the bucket.", "", "the role of the machine"),
     "AWS_SECRET_ACCESS_KEY": Text("Its secret.", "secret", "needed with the key"),
     "AWS_SESSION_TOKEN": Text("Of a key that was lent for a while.", "secret", "none"),

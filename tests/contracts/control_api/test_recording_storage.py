@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
+from aiohttp import test_utils, web
 
 from control_api.adapters.folder_storage import FolderStorage
 from control_api.adapters.object_storage import ObjectStorage
-from control_api.recording_ports import RecorderUnavailable, RecordingStorage
+from control_api.recording_ports import MayNotLook, RecorderUnavailable, RecordingStorage
 from shared.clock import SystemClock
 from shared.store_access import S3Access
 from shared.store_address import parse_address
@@ -125,6 +126,35 @@ async def test_a_link_of_s3_that_was_changed_is_refused(s3: S3Gateway) -> None:
         url.partition("?")[0],
     ):
         assert (await fetch(bad)).status_code == 403, bad
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [
+        ("AccessDenied", MayNotLook),
+        ("InvalidAccessKeyId", RecorderUnavailable),
+        ("SignatureDoesNotMatch", RecorderUnavailable),
+    ],
+)
+async def test_a_key_that_may_not_list(code: str, raised: type[Exception]) -> None:
+    """As S3 answers it: for a HEAD 403 without a word, for a GET with a code. The gateway has no such keys."""
+
+    async def refuse(request: web.Request) -> web.Response:
+        return web.Response(status=403, text=f"<Error><Code>{code}</Code></Error>", content_type="application/xml")
+
+    application = web.Application()
+    application.router.add_get("/{path:.*}", refuse)
+    async with test_utils.TestServer(application) as server:
+        there = S3Access(REGION, str(server.make_url("")), "key", "a secret")
+        with pytest.raises(RecorderUnavailable) as caught:
+            await ObjectStorage(parse_address(BUCKET), there).exists(PATH)
+        assert type(caught.value) is raised
+
+
+async def test_a_link_names_the_store_as_browsers_reach_it(s3: S3Gateway) -> None:
+    inner = S3Access(REGION, "http://s3-internal:9999", s3.access_key, s3.secret_key)
+    url = await ObjectStorage(parse_address(BUCKET), inner, access(s3)).signed_url(PATH, ttl_s=60)
+    assert (await fetch(url)).content == CONTENT
 
 
 async def test_a_store_that_is_away_or_refuses_us(s3: S3Gateway) -> None:

@@ -7,10 +7,11 @@ import pytest
 from control_api.page_policy import media_server_origins, page_headers
 
 
-def directives(clerk_origin: str | None = None) -> dict[str, list[str]]:
-    policy = page_headers(livekit_url="wss://media.example", clerk_origin=clerk_origin, nonce="N")[
-        "Content-Security-Policy"
-    ]
+def directives(clerk_origin: str | None = None, store_origins: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    headers = page_headers(
+        livekit_url="wss://media.example", clerk_origin=clerk_origin, store_origins=store_origins, nonce="N"
+    )
+    policy = headers["Content-Security-Policy"]
     return {name: allowed for name, *allowed in (part.split() for part in policy.split("; "))}
 
 
@@ -27,6 +28,11 @@ def test_clerks_origin_only_when_clerk_signs_in() -> None:
     assert policy["script-src"] == ["'self'", "https://clerk.app.example"]
     assert policy["connect-src"][-1] == "https://clerk.app.example"
     assert "clerk" not in str(directives())
+
+
+def test_recordings_are_loaded_from_the_store() -> None:
+    policy = directives(store_origins=("http://127.0.0.1:9000",))
+    assert policy["connect-src"][-1] == policy["media-src"][-1] == "http://127.0.0.1:9000"
 
 
 def test_nothing_inline_and_nothing_from_anywhere() -> None:
