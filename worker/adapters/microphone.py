@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from livekit import rtc
 
 from shared import pcm
+from shared.log import get_logger
 from worker.adapters.ffi_events import ffi_events
 from worker.ports import FRAME_MS, MayWait, Pcm
 from worker.stillness import Stillness
@@ -21,6 +22,12 @@ from worker.waiting import Bell
 
 QUEUE_MS = 1000
 """What a slow reader may be behind; then the oldest is dropped."""
+END_S = 5.0
+"""The native stream tells its end in milliseconds."""
+
+_log = get_logger(__name__)
+
+_closing: set[asyncio.Task[None]] = set()
 
 
 class Microphone:
@@ -47,8 +54,22 @@ class Microphone:
             await self._arrived.heard()
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
-        self._events.close_stream(self._handle)
+        # Whose track ends just before the call does is cancelled twice, the second time in here. What is not taken down
+        # then stays for ever: the stream's place in the table, by it the reader, by that the whole call and its room.
+        closing = asyncio.create_task(self._close(), name="close a microphone")
+        _closing.add(closing)
+        closing.add_done_callback(_closing.discard)
+        await asyncio.shield(closing)
+
+    async def _close(self) -> None:
+        try:
+            async with asyncio.timeout(END_S):
+                await self._stream.aclose()
+        except TimeoutError:
+            _log.warning("a native stream does not tell its end")
+            self._events.unsubscribe(self._stream._ffi_queue)
+        finally:
+            self._events.close_stream(self._handle)
 
     def _take(self, samples: bytes) -> None:
         """In a native thread."""

@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.support.until import patient
 from tests.support.until import until as wait_until
 from worker.adapters import ffi_events, livekit_room
 from worker.adapters.livekit_room import LiveKitRoom
+from worker.adapters.microphone import Microphone
 from worker.ports import (
     AgentAudible,
     AgentMood,
@@ -284,6 +285,47 @@ async def _until_gone(place: Place) -> None:
         return AGENT not in await place.rooms.people_in(place.name)
 
     await wait_until(is_gone, "the agent is out of the room")
+
+
+async def test_a_reader_that_is_cancelled_twice_leaves_nothing_behind(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the caller's track ends, and a moment later the call: a worker kept the room, the call, and half a
+    megabyte of native memory of every call that ended so."""
+    opened: list[Microphone] = []
+
+    class Noted(Microphone):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            opened.append(self)
+
+    monkeypatch.setattr(livekit_room, "Microphone", Noted)
+    await place.agent.join(place.events.append)
+    phone = await place.phone()
+    try:
+        track_id = (await place.wait_for(MicrophoneOn)).track_id
+        heard = asyncio.Event()
+
+        async def read() -> None:
+            async for _ in place.agent.microphone(track_id):
+                heard.set()
+
+        reading = asyncio.create_task(read())
+        await heard.wait()
+        for _ in range(2):
+            reading.cancel()
+            await asyncio.sleep(0)
+        await asyncio.gather(reading, return_exceptions=True)
+        (microphone,) = opened
+        events = ffi_events.ffi_events()
+
+        async def is_forgotten() -> bool:
+            queues = [queue for queue, _, _ in events._subscribers]
+            return microphone._handle not in events._streams and microphone._stream._ffi_queue not in queues
+
+        await wait_until(is_forgotten, "the stream is forgotten")
+    finally:
+        await phone.hang_up()
 
 
 async def test_native_threads_keep_their_place_in_the_interpreter(
