@@ -17,6 +17,7 @@ from worker.loudness import AUDIBLE_RMS, is_loud
 from worker.mouth import Mouth
 from worker.playout import Heard
 from worker.ports import AgentMood, AnswerAudio, AnswerItemDone, AnswerText, CallRoom
+from worker.recorder import PATH_MS
 from worker.stand_in import StandIn
 from worker.turns import Turns
 
@@ -44,6 +45,7 @@ class AgentVoice:
         on_over: Callable[[], None],
     ) -> None:
         """`on_over`: an item was heard to its end, or cut."""
+        self._room = room
         self._clock = clock
         self._conversation = conversation
         self._turns = turns
@@ -57,6 +59,8 @@ class AgentVoice:
         """The open answers of which there is sound."""
         self._lead: dict[str, tuple[str, int]] = {}
         """Of open answers: an item that has begun with silence, and how many bytes of it."""
+        self._heard_from_ms: dict[str, int] = {}
+        """Of items that sound, when their first sound was heard: milliseconds since 1970."""
         self._sounded_s = clock.monotonic_s()
 
     def silent_s(self) -> float:
@@ -139,25 +143,25 @@ class AgentVoice:
     # ----------------------------------------------------------------------------------------------- what is heard
 
     def _first_sound(self, item_id: str) -> None:
+        now_ms = self._clock.now_ms()
+        # It is handed to the room now: it is heard behind what is in the room's queue, and has the way to go.
+        self._heard_from_ms[item_id] = now_ms + round(self._room.queued_ms()) + PATH_MS
         if self._stand_in.speaks(item_id):
-            self._stand_in.began(item_id, self._clock.now_ms())
+            self._stand_in.began(item_id)
         else:
-            response_ms = self._turns.first_sound(item_id, self._clock.now_ms())
+            response_ms = self._turns.first_sound(item_id, now_ms)
             _log.info("agent speaks", response_ms=response_ms)
         self.announcer.show_mood(AgentMood.SPEAKING)
         self.announcer.agent_speaks()
 
     def _over(self, heard: Heard) -> None:
-        over = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
-        if self._stand_in.speaks(heard.item_id):
-            segment = self._stand_in.over(heard)
-        else:
-            segment = self._conversation.agent_over(heard, started_ms=over[1] if over else None)
+        turn = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
+        self._stand_in.over(heard.item_id)
+        segment = self._conversation.agent_over(heard, started_ms=self._heard_from_ms.pop(heard.item_id, None))
         if segment is not None:
             self._report(segment)
             self.announcer.agent_said(heard.item_id, segment.text)
-        if over is not None:
-            turn, _ = over
+        if turn is not None:
             self._report(turn)
             _log.info(
                 "turn",

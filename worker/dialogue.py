@@ -17,9 +17,10 @@ Barge-in, the part that must be right to the millisecond::
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
-from shared.call_report import Happened, HappenedKind, ReportEvent
+from shared.call_report import Happened, HappenedKind, ReportEvent, Segment
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
@@ -54,6 +55,7 @@ from worker.ports import (
     ToolCalled,
     WordsFailed,
 )
+from worker.recorder import PATH_MS
 from worker.tools import Tools
 from worker.turns import Turns
 from worker.untold import WORD_MS
@@ -240,7 +242,7 @@ class Dialogue:
             self._owed_words.known(event.item_id)
             segment = self._conversation.person_words(event.item_id, text, now_ms)
             if segment is not None:
-                self._report(segment)
+                self._report(_as_said(segment))
 
     def _person_words_failed(self, event: WordsFailed) -> None:
         self._lull.understood(event.item_id)
@@ -253,7 +255,7 @@ class Dialogue:
             segment = self._conversation.not_understood(item_id, self._clock.now_ms())
             if segment is not None:
                 _log.warning("words are lost", why=why)
-                self._report(segment)
+                self._report(_as_said(segment))
                 self._report(Happened(HappenedKind.WORDS_LOST, why))
 
     def _unheard(self, event: ModelBack) -> list[str]:
@@ -323,3 +325,8 @@ class Dialogue:
         self._asking.away(broke_off=self._voice.break_off(), cut_off=self._person_speaks, waited_s=event.waited_s)
         self._words_lost(self._owed_words.give_up(), "session_lost")
         self._cut_off += self._end_of_speech()
+
+
+def _as_said(segment: Segment) -> Segment:
+    """What came from a microphone was said before it was here."""
+    return replace(segment, start_ms=segment.start_ms - PATH_MS, end_ms=segment.end_ms - PATH_MS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shared import pcm
 from shared.clock import Clock
 from shared.ids import Identity
+from worker.arrivals import Arrivals
 from worker.loudness import AUDIBLE_RMS, is_loud
 from worker.ports import Pcm, SpeechDetector
 from worker.recorder import PATH_MS
@@ -23,6 +24,7 @@ class _Microphone:
         self.rest = bytearray()
         """Less than a window."""
         self.heard_ms = 0.0
+        self.arrivals = Arrivals()
 
 
 class Listener:
@@ -45,6 +47,7 @@ class Listener:
             self.hush(who)
         microphone.heard_ms = now_ms
         microphone.rest += frame
+        microphone.arrivals.came(pcm.ms_of(len(frame)), self._clock.now_ms())
         while len(microphone.rest) >= WINDOW_BYTES:
             self._judge(who, microphone)
 
@@ -52,6 +55,7 @@ class Listener:
         """The microphone is off; safe to say twice."""
         if (microphone := self._microphones.get(who)) is not None:
             microphone.rest.clear()
+            microphone.arrivals = Arrivals()
             self._tell(who, microphone.cutter.hush())
 
     def close(self) -> None:
@@ -66,7 +70,7 @@ class Listener:
         # Half of the time somebody else speaks: the detector is not asked about what nobody could hear.
         quiet = not microphone.cutter.is_speech and not is_loud(window, AUDIBLE_RMS)
         likelihood = 0.0 if quiet else microphone.detector.judge(window)
-        ends_ms = self._clock.now_ms() - PATH_MS - round(pcm.ms_of(len(microphone.rest)))
+        ends_ms = round(microphone.arrivals.newest_ms - pcm.ms_of(len(microphone.rest))) - PATH_MS
         self._tell(who, microphone.cutter.push(window, likelihood, ends_ms))
 
     def _tell(self, who: Identity, speech: Speech | None) -> None:

@@ -8,12 +8,11 @@ import secrets
 from collections.abc import Callable
 
 from shared import pcm
-from shared.call_report import Happened, HappenedKind, ReportEvent, Segment
+from shared.call_report import Happened, HappenedKind, ReportEvent
 from shared.log import get_logger
 from worker.clip import ITEM_PREFIX, UNBROKEN, ClipName, Clips
 from worker.conversation import Conversation
 from worker.mouth import Mouth
-from worker.playout import Heard
 
 _log = get_logger(__name__)
 
@@ -27,7 +26,6 @@ class StandIn:
         self._conversation = conversation
         self._report = report
         self._names: dict[str, ClipName] = {}
-        self._began_ms: dict[str, int] = {}
 
     def say(self, name: ClipName) -> None:
         """Behind what is being said, if anything is."""
@@ -47,14 +45,12 @@ class StandIn:
         """Whether the item is a stored line."""
         return item_id.startswith(ITEM_PREFIX)
 
-    def began(self, item_id: str, at_ms: int) -> None:
-        """The line begins to be heard; ms since 1970."""
-        self._began_ms[item_id] = at_ms
+    def began(self, item_id: str) -> None:
+        """The line begins to be heard."""
         name = self._names[item_id]
         self._report(Happened(HappenedKind.CLIP_PLAYED, name.value))
         _log.info("stored line", name=name.value)
 
-    def over(self, heard: Heard) -> Segment | None:
-        """What of the line was heard."""
-        self._names.pop(heard.item_id, None)
-        return self._conversation.agent_over(heard, started_ms=self._began_ms.pop(heard.item_id, None))
+    def over(self, item_id: str) -> None:
+        """Nothing more of the item will be heard, whether it is a line or not."""
+        self._names.pop(item_id, None)

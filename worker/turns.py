@@ -16,7 +16,6 @@ from shared.call_report import Turn
 class _Open:
     turn: int
     response_ms: int | None
-    started_ms: int
 
 
 class Turns:
@@ -39,12 +38,12 @@ class Turns:
         response_ms = None if self._speech_ended_ms is None else max(at_ms - self._speech_ended_ms, 0)
         self._speech_ended_ms = None
         self._count += 1
-        self._open[item_id] = _Open(self._count, response_ms, at_ms)
+        self._open[item_id] = _Open(self._count, response_ms)
         return response_ms
 
-    def over(self, item_id: str, played_ms: int, *, interrupted: bool) -> tuple[Turn, int] | None:
-        """The turn's report and when its sound began; None for an item that never made a sound."""
+    def over(self, item_id: str, played_ms: int, *, interrupted: bool) -> Turn | None:
+        """The turn's report; None for an item that never made a sound."""
         turn = self._open.pop(item_id, None)
         if turn is None:
             return None
-        return Turn(turn.turn, turn.response_ms, interrupted, played_ms), turn.started_ms
+        return Turn(turn.turn, turn.response_ms, interrupted, played_ms)

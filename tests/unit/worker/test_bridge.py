@@ -27,6 +27,7 @@ from worker.ports import (
     Said,
     ToolCalled,
 )
+from worker.recorder import PATH_MS
 
 
 class TestConversation:
@@ -39,8 +40,8 @@ class TestConversation:
             assert call.room.heard_ms == 1000
             agent, caller = _by_speaker(call)
             assert (caller.text, agent.text) == ("Where is my order?", "It will come tomorrow. ")
-            assert (caller.start_ms, caller.end_ms) == (START_MS, START_MS + 980)
-            assert (agent.start_ms, agent.end_ms) == (START_MS + 1480, START_MS + 2480)
+            assert (caller.start_ms, caller.end_ms) == (START_MS - PATH_MS, START_MS + 980 - PATH_MS)
+            assert (agent.start_ms, agent.end_ms) == (START_MS + 1480 + PATH_MS, START_MS + 2480 + PATH_MS)
             assert call.told(Turn) == [Turn(1, 500, interrupted=False, played_ms=1000)]
             assert call.told(Usage) == [Usage(10, 20, 5, 25, audio_output_tokens=20)]
 

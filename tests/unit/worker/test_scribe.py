@@ -96,6 +96,21 @@ async def test_each_ones_words_are_reported_with_their_times_and_shown() -> None
     assert talk.spool.kept == {}
 
 
+async def test_words_that_come_in_a_burst_have_the_times_at_which_they_were_said() -> None:
+    talk = Talk()
+    async with talk.running():
+        await talk.says(CALLER, 0, 200)
+        assert talk.listener is not None
+        begins_ms = talk.clock.now_ms() - PATH_MS
+        await talk.clock.advance(0.28)  # the loop is busy, and then all of it is there
+        for _ in range(280 // FRAME_MS):
+            talk.listener.hear(CALLER, LOUD)
+        await talk.says(CALLER, 300)
+        [said] = await talk.until(1)
+    assert abs(said.start_ms - begins_ms) <= NEAR_MS
+    assert abs(said.end_ms - begins_ms - 580) <= NEAR_MS
+
+
 async def test_two_who_speak_at_once_are_two_segments() -> None:
     talk = Talk()
     async with talk.running():

@@ -25,8 +25,12 @@ from worker.ports import (
     SpeechStopped,
     WordsFailed,
 )
+from worker.recorder import PATH_MS
 
 _WORDS = "one two three four five six seven eight"
+
+SAID_MS = START_MS - PATH_MS
+"""When it was said what the model begins to hear at `START_MS`."""
 
 
 def _hang_up(call: Call) -> None:
@@ -126,7 +130,7 @@ class TestWordsThatNobodyWillKnow:
             call.link.emit(SpeechStarted("i", START_MS), SpeechStopped("i", START_MS + 1500))
             call.link.emit(WordsFailed("i", "audio_unintelligible"))
             await settle()
-            assert call.told(Segment) == [Segment("i", CALLER, NOT_UNDERSTOOD, START_MS, START_MS + 1500)]
+            assert call.told(Segment) == [Segment("i", CALLER, NOT_UNDERSTOOD, SAID_MS, SAID_MS + 1500)]
             assert Happened(HappenedKind.WORDS_LOST, "audio_unintelligible") in call.told(Happened)
 
     async def test_a_session_that_is_lost_before_them(self) -> None:
@@ -135,7 +139,7 @@ class TestWordsThatNobodyWillKnow:
             call.link.emit(SpeechStarted("i", START_MS), SpeechStopped("i", START_MS + 1500))
             call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1011"))
             await call.clock.advance(0.1)
-            assert call.told(Segment) == [Segment("i", CALLER, NOT_UNDERSTOOD, START_MS, START_MS + 1500)]
+            assert call.told(Segment) == [Segment("i", CALLER, NOT_UNDERSTOOD, SAID_MS, SAID_MS + 1500)]
             brief = call.links[-1].brief
             assert brief is not None
             assert list(brief.history) == [Said(False, NOT_UNDERSTOOD)], "and the next session knows of it"
@@ -168,7 +172,7 @@ class TestWordsThatNobodyWillKnow:
             await settle()
             (segment,) = call.told(Segment)
             assert segment.text == NOT_UNDERSTOOD
-            assert segment.start_ms == pytest.approx(began_ms, abs=40)
+            assert segment.start_ms == pytest.approx(began_ms - PATH_MS, abs=40)
 
     async def test_of_a_sentence_that_the_next_session_hears_there_is_no_trace(self) -> None:
         async with Call() as call:
@@ -213,7 +217,7 @@ class TestWordsThatNobodyWillKnow:
             call.link.emit(SpeechStarted("i", START_MS), SpeechStopped("i", START_MS + 1500), WordsFailed("i", "x"))
             call.link.emit(CallerWords("i", "Hello", final=True))
             await settle()
-            assert call.told(Segment)[-1] == Segment("i", CALLER, "Hello", START_MS, START_MS + 1500)
+            assert call.told(Segment)[-1] == Segment("i", CALLER, "Hello", SAID_MS, SAID_MS + 1500)
 
     async def test_a_click_had_none(self) -> None:
         async with Call() as call:
