@@ -38,6 +38,13 @@ def join_order(recording: Recording, parts: Sequence[RecordingPart]) -> JoinOrde
     )
 
 
+def begins_ms(recording: Recording, parts: Sequence[RecordingPart]) -> int | None:
+    """When the first sample of its file was heard: ms since 1970, by the clock of who wrote it, as the transcript's
+    segments. Before there is a file, of its first part. None: nobody has said it."""
+    own = [part for part in written_parts(parts) if recording.file_path in (None, part.path)]
+    return min((part.started_ms for part in own or _joinable(parts) if part.started_ms is not None), default=None)
+
+
 def _joinable(parts: Sequence[RecordingPart]) -> list[RecordingPart]:
     """In the order of their time."""
     stored = [part for part in parts if part.part != WHOLE and part.is_stored and part.started_ms is not None]

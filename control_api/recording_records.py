@@ -85,6 +85,13 @@ class RecordingPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedRecording:
+    recording: Recording
+    begins_ms: int | None
+    """When the sound of its file begins (`control_api.recording_joins.begins_ms`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingPage:
     recordings: tuple[Recording, ...]
     total: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from shared.writing import one_line
@@ -24,9 +24,14 @@ class TranscriptFormat(StrEnum):
     SRT = "srt"
 
 
+class TranscriptClock(StrEnum):
+    RECORDING = "recording"
+    CALL = "call"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stretch of speech. Times in ms after the call was connected."""
+    """One stretch of speech. Times in ms after the call was connected, or `in_recording`."""
 
     speaker: str = field(repr=False)
     """The name that is shown."""
@@ -39,6 +44,14 @@ class Line:
     def words(self) -> str:
         """On one line."""
         return one_line(self.text) + (CUT if self.is_cut else "")
+
+
+def in_recording(lines: Iterable[Line], begins_ms: int, lasts_ms: int | None) -> list[Line]:
+    """The lines on the clock of a file whose sound begins at `begins_ms` of theirs, without those that are not in it.
+    `lasts_ms` None: nobody knows where it ends."""
+    placed = (replace(line, start_ms=line.start_ms - begins_ms, end_ms=line.end_ms - begins_ms) for line in lines)
+    heard = (line for line in placed if line.end_ms > 0 and (lasts_ms is None or line.start_ms < lasts_ms))
+    return [replace(line, start_ms=max(line.start_ms, 0)) for line in heard]
 
 
 def as_text(lines: Iterable[Line]) -> str:

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 d9bc3134aa6c38edbcc2d0c34e6029c6ced1bfacd0729ffd4056355656d1ee86) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 302967b38334100569dcecc969fda976acf7b54be06b25e7e17350041e551423) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -119,6 +119,7 @@ export type TimelineEvent = components["schemas"]["TimelineEvent"];
 export type TokenCreated = components["schemas"]["TokenCreated"];
 export type TokensSpent = components["schemas"]["TokensSpent"];
 export type Transcript = components["schemas"]["Transcript"];
+export type TranscriptClock = components["schemas"]["TranscriptClock"];
 export type TranscriptFormat = components["schemas"]["TranscriptFormat"];
 export type TranscriptSegment = components["schemas"]["TranscriptSegment"];
 export type TurnDetection = components["schemas"]["TurnDetection"];
@@ -961,6 +962,12 @@ export interface components {
             sizeBytes: number | null;
             /** Format: date-time */
             startedAt: string;
+            /**
+             * @description Milliseconds from the call's `connectedAt` to the first sample of the file. A segment's `startMs` less
+             *     this is its place in the file. Null until the recording has begun, and where nobody has said when it did: take 0
+             *     then. (`startedAt` is when it was asked for.)
+             */
+            startOffsetMs: number | null;
             /** @description `active`, `stopping`, `uploading`, and at last `ready`, `partial` or `failed`. */
             status: string;
         };
@@ -1096,6 +1103,12 @@ export interface components {
             };
             /** @description Whether it is recorded once it is connected. */
             recordingEnabled: boolean;
+            /**
+             * @description Where the file at `recordingUrl` begins on the clock of `transcriptSegments`: what is said at `startMs`
+             *     is heard at `startMs - recordingStartOffsetMs` of the file. Null where there is no file of ours, or where nobody has
+             *     said when it begins: take 0 then.
+             */
+            recordingStartOffsetMs: number | null;
             recordingUrl: string | null;
             /** @description How often an agent that was lost was replaced by another one. */
             recoveries: number;
@@ -1334,6 +1347,8 @@ export interface components {
             transcript: string | null;
         };
         /** @enum {string} */
+        TranscriptClock: "recording" | "call";
+        /** @enum {string} */
         TranscriptFormat: "json" | "txt" | "vtt" | "srt";
         TranscriptSegment: {
             endMs: number;
@@ -1343,7 +1358,7 @@ export interface components {
             segmentId: string;
             /** @description An identity, or `agent`. */
             speaker: string;
-            /** @description Milliseconds after `connectedAt`. */
+            /** @description Milliseconds after `connectedAt`. (In a recording: `recordingStartOffsetMs` of the session.) */
             startMs: number;
             text: string;
         };
@@ -3514,7 +3529,15 @@ export interface operations {
         parameters: {
             query?: {
                 callId?: string;
-                /** @description `txt`: one line per stretch of speech. `vtt`, `srt`: captions with times from `connectedAt`. */
+                /**
+                 * @description Of captions. `recording`: their times are of the file at the session's `recordingUrl`, without what is not in it;
+                 *     where there is no file of ours that can be played, as `call`. `call`: all of them, from `connectedAt`, as the times
+                 *     of `json`.
+                 */
+                clock?: components["schemas"]["TranscriptClock"];
+                /** @description Another recording of the call, for `clock=recording`. */
+                egressId?: string;
+                /** @description `txt`: one line per stretch of speech. `vtt`, `srt`: captions. */
                 format?: components["schemas"]["TranscriptFormat"];
                 /** @description This or `callId`. */
                 roomName?: string;

@@ -12,13 +12,14 @@ from control_api.http_errors import Phrases
 from control_api.middleware.scope import signed_in
 from control_api.rate_classes import RECORDING
 from control_api.recording_paths import MAX_CHARS, RELATIVE, BadPath
-from control_api.recording_records import Recording
+from control_api.recording_records import PlacedRecording, Recording
+from control_api.records import Call
 from control_api.routes.fields import LimitField, OffsetField, RoomNameField, Timestamp
 from control_api.routes.idempotent import attempt_of
 from control_api.routes.registry import Model, Operation, Page
-from control_api.routes.session_views import iso, iso_or_none
+from control_api.routes.session_views import iso, iso_or_none, offset_ms
 from control_api.services.container import services
-from control_api.services.recordings import Change
+from control_api.services.recordings import Change, Recordings
 from shared.errors import ErrorKind, Errors, VoiceError
 from shared.ids import RoomName
 from shared.recording_state import public_status
@@ -108,6 +109,10 @@ class RecordingDetail(RecordingView):
     """Addition. Of what can be played."""
     size_bytes: int | None
     """Addition."""
+    start_offset_ms: int | None
+    """Addition. Milliseconds from the call's `connectedAt` to the first sample of the file. A segment's `startMs` less
+    this is its place in the file. Null until the recording has begun, and where nobody has said when it did: take 0
+    then. (`startedAt` is when it was asked for.)"""
 
 
 class RecordingStatus(Model):
@@ -180,12 +185,12 @@ async def get_recording(request: Request, query: RecordingQuery) -> RecordingSta
     recordings = services(request).recordings
     call, found = await recordings.of_room(signed_in(request.scope), RoomName(query.room_name))
     if query.egress_id is not None:
-        found = [one for one in found if one.egress_id == query.egress_id]
+        found = [one for one in found if one.recording.egress_id == query.egress_id]
     if not found and (query.egress_id is not None or call.recording_url_override is None):
         raise VoiceError(Errors.NOT_FOUND, "There is no such recording.")
     if query.egress_id is not None:
-        return RecordingUrl(recording_url=await recordings.url(found))
-    details = [_detail(one, await recordings.url([one]), await recordings.peaks_url(one)) for one in found]
+        return RecordingUrl(recording_url=await recordings.url([found[0].recording]))
+    details = [await _detail(recordings, call, one) for one in found]
     newest = details[0] if details else None
     own_url = None if newest is None else newest.recording_url
     return RecordingStatus(recording=newest, recording_url=call.recording_url_override or own_url, recordings=details)
@@ -220,16 +225,18 @@ def _view(recording: Recording) -> dict[str, str]:
     }
 
 
-def _detail(recording: Recording, url: str | None, peaks_url: str | None) -> RecordingDetail:
+async def _detail(recordings: Recordings, call: Call, placed: PlacedRecording) -> RecordingDetail:
+    recording = placed.recording
     return RecordingDetail(
         **_view(recording),
         is_active=recording.is_in_progress,
         ended_at=iso_or_none(recording.ended_ms),
         file_type=recording.file_type,
-        recording_url=url,
-        peaks_url=peaks_url,
+        recording_url=await recordings.url([recording]),
+        peaks_url=await recordings.peaks_url(recording),
         duration_ms=recording.duration_ms,
         size_bytes=recording.size_bytes,
+        start_offset_ms=offset_ms(call, placed.begins_ms),
     )
 
 

@@ -158,7 +158,7 @@ class TranscriptSegment(Model):
     """An identity, or ``agent``."""
     text: str
     start_ms: int
-    """Milliseconds after `connectedAt`."""
+    """Milliseconds after `connectedAt`. (In a recording: `recordingStartOffsetMs` of the session.)"""
     end_ms: int
     is_cut: bool
     """It ended before its last word: `text` is the part that was heard."""
@@ -196,6 +196,10 @@ class SessionDetail(Model):
     duration: int
     """Whole seconds since `connectedAt`, until `endedAt`; 0 for a call that was never connected."""
     recording_url: str | None
+    recording_start_offset_ms: int | None
+    """Addition. Where the file at `recordingUrl` begins on the clock of `transcriptSegments`: what is said at `startMs`
+    is heard at `startMs - recordingStartOffsetMs` of the file. Null where there is no file of ours, or where nobody has
+    said when it begins: take 0 then."""
     transcript: str | None
     """One line per stretch of speech, `Speaker: text`."""
     metadata: dict[str, Any]

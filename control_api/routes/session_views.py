@@ -72,6 +72,8 @@ class Extras:
     segments: Sequence[StoredSegment] = ()
     members: Sequence[Member] = ()
     recording_url: str | None = None
+    recording_begins_ms: int | None = None
+    """When the sound of the file there begins."""
     agent_available: bool = False
     timeline: Sequence[TimelineEvent] | None = None
     tokens: Tokens | None = None
@@ -90,6 +92,7 @@ def detail(call: Call, extras: Extras, now_ms: int) -> SessionDetail:
         ended_at=iso_or_none(call.ended_at_ms),
         duration=duration_s(call, now_ms),
         recording_url=call.recording_url_override or extras.recording_url,
+        recording_start_offset_ms=_recording_offset_ms(call, extras),
         transcript=transcript(call, extras),
         metadata=dict(call.metadata),
         agent_status=public_status(call.agent_state),
@@ -165,13 +168,22 @@ def segments(call: Call, extras: Extras) -> list[TranscriptSegment]:
     return [segment(call, said) for said in extras.segments]
 
 
+def offset_ms(call: Call, at_ms: int | None) -> int | None:
+    """On the clock of the call, which the transcript is told in: it begins when the call is connected."""
+    return None if at_ms is None else at_ms - (call.connected_at_ms or call.created_at_ms)
+
+
+def _recording_offset_ms(call: Call, extras: Extras) -> int | None:
+    is_ours = extras.recording_url is not None and call.recording_url_override is None
+    return offset_ms(call, extras.recording_begins_ms) if is_ours else None
+
+
 def segment(call: Call, said: StoredSegment) -> TranscriptSegment:
-    zero_ms = call.connected_at_ms or call.created_at_ms
     return TranscriptSegment(
         segment_id=said.segment_id,
         speaker=said.speaker,
         text=said.text,
-        start_ms=max(0, said.start_ms - zero_ms),
-        end_ms=max(0, said.end_ms - zero_ms),
+        start_ms=max(0, offset_ms(call, said.start_ms) or 0),
+        end_ms=max(0, offset_ms(call, said.end_ms) or 0),
         is_cut=said.is_cut,
     )

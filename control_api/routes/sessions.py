@@ -34,6 +34,7 @@ from control_api.services.change_call import Change
 from control_api.services.container import services
 from control_api.services.livekit import configured
 from control_api.services.open_call import OpenRequest
+from control_api.services.recordings import placed
 from shared.agent_state import AgentState
 from shared.call_state import FINAL_STATES
 from shared.errors import Errors
@@ -104,8 +105,16 @@ async def get_session(request: Request, query: SessionQuery) -> SessionFound | S
             call = find_newest(tx, user, RoomName(query.room_name or ""))
         timeline = None if query.include is None else event_views.timeline(tx.events(call.id, MAX_TIMELINE), user)
         tokens = tx.tokens(call.id) if user.is_admin else None
-        extras = views.Extras(tx.segments(call.id), tx.members(call.id), timeline=timeline, tokens=tokens)
-        return call, extras, tx.recordings(call.id)
+        recordings = tx.recordings(call.id)
+        begins_ms = placed(tx, recordings[0]).begins_ms if recordings else None
+        extras = views.Extras(
+            tx.segments(call.id),
+            tx.members(call.id),
+            recording_begins_ms=begins_ms,
+            timeline=timeline,
+            tokens=tokens,
+        )
+        return call, extras, recordings
 
     found = services(request)
     call, extras, recordings = await found.store.read(use_case)

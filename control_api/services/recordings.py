@@ -17,6 +17,7 @@ from control_api.ports import (
     CallTx,
     SignedIn,
 )
+from control_api.recording_joins import begins_ms
 from control_api.recording_ports import (
     MayNotLook,
     PathTaken,
@@ -26,7 +27,7 @@ from control_api.recording_ports import (
     RecordingInProgress,
     RecordingStorage,
 )
-from control_api.recording_records import Recording, RecordingPage
+from control_api.recording_records import PlacedRecording, Recording, RecordingPage
 from control_api.records import Call
 from control_api.services.begun_call import begun_recording
 from control_api.services.record import insert_recording
@@ -153,13 +154,13 @@ class Recordings:
             log.warning("recorder not reached", egress_id=recording.egress_id, why=str(error))
         return recording
 
-    async def of_room(self, user: SignedIn, room_name: RoomName) -> tuple[Call, list[Recording]]:
+    async def of_room(self, user: SignedIn, room_name: RoomName) -> tuple[Call, list[PlacedRecording]]:
         """Newest first. Raises `VoiceError`."""
         self._configured()
 
-        def use_case(tx: CallTx) -> tuple[Call, list[Recording]]:
+        def use_case(tx: CallTx) -> tuple[Call, list[PlacedRecording]]:
             call = find_newest(tx, user, room_name)
-            return call, tx.recordings(call.id)
+            return call, [placed(tx, recording) for recording in tx.recordings(call.id)]
 
         return await self._store.read(use_case)
 
@@ -302,6 +303,10 @@ class Recordings:
             raise _unavailable(recording.call_id, error) from None
         log.info("recording asked for", call_id=recording.call_id, egress_id=recording.egress_id)
         return recording
+
+
+def placed(tx: CallTx, recording: Recording) -> PlacedRecording:
+    return PlacedRecording(recording, begins_ms(recording, tx.parts(recording.egress_id)))
 
 
 def _unavailable(call_id: CallId, error: RecorderUnavailable) -> VoiceError:

@@ -56,12 +56,18 @@ class Take:
     audio: NDArray[np.int16]
     """(channels, samples)."""
     started_s: float
+    started_ms: int
+    """The same moment, since 1970."""
 
     @staticmethod
     def of(path: Path, started: RecordingStarted) -> Take:
         clock = SystemClock()
         started_s = clock.monotonic_s() - (clock.now_ms() - started.started_ms) / 1000
-        return Take(np.concatenate(list(decode(path)), axis=1), started_s)
+        return Take(np.concatenate(list(decode(path)), axis=1), started_s, started.started_ms)
+
+    def at_s(self, at_ms: int) -> float:
+        """A moment since 1970 on the clock of this class."""
+        return self.started_s + (at_ms - self.started_ms) / 1000
 
     @property
     def duration_s(self) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from scripts.caller.clips import Clip, spoken, without_silence
 from scripts.local_realtime.hearing import load_whisper
@@ -134,6 +135,9 @@ async def test_a_talk_with_the_agent_is_in_the_file_as_it_was_heard(
     assert found_s == pytest.approx(heard_s, abs=NEAR_S)
     assert take.loudest(RIGHT, began_s, heard_s - NEAR_S) < SILENT
     assert take.loudest(LEFT, heard_s, quiet_s) < SILENT
+    asked, answered = segments(stack, held)
+    check_place(take, asked, samples_of(QUESTION), LEFT)
+    check_place(take, answered, answer, RIGHT)
 
 
 async def test_the_notice_is_the_first_thing_that_is_heard_and_that_is_in_the_file(stack: Stack, store: Path) -> None:
@@ -161,7 +165,7 @@ async def test_the_notice_is_the_first_thing_that_is_heard_and_that_is_in_the_fi
 
 
 async def test_two_people_are_recorded_by_one_whom_nobody_sees(stack: Stack, store: Path) -> None:
-    held = await stack.open_call_of_people()
+    held = await stack.open_call_of_people(transcribe=True)
     started = await begin(stack, held)
     caller = await stack.join(held)
     first_s = await caller.microphone.say(QUESTION).began_s
@@ -169,6 +173,7 @@ async def test_two_people_are_recorded_by_one_whom_nobody_sees(stack: Stack, sto
     await until("they see each other and nobody else", lambda: callee.others == {CALLER} and caller.others == {CALLEE})
     second_s = await callee.microphone.say(REPLY).began_s
     await until("that was said", lambda: not callee.microphone.busy)
+    middle = await begin(stack, held, name="EG_2")
     third_s = await caller.microphone.say(THANKS).began_s
     await until("that was said", lambda: not caller.microphone.busy)
     await stack.close_room(held)
@@ -182,6 +187,11 @@ async def test_two_people_are_recorded_by_one_whom_nobody_sees(stack: Stack, sto
     only_callee_s = max(first_s + clip_s(QUESTION), second_s) + NEAR_S
     assert take.loudest(LEFT, only_callee_s, second_s + clip_s(REPLY) - NEAR_S) < SILENT
     await until("its job is over", lambda: not stack.control.heartbeats[-1].calls)
+    await stack.control.wait_for("it is written down", lambda: len(segments(stack, held)) == len(said), 20)
+    for segment, (clip, channel, _) in zip(segments(stack, held), said, strict=True):
+        check_place(take, segment, samples_of(clip), channel)
+    begun_in_the_middle, _ = await taken(stack, store, held, middle, "EG_2")
+    check_place(begun_in_the_middle, segments(stack, held)[-1], samples_of(THANKS), LEFT)
 
 
 async def test_a_conference_is_mixed_whoever_comes_and_goes(stack: Stack, store: Path) -> None:
@@ -314,6 +324,19 @@ def check(take: Take, *said: tuple[Clip, int, float]) -> None:
         print(f"{clip.text!r}: {1000 * (found_s - began_s):.0f} ms later, likeness {likeness:.2f}")
         assert likeness > ALIKE, clip.text
         assert found_s == pytest.approx(began_s, abs=NEAR_S), clip.text
+
+
+def segments(stack: Stack, held: HeldCall) -> list[Segment]:
+    return sorted(stack.control.events(held.call_id, Segment), key=lambda one: one.start_ms)
+
+
+def check_place(take: Take, segment: Segment, sound: NDArray[np.int16], channel: int) -> None:
+    """What was said is in the file where its segment says: by the clock of both, which is the worker's."""
+    found_s, likeness = take.find(sound[:HEAD], channel)
+    late_s = take.at_s(segment.start_ms) - found_s
+    print(f"{segment.text!r} is written down {1000 * late_s:.0f} ms after its sound, likeness {likeness:.2f}")
+    assert likeness > ALIKE, segment.text
+    assert abs(late_s) < NEAR_S, segment.text
 
 
 def check_words(take: Take, *said: tuple[Clip, int, float]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from control_api.recording_facts import settle
-from control_api.recording_joins import join_order
+from control_api.recording_joins import begins_ms, join_order
 from control_api.recording_records import Recording, RecordingPart
 from shared.call_report import RecordingCause
 from shared.ids import CallId, EgressId, RoomName
@@ -70,3 +70,20 @@ def test_there_is_nothing_to_join_of_one_file_or_before_its_end() -> None:
     running = replace(settled(FIRST, SECOND), state=RecordingState.ACTIVE)
     assert join_order(running, [FIRST, SECOND]) is None
     assert settled(FIRST, lost).file_path == "c/x.mp4"
+
+
+def test_a_recording_begins_where_the_file_does_that_is_shown() -> None:
+    assert begins_ms(settled(FIRST), [FIRST]) == T0
+    assert begins_ms(settled(FIRST, SECOND), [FIRST, SECOND]) == T0 + 13_000, "the longest of them"
+    assert begins_ms(settled(WHOLE_OF_BOTH, FIRST, SECOND), [WHOLE_OF_BOTH, FIRST, SECOND]) == T0
+
+
+def test_a_recording_that_is_being_written_has_begun_with_its_first_part() -> None:
+    parts = [replace(FIRST, path=None, size_bytes=None, peaks_path=None), replace(SECOND, path=None, cause=None)]
+    assert begins_ms(Recording(EGRESS, CallId("c"), RoomName("r"), "mp4", "c/x.mp4", T0), parts) == T0
+
+
+def test_nobody_knows_when_a_recording_began_of_which_nothing_was_told() -> None:
+    unsaid = replace(FIRST, started_ms=None)
+    assert begins_ms(settled(unsaid), [unsaid]) is None
+    assert begins_ms(settled(), []) is None

@@ -204,6 +204,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                 "endedAt": "2023-11-14T22:13:25.300Z",
                 "duration": 4,
                 "recordingUrl": None,
+                "recordingStartOffsetMs": None,
                 "transcript": "Ann: hi there\nAI: hello",
                 "metadata": {"order": 7},
                 "agentStatus": "disconnected",

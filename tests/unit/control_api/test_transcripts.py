@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from control_api.transcript_texts import Line, as_srt, as_text, as_vtt
+from control_api.transcript_texts import Line, as_srt, as_text, as_vtt, in_recording
 from shared.call_report import AGENT_SPEAKER, Report, Segment
+from tests.fakes.recorder import fake_recording
 from tests.support.api_client import RECORDING, TRANSCRIPT, Api, an_api, error_of
 from tests.support.calls import T0
+from tests.support.recordings import ended, started, stored
 
 LINES = [
     Line("Ann", "Hello,\n  is   this <b>you</b> & me?", 0, 1_400),
@@ -44,7 +46,14 @@ def test_srt_counts_from_one() -> None:
     )
 
 
-async def a_talk(api: Api) -> None:
+def test_lines_on_the_clock_of_a_recording_are_those_that_are_heard_in_it() -> None:
+    lines = [Line("Ann", str(at), at, at + 1_000) for at in (0, 29_500, 35_000, 41_000)]
+    assert in_recording(lines, 30_000, 11_000) == [Line("Ann", "29500", 0, 500), Line("Ann", "35000", 5_000, 6_000)]
+    assert in_recording(lines, 0, None) == lines
+    assert in_recording(lines[:1], -200, None) == [Line("Ann", "0", 200, 1_200)]
+
+
+async def a_talk(api: Api) -> int:
     call = await api.called()
     await api.parts.clock.advance(1)
     await api.parts.joins(call, "user-1")
@@ -56,6 +65,7 @@ async def a_talk(api: Api) -> None:
     ]
     reports = [Report(call.id, 1, seq, zero_ms, event) for seq, event in enumerate(said, start=10)]
     await api.parts.services.reports.take(reports)
+    return zero_ms
 
 
 async def get(api: Api, user: str = "ann", **params: Any) -> Any:
@@ -99,8 +109,6 @@ async def test_as_a_file(wanted: str, media_type: str, beginning: str) -> None:
 
 
 async def test_a_text_that_was_put_in_its_place_is_the_text_and_the_times_stay() -> None:
-    from tests.fakes.recorder import fake_recording
-
     _, _, backend = fake_recording()
     async with an_api(recording=backend) as api:
         await a_talk(api)
@@ -108,6 +116,50 @@ async def test_a_text_that_was_put_in_its_place_is_the_text_and_the_times_stay()
         assert (await get(api)).json()["transcript"] == "Corrected."
         assert (await get(api, format="txt")).text == "Corrected."
         assert "Seven times six" in (await get(api, format="vtt")).text
+
+
+async def a_recorded_talk(api: Api) -> list[str]:
+    """Recorded twice: from 1.8 s on, and for a moment later."""
+    zero_ms = await a_talk(api)
+    ids = []
+    for begins_ms in (1_800, 9_000):
+        await api.parts.clock.advance(1)
+        answer = await api.request("POST", RECORDING, json={"roomName": "r1"})
+        ids.append(answer.json()["recording"]["egressId"])
+        await api.request("DELETE", RECORDING, params={"roomName": "r1"})
+        path = f"c/{ids[-1]}.mp4"
+        told = (started(ids[-1], started_ms=zero_ms + begins_ms), ended(ids[-1]), stored(ids[-1], path=path))
+        await api.parts.told(*told)
+    return ids
+
+
+async def test_captions_are_on_the_clock_of_the_recording_that_is_handed_out() -> None:
+    _, _, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        first, second = await a_recorded_talk(api)
+        assert (await get(api, format="vtt")).text == "WEBVTT\n", "of the newest: nothing was said in it"
+        of_first = (await get(api, format="vtt", egressId=first)).text
+        assert of_first.startswith("WEBVTT\n\n00:00:00.200 --> 00:00:01.200\n<v AI>Seven")
+        assert (await get(api, format="srt", egressId=first)).text.startswith("1\n00:00:00,200 --> 00:00:01,200\nAI: ")
+        assert "00:00:00.500 --> 00:00:01.500" in (await get(api, format="vtt", clock="call")).text
+        assert (await get(api, format="txt")).text.startswith("Ann: What is"), "a text has no times: all of it"
+        assert (await get(api)).json()["segments"][0]["startMs"] == 500
+        assert error_of(await get(api, format="vtt", egressId="EG_x"))[:2] == (404, "Session not found")
+        assert error_of(await get(api, format="vtt", clock="sun"))[0] == 400
+        shown = await api.shown()
+        recordings = (await api.request("GET", RECORDING, params={"roomName": "r1"})).json()["recordings"]
+        assert {one["egressId"]: one["startOffsetMs"] for one in recordings} == {first: 1_800, second: 9_000}
+        assert shown["recordingStartOffsetMs"] == 9_000
+
+
+async def test_the_clock_of_a_file_of_somebody_else_is_not_known() -> None:
+    _, _, backend = fake_recording()
+    async with an_api(recording=backend) as api:
+        await a_recorded_talk(api)
+        noted = {"roomName": "r1", "recordingUrl": "https://elsewhere.example/a.mp3"}
+        await api.request("PATCH", RECORDING, json=noted)
+        assert (await api.shown())["recordingStartOffsetMs"] is None
+        assert "00:00:00.500 --> 00:00:01.500" in (await get(api, format="vtt")).text
 
 
 async def test_what_is_not_there() -> None:

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import type { SessionDetail, VoiceClient } from "voice-client";
 import type { User } from "../session/who.ts";
 import { Button, Card } from "../ui/controls.tsx";
@@ -20,6 +20,7 @@ export interface AfterCallProps {
 /** What became of the call: why it ended, what was said, and the recording. */
 export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
   const { record, problem, isLooking } = useFinalRecord(client, ended.callId);
+  const player = useRef<HTMLAudioElement>(null);
   const ending = endingOf(record?.endReason ?? ended.endReason, sideOf(record, user.id));
   return (
     <div className="space-y-5 pt-2 sm:pt-8">
@@ -34,13 +35,13 @@ export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
       {record && expectsRecording(record) && (
         <Card className="p-5">
           <h2 className="mb-3 font-medium">Recording</h2>
-          <Recording url={record.recordingUrl} isLooking={isLooking} />
+          <Recording url={record.recordingUrl} isLooking={isLooking} player={player} />
         </Card>
       )}
       {record && record.transcriptSegments.length > 0 && (
         <Card className="p-5">
           <h2 className="mb-4 font-medium">What was said</h2>
-          <Transcript record={record} me={user.id} />
+          <Transcript record={record} me={user.id} onPlay={(ms) => playFrom(player.current, ms)} />
         </Card>
       )}
       <Button tone="primary" className="w-full" onClick={onDone}>
@@ -50,7 +51,13 @@ export function AfterCall({ client, user, ended, onDone }: AfterCallProps) {
   );
 }
 
-function Recording({ url, isLooking }: { url: string | null; isLooking: boolean }) {
+interface RecordingProps {
+  url: string | null;
+  isLooking: boolean;
+  player: RefObject<HTMLAudioElement | null>;
+}
+
+function Recording({ url, isLooking, player }: RecordingProps) {
   if (url === null) {
     return (
       <p role="status" className="text-sm text-muted">
@@ -58,8 +65,16 @@ function Recording({ url, isLooking }: { url: string | null; isLooking: boolean 
       </p>
     );
   }
-  // biome-ignore lint/a11y/useMediaCaption: the transcript is below
-  return <audio controls preload="metadata" src={url} aria-label="Recording of the call" className="w-full" />;
+  return (
+    // biome-ignore lint/a11y/useMediaCaption: the transcript is below
+    <audio ref={player} controls preload="metadata" src={url} aria-label="Recording of the call" className="w-full" />
+  );
+}
+
+function playFrom(player: HTMLAudioElement | null, ms: number): void {
+  if (player === null) return;
+  player.currentTime = ms / 1000;
+  player.play().catch(() => undefined);
 }
 
 function sideOf(record: SessionDetail | null, me: string): Side {

@@ -1,5 +1,11 @@
 import { useEffect, useRef, useState } from "react";
-import type { SessionDetail, TranscriptSegment, VoiceClient } from "voice-client";
+import {
+  type Place,
+  placeInRecording,
+  type SessionDetail,
+  type TranscriptSegment,
+  type VoiceClient,
+} from "voice-client";
 import WaveSurfer from "wavesurfer.js";
 import { ASSISTANT } from "../../app/Transcript.tsx";
 import { styleNonce } from "../../session/config.ts";
@@ -14,11 +20,16 @@ export function Playback({ call, me, client }: { call: SessionDetail; me: string
   const peaks = usePeaks(client, call);
   const segments = call.transcriptSegments;
   const [positionMs, setPosition] = useState(0);
+  const [durationMs, setDuration] = useState<number>();
   const player = useRef<WaveSurfer | null>(null);
   const playFrom = (ms: number) => {
     player.current?.setTime(ms / 1000);
     void player.current?.play();
   };
+  const placed = segments.map((segment) => ({
+    segment,
+    place: call.recordingUrl === null ? null : placeInRecording(call, segment, durationMs),
+  }));
   if (segments.length === 0 && call.recordingUrl === null) return null;
   return (
     <Panel title="What was said">
@@ -29,17 +40,18 @@ export function Playback({ call, me, client }: { call: SessionDetail; me: string
           peaks={peaks}
           player={player}
           onPosition={setPosition}
+          onDuration={setDuration}
         />
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <ol className="grid max-h-96 gap-1 overflow-y-auto" aria-label="Words" tabIndex={0}>
-        {segments.map((segment) => (
+        {placed.map(({ segment, place }) => (
           <li key={segment.segmentId}>
             <Words
               segment={segment}
               name={nameOf(segment.speaker, call, me)}
-              isPlaying={call.recordingUrl !== null && isWithin(segment, positionMs)}
-              onPlay={call.recordingUrl ? () => playFrom(segment.startMs) : undefined}
+              isPlaying={place !== null && isWithin(place, positionMs)}
+              onPlay={place === null ? undefined : () => playFrom(place.startMs)}
             />
           </li>
         ))}
@@ -82,9 +94,10 @@ interface WaveformProps {
   peaks: Peaks | null;
   player: { current: WaveSurfer | null };
   onPosition: (ms: number) => void;
+  onDuration: (ms: number) => void;
 }
 
-function Waveform({ url, peaks, player, onPosition }: WaveformProps) {
+function Waveform({ url, peaks, player, onPosition, onDuration }: WaveformProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isPlaying, setPlaying] = useState(false);
   const [isBroken, setBroken] = useState(false);
@@ -108,6 +121,7 @@ function Waveform({ url, peaks, player, onPosition }: WaveformProps) {
     surfer.on("play", () => setPlaying(true));
     surfer.on("pause", () => setPlaying(false));
     surfer.on("timeupdate", (seconds) => onPosition(seconds * 1000));
+    surfer.on("ready", (seconds) => onDuration(seconds * 1000));
     surfer.on("error", () => setBroken(true));
     player.current = surfer;
     return () => {
@@ -132,7 +146,7 @@ function Waveform({ url, peaks, player, onPosition }: WaveformProps) {
   );
 }
 
-function isWithin({ startMs, endMs }: TranscriptSegment, ms: number): boolean {
+function isWithin({ startMs, endMs }: Place, ms: number): boolean {
   return ms >= startMs && ms < endMs;
 }
 
