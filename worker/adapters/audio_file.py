@@ -5,12 +5,17 @@
 - OGG: pages of 0.5 s.
 - `flush_packets`: what is finished goes to the kernel at once, where a killed process cannot take it along.
 
+A player that is given a link has to read all of such an MP4 to know how long it is: of ten minutes 4.6 MB. So once all
+of it is there, it is copied into an ordinary one, its length and index in front (`finish`); that takes 0.02 s for two
+minutes. In an OGG the length stands on the last page, where players look for it.
+
 Measured on 2 cores, speech of two at 24 kHz in pieces of 400 ms: AAC 0.0039 cores (0.0048 with all of its tools, 0.0116
 by its slow coder), Opus 0.0054.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -39,6 +44,11 @@ CONTAINERS: dict[FileType, dict[str, str]] = {
     },
     FileType.OGG: {"page_duration": "500000", "flush_packets": "1"},
 }
+FINISHED: dict[FileType, dict[str, str]] = {
+    FileType.MP4: {"movflags": "faststart"},
+    FileType.OGG: CONTAINERS[FileType.OGG],
+}
+"""Of a file that is made of what was written before. Of an MP4 nothing plays before it is closed."""
 _ENCODERS: dict[FileType, dict[str, str]] = {
     # Each channel is somebody else and no half of a stereo picture: nothing is gained by coding them together, nor by
     # shaping noise at 32 kbit/s of speech (the same 29 dB to the original), and both take a fifth of the time.
@@ -102,12 +112,20 @@ class AudioFile:
             self._container.mux(packets)
 
 
+def finish(path: Path, file_type: FileType) -> None:
+    """Make of a whole file one that every player knows the length of at once. Raises as `mend`."""
+    if file_type is FileType.MP4:
+        mend(path, file_type)
+
+
 def mend(path: Path, file_type: FileType) -> int:
-    """Make of what a dead process left a file with a proper end. Gives its length in ms. Raises `NothingToPlay`, and
-    `OSError` when it cannot be written; then `path` is as it was."""
+    """Make of what a dead process left a file with a proper end, in which every player seeks. Gives its length in ms.
+    Raises `NothingToPlay`, and `OSError` or `ValueError` when it cannot be written; then `path` is as it was."""
     mended = path.with_name(path.name + ".mended")
     try:
         duration_ms = _copy_packets(path, mended, file_type)
+        with mended.open("rb") as file:  # a machine that crashes now must not have lost both
+            os.fsync(file.fileno())
     except BaseException:
         mended.unlink(missing_ok=True)
         raise
@@ -118,7 +136,7 @@ def mend(path: Path, file_type: FileType) -> int:
 def _copy_packets(source: Path, target: Path, file_type: FileType) -> int:
     with (
         opened(source) as old,
-        av.open(str(target), "w", format=file_type.value, options=CONTAINERS[file_type]) as new,
+        av.open(str(target), "w", format=file_type.value, options=FINISHED[file_type]) as new,
     ):
         sound = old.streams.audio[0]
         copy = new.add_stream_from_template(sound)

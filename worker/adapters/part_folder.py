@@ -15,7 +15,7 @@ from shared.call_report import RecordingCause
 from shared.ids import CallId
 from shared.log import get_logger
 from shared.recording_order import FileType, RecordingOrder
-from worker.adapters.audio_file import NothingToPlay, decode, mend
+from worker.adapters.audio_file import NothingToPlay, decode, finish, mend
 from worker.peaks import Peaks, peaks_of
 from worker.ports import Part, WrittenPart
 
@@ -47,13 +47,21 @@ class PartFolder:
             _log.warning("recording not described", egress_id=part.order.egress_id, error=error.strerror)
         return self._written(part, duration_ms, cause)
 
+    def finish(self) -> None:
+        """The sound is whole: make it a file that players seek in. Where that cannot be (a full disk), it stays as it
+        is, which plays."""
+        try:
+            finish(self.sound, self._type)
+        except (NothingToPlay, OSError, ValueError) as error:
+            _log.warning("recording is not indexed", error=type(error).__name__)
+
     def mended_ms(self, part: Part) -> int:
         """Make the sound playable, whatever state it is in. Gives its length; 0 when there is nothing to play."""
         try:
             return mend(self.sound, self._type)
         except (NothingToPlay, FileNotFoundError):
             return 0
-        except OSError:
+        except (OSError, ValueError):
             # No room for a second file: what is there plays, as it is made to.
             return _played_ms(self.sound)
 
@@ -85,6 +93,7 @@ class PartFolder:
             return None
         folder = PartFolder(path, part.order.file_type)
         if (duration_ms := wire.optional_integer(about, "durationMs")) is not None:
+            folder.finish()
             return folder._written(part, duration_ms, RecordingCause(wire.text(about, "cause")))
         duration_ms = folder.mended_ms(part)
         channels = part.order.channels.size

@@ -17,7 +17,7 @@ import numpy as np
 
 from shared import pcm
 from shared.recording_order import FileType
-from worker.adapters.audio_file import CONTAINERS, AudioFile, NothingToPlay, decode, opened, whole_packets
+from worker.adapters.audio_file import FINISHED, AudioFile, NothingToPlay, decode, opened, whole_packets
 from worker.peaks import peaks_of
 from worker.ports import Joined, PartJoiner, PartsUnusable
 from worker.timeline import Block
@@ -68,7 +68,7 @@ class _Counted:
 def _join(parts: Sequence[tuple[Path, int]], file_type: FileType, target: Path) -> int:
     """The number of channels. Raises `NothingToPlay`."""
     line: _Line | None = None
-    with av.open(str(target), "w", format=file_type.value, options=CONTAINERS[file_type]) as new:
+    with av.open(str(target), "w", format=file_type.value, options=FINISHED[file_type]) as new:
         for path, starts_ms in parts:
             with opened(path) as old:
                 sound = old.streams.audio[0]

@@ -116,6 +116,8 @@ class PartWriter(PartFile):
         duration_ms = self._written * 1000 // pcm.SAMPLE_RATE_HZ
         if self._failure is not None:
             duration_ms = self._folder.mended_ms(self._part)
+        else:
+            self._folder.finish()
         written = self._folder.end(self._part, duration_ms, cause, peaks.to_json())
         if self._dropped:
             _log.warning("recording has holes", egress_id=self._part.order.egress_id, dropped_ms=round(self.dropped_ms))

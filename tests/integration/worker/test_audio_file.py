@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import subprocess
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from shared import pcm
 from shared.recording_order import FileType
 from tests.support.sound import delay_ms
-from worker.adapters.audio_file import AudioFile, NothingToPlay, decode, mend
+from worker.adapters.audio_file import AudioFile, NothingToPlay, decode, finish, mend
 from worker.timeline import Block
 
+HEAD_BYTES = 128 * 1024
 ROOT = Path(__file__).resolve().parents[3]
 LOST_MS = 2_000
 KILLS = int(os.environ.get("VOICE_TEST_KILLS", "12"))
@@ -86,6 +89,34 @@ def test_a_whole_file_is_mended_to_the_same(tmp_path: Path, file_type: FileType)
     assert abs(mend(path, file_type) - 5_000) <= 60
     assert abs(delay_ms(audio[0], read(path)[0])) < 2
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_a_finished_mp4_the_beginning_says_how_long_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp4"
+    write(path, FileType.MP4, np.tile(noise(10), 60))
+    before = read(path)
+    assert told_s(path) != pytest.approx(600, abs=0.1), "while it is written nobody knows"
+    finish(path, FileType.MP4)
+    assert told_s(path) == pytest.approx(600, abs=0.1)
+    assert np.array_equal(read(path), before), "not a sample is another, or elsewhere"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def told_s(path: Path) -> float | None:
+    """How long the file is, for whoever has only its beginning."""
+    with av.open(io.BytesIO(path.read_bytes()[:HEAD_BYTES])) as container:
+        sound = container.streams.audio[0]
+        known = sound.duration is not None and sound.time_base is not None
+        return float(sound.duration * sound.time_base) if known else None  # type: ignore[operator]
+
+
+def test_what_a_killed_process_left_of_an_mp4_has_its_length_in_front_when_it_is_mended(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp4"
+    write(path, FileType.MP4, noise(20))
+    path.write_bytes(path.read_bytes()[:-10_000])
+    mended_ms = mend(path, FileType.MP4)
+    assert told_s(path) == pytest.approx(mended_ms / 1000, abs=0.05)
+    assert mend(path, FileType.MP4) == mended_ms, "mended once more, by the next process that dies over it"
 
 
 @pytest.mark.parametrize("file_type", FileType)

@@ -9,7 +9,7 @@ import pytest
 
 from shared import pcm
 from shared.recording_order import FileType
-from tests.integration.worker.test_audio_file import noise, read, write
+from tests.integration.worker.test_audio_file import noise, read, told_s, write
 from tests.support.sound import best_match
 from worker.adapters.part_joiner import FolderJoiner
 from worker.ports import PartsUnusable
@@ -54,6 +54,14 @@ def test_each_part_is_at_its_time_and_between_them_it_is_silent(
     assert loudest(heard, 3_300, 6_900) < SILENT
     joiner.forget(folder)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_joined_mp4_says_at_its_beginning_how_long_it_is(tmp_path: Path) -> None:
+    joiner = FolderJoiner(tmp_path)
+    folder = joiner.folder("EG_1")
+    parts = [(part(folder, number, FileType.MP4, noise(30)), number * 40_000) for number in (0, 1)]
+    joined = joiner.join(parts, FileType.MP4, folder)
+    assert told_s(joined.sound) == pytest.approx(joined.duration_ms / 1000, abs=0.1)
 
 
 @pytest.mark.parametrize("file_type", FileType)
