@@ -47,7 +47,7 @@ def test_a_call_outlives_a_network_that_is_away_for_a_while(arrive: Arrive, stac
 
 
 def test_a_call_outlives_media_that_stop_for_a_while(arrive: Arrive, stack: Stack) -> None:
-    """The media server is frozen: no sound, no signalling and no answer to anybody."""
+    """The media server is frozen: no sound, no signalling and no answer to anybody. Then everybody is heard again."""
     fay = arrive("Fay")
     fay.call()
     fay.reads(".", of_agent=True)
@@ -58,8 +58,9 @@ def test_a_call_outlives_media_that_stop_for_a_while(arrive: Arrive, stack: Stac
     finally:
         stack.kill("livekit", signal.SIGCONT)
     expect(fay.page.get_by_text("Reconnecting")).to_have_count(0, timeout=30_000)
-    fay.says("Where is my order four two seven?")
+    said = fay.says("Where is my order four two seven?")
     fay.reads(AN_ANSWER, of_agent=True)
+    fay.hears_something(said["endedMs"])
     assert open_call(stack, fay) == before
 
 

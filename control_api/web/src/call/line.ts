@@ -3,6 +3,7 @@ import { DisconnectReason, Room, RoomEvent } from "livekit-client";
 import type { EndReason } from "voice-client";
 import type { OpenCall } from "../app/calls.ts";
 import { chosenDevice } from "../app/microphone.ts";
+import { keepSubscribed } from "./subscriptions.ts";
 
 export type Ended =
   /** The call is over; null: the record knows why. */
@@ -23,6 +24,7 @@ const ENDED_TOPIC = "call.ended";
 
 export class Line {
   readonly room: Room;
+  #stopLooking = () => {};
   #endReason: EndReason | null = null;
   #isClosed = false;
 
@@ -54,6 +56,8 @@ export class Line {
       if (!this.#isClosed) this.events.onUnreachable();
       return;
     }
+    if (this.#isClosed) return;
+    this.#stopLooking = keepSubscribed(this.room);
     await this.openMicrophone();
   }
 
@@ -73,10 +77,12 @@ export class Line {
   /** The page does not want to hear of it any more. */
   close(): void {
     this.#isClosed = true;
+    this.#stopLooking();
     void this.room.disconnect();
   }
 
   #ended(reason: DisconnectReason | undefined): void {
+    this.#stopLooking();
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.events.onEnded(this.#endReason === null ? endedBy(reason) : { how: "over", endReason: this.#endReason });
