@@ -31,7 +31,7 @@ def best_match(spoken: NDArray[Any], heard: NDArray[Any]) -> tuple[float, float]
 
 PIECE_MS = 200
 STEP_MS = 10
-STRETCH_MS = 250
+STRETCH_MS = 200
 """So far may a piece have moved against the others: what a jitter buffer on a busy machine puts in or leaves out."""
 APART_MS = 1_000
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lanes import MEASURING, is_measuring
+from tests.support.lanes import LONG, MEASURING, is_measuring
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,3 +19,8 @@ def test_what_measures_is_there(name: str) -> None:
 def test_other_tests_of_a_file_that_is_measured_in_part_run_beside_others() -> None:
     name = next(each for each in MEASURING if "::" in each)
     assert not is_measuring(name.partition("::")[0] + "::test_another")
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_is_long_is_there(name: str) -> None:
+    assert (ROOT / name).is_file()
