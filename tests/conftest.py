@@ -39,8 +39,8 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not leaked, f"tasks outlived their test: {[task.get_name() for task in leaked]} {leaked}"
 
 
-# Long files begin when the fast tiers are done, and short ones fill the lanes at the end. What measures times is the
-# last of all.
+# What is slow begins when the fast tiers are done, the longest files of a tier first: short ones fill the lanes at the
+# end. What measures times is the last of all.
 TIERS = ("unit", "contracts", "browser", "e2e", "integration")
 HERE = Path(__file__).parent
 
@@ -48,11 +48,16 @@ HERE = Path(__file__).parent
 # Last, after the random order was made: within a tier it stays, but what is fast fails first.
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: (lanes.is_measuring(item.nodeid), TIERS.index(item.path.relative_to(HERE).parts[0])))
+    items.sort(key=_order)
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             # First set up means last torn down: it looks after all other fixtures have cleaned up.
             item.fixturenames.insert(0, "no_leaked_tasks")
+
+
+def _order(item: pytest.Item) -> tuple[bool, int, bool]:
+    tier = TIERS.index(item.path.relative_to(HERE).parts[0])
+    return lanes.is_measuring(item.nodeid), tier, lanes.is_short(item.nodeid)
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,14 +11,26 @@ BROWSER = "tests/browser/"
 MEASURING = (
     "tests/browser/test_ai_call.py::test_a_whole_call",
     "tests/browser/test_people.py::test_two_people_ring_talk_and_hang_up",
-    "tests/integration/worker/test_conversation.py",
+    "tests/integration/worker/test_conversation.py::test_a_question_is_answered_aloud_and_both_sides_are_told",
+    "tests/integration/worker/test_conversation.py::test_barge_in_is_silence_at_the_caller",
+    "tests/integration/worker/test_conversation.py::test_the_greeting_comes_as_soon_as_the_caller_can_hear_it",
     "tests/integration/worker/test_recording.py",
     "tests/integration/worker/test_several_people.py::test_either_may_barge_in",
     "tests/integration/worker/test_transcription.py::test_the_words_of_two_people_are_written_down_and_shown_to_both",
 )
 """Files and tests that hold times to within a tenth of a second or so, or ask a browser for the very words, which a
 machine keeps that has nothing else to do: last, in one lane, when all others are done."""
+LONG = (
+    "tests/e2e/test_faults.py",
+    "tests/integration/control_api/test_calls.py",
+    "tests/integration/worker/test_model_faults.py",
+)
+"""Files of minutes, first of their kind: one that begins when the others are done is waited for by two idle lanes."""
 _ALONE = "alone"
+
+
+def is_short(nodeid: str) -> bool:
+    return nodeid.partition("::")[0] not in LONG
 
 
 def is_measuring(nodeid: str) -> bool:
@@ -40,7 +52,8 @@ class Lanes(LoadFileScheduling):  # type: ignore[misc]
             return
         open_lanes = [one for one in self.nodes if not one.shutting_down]
         if node in open_lanes and len(open_lanes) > 1:
-            if self._pending_of(self.assigned_work[node]) <= 2:
+            # The one with the browsers stays: its stack runs, and some of what measures needs it.
+            if self._pending_of(self.assigned_work[node]) <= 2 and BROWSER not in self.assigned_work[node]:
                 node.shutdown()  # it does what it has, and no more
             return
         # A lane holds back its last test until it knows what comes next; so the others, when they are done, look here.
