@@ -134,6 +134,9 @@ class HappenedKind(StrEnum):
     """A stored line was spoken in place of the model. Detail: the clip's name."""
     AUDIO_DROPPED = "audio_dropped"
     """Words of the caller that the model never got: they were too old when it was back. Detail: how many ms."""
+    TRANSCRIPTION_OFF = "transcription_off"
+    """The model's service does not write down what people say in this call: it refused the transcriber. Detail: the
+    service's code."""
     WORDS_LOST = "words_lost"
     """Somebody spoke, and nobody knows what: in the transcript it stands as `NOT_UNDERSTOOD`. Detail: why."""
     MICROPHONE_LOST = "microphone_lost"

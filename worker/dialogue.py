@@ -34,7 +34,7 @@ from worker.ending import Ending
 from worker.farewell import Farewell
 from worker.limits import Limits
 from worker.lull import Lull
-from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced
+from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced, TranscriptionOff
 from worker.owed_words import OwedWords
 from worker.ports import (
     AgentMood,
@@ -197,6 +197,8 @@ class Dialogue:
                 self._model_back(event)
             case ModelReplaced():
                 self._report(Happened(event.why, event.detail))
+            case TranscriptionOff():
+                self._report(Happened(HappenedKind.TRANSCRIPTION_OFF, event.code))
             case ReplyRefused():
                 self._asking.refused(event)
             case ModelLost():

@@ -23,7 +23,7 @@ class InputClock:
         """A new connection counts from 0."""
         self._sent_ms = 0.0
 
-    def spoken_at_ms(self, audio_ms: int | None, now_ms: int) -> int:
+    def spoken_at_ms(self, audio_ms: float | None, now_ms: int) -> int:
         """Milliseconds since 1970 of the position `audio_ms`; `now_ms` when it cannot be known."""
         if audio_ms is None:
             return now_ms

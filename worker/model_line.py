@@ -77,7 +77,14 @@ class ModelReplaced:
     detail: str
 
 
-LineEvent = ModelEvent | ModelAway | ModelBack | ModelReplaced
+@dataclass(frozen=True, slots=True)
+class TranscriptionOff:
+    """The sessions of this call do not write down the caller's words. Told once."""
+
+    code: str
+
+
+LineEvent = ModelEvent | ModelAway | ModelBack | ModelReplaced | TranscriptionOff
 
 
 class ModelLine:
@@ -112,6 +119,7 @@ class ModelLine:
         self._untold = Untold()
         self._untold.keep_ms = FIRST_MS
         self._opened_s = 0.0
+        self._has_told_off = False
         self._loss: ModelLost | None = None
         """Why there is no session, while one is being opened."""
         self._lost_s = 0.0
@@ -252,6 +260,7 @@ class ModelLine:
             link.hear(frame)
         self._heard()
         self._discard(old)
+        self._tell_transcription(ready)
         _log.info("another session has taken over", model=brief.model, history=len(brief.history))
 
     def _discard(self, link: RealtimeLink) -> None:
@@ -277,6 +286,12 @@ class ModelLine:
             self._heard()
             self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), event.expires_at_ms)
             self._tell(event)
+            self._tell_transcription(event)
+
+    def _tell_transcription(self, ready: ModelReady) -> None:
+        if ready.transcription_off is not None and not self._has_told_off:
+            self._has_told_off = True
+            self._tell(TranscriptionOff(ready.transcription_off))
 
     def _heard(self) -> None:
         """A session that is ready knows what was said: from now on only the newest is worth keeping."""

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     openai_base_url: str = Field("", validation_alias="OPENAI_BASE_URL")
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY", validate_default=True)
     model: str = Field(DEFAULT_MODEL, validation_alias="VOICE_MODEL", min_length=1)
+    input_transcription_model: str = Field(
+        DEFAULT_TRANSCRIBER, validation_alias="VOICE_INPUT_TRANSCRIPTION_MODEL", min_length=1
+    )
     model_session_s: float = Field(3600, validation_alias="VOICE_MODEL_SESSION_S", ge=10)
     model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
     transcription_url: str = Field("", validation_alias="VOICE_TRANSCRIPTION_URL")

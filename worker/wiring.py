@@ -89,7 +89,13 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             return LiveKitRoom(livekit_url(claim), claim.notice_token or "", clock, hears=False)
 
         def plain_link() -> RealtimeLink:
-            return OpenAiRealtimeLink(http=http, api_key=model_key or "local", base_url=settings.model_url, clock=clock)
+            return OpenAiRealtimeLink(
+                http=http,
+                api_key=model_key or "local",
+                base_url=settings.model_url,
+                clock=clock,
+                transcriber=settings.input_transcription_model,
+            )
 
         def link(claim: Claim) -> RealtimeLink:
             return MeasuredLink(plain_link(), measures, clock, call_traces.of(HeldCall(claim.call_id, claim.epoch)))

@@ -127,6 +127,10 @@ class Connection:
             self.session.refuse(error)
             return
         self.record.received(event.type, self._now_s())
+        if event.type == "session.update" and (fault := self._faults.refusing(_asks_for_words(event.session))):
+            self.record.fault(fault.kind, self._now_s())
+            self.session.refuse(ClientEventError(fault.message, fault.code, fault.param, event.event_id))
+            return
         before_ms = self.session.buffer.end_ms
         self.session.receive(event)
         if event.type == "input_audio_buffer.append":
@@ -230,3 +234,8 @@ class Connection:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _asks_for_words(session: Any) -> bool:
+    sound = getattr(getattr(session, "audio", None), "input", None)
+    return getattr(sound, "transcription", None) is not None

@@ -10,7 +10,7 @@ from aiohttp import web
 from scripts.local_realtime.connection import Connection
 from scripts.local_realtime.faults import matches
 from scripts.local_realtime.hearing import HearingError
-from scripts.local_realtime.script import AnyFault, Down, Script, ScriptError, parse_script
+from scripts.local_realtime.script import ONLY_IN_SCRIPTS, AnyFault, Down, Script, ScriptError, parse_script
 from scripts.local_realtime.stats import SessionRecord, Statistics
 from scripts.local_realtime.voice import VoiceError
 from scripts.local_realtime.wav import AudioFileError
@@ -95,6 +95,8 @@ class Control:
             fault = parse_fault(await _parsed(request))
         except ScriptError as error:
             return _refusal(400, str(error))
+        if isinstance(fault, ONLY_IN_SCRIPTS):
+            return _refusal(400, f"{fault.kind} cannot happen now: put it into a script.")
         hit = [c for c in list(self._server.connections.values()) if matches(fault.match, c.caller)]
         for connection in hit:
             connection.inject(fault)

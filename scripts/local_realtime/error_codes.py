@@ -23,6 +23,10 @@ _KNOWN: Final = {
     "invalid_api_key": ("invalid_request_error", "Incorrect API key provided."),
     "session_expired": ("invalid_request_error", "Your session hit the maximum duration of 60 minutes."),
     "model_not_found": ("invalid_request_error", "The model does not exist or you do not have access to it."),
+    "beta_api_shape_disabled": (
+        "invalid_request_error",
+        "The Realtime Beta API is no longer supported. Please use the GA version of the API.",
+    ),
     "account_deactivated": ("invalid_request_error", "The account is deactivated."),
     "server_error": ("server_error", "The server had an error while processing your request. Sorry about that!"),
 }

@@ -14,6 +14,8 @@ from scripts.local_realtime.script import (
     FailResponse,
     Match,
     NoResponse,
+    RefuseTranscription,
+    RefuseUpdate,
 )
 
 ANSWER_FAULTS: Final = (Delay, NoResponse, FailResponse, BreakOff, CallTool)
@@ -85,12 +87,22 @@ class SessionFaults:
 
     def at_connect(self) -> list[AnyFault]:
         """Faults of the start. Call again when the instructions become known: each comes once."""
-        found = []
+        found: list[AnyFault] = []
         for fault in self._book.faults:
+            if isinstance(fault, RefuseUpdate | RefuseTranscription):
+                continue  # they happen to updates
             if fault.at_connect and id(fault) not in self._connected and self._applies(fault):
                 self._connected.add(id(fault))
                 found.append(fault)
         return found
+
+    def refusing(self, has_transcription: bool) -> RefuseUpdate | RefuseTranscription | None:
+        """The fault that a ``session.update`` meets, if any."""
+        for fault in self._book.faults:
+            meets = isinstance(fault, RefuseUpdate) or (isinstance(fault, RefuseTranscription) and has_transcription)
+            if meets and isinstance(fault, RefuseUpdate | RefuseTranscription) and self._applies(fault):
+                return fault
+        return None
 
     def timed(self) -> Iterator[tuple[float, AnyFault]]:
         """Faults with a second. Whether one applies is asked with ``applies_now`` when it is due."""

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from scripts.local_realtime.error_codes import ServiceError, service_error
-from scripts.local_realtime.protocol import ClientEventError
+from scripts.local_realtime.protocol import ClientEventError, encode, error_event
 from scripts.local_realtime.script import AnyFault, Close, Down, Expire, SendError, StopReading, StopSending
 from scripts.local_realtime.session import Session
 from scripts.local_realtime.wire import Wire
 
 GOING_AWAY: Final = 1001
+BETA_IS_GONE: Final = 4000
 BEFORE_THE_SESSION: Final = (Close, Down, StopReading, StopSending)
 """At connect, these come before ``session.created``; others after it."""
 
@@ -58,6 +59,14 @@ async def expire(victim: Victim, limit: str = "60 minutes") -> None:
     message = f"Your session hit the maximum duration of {limit}."
     await _send_error(victim, service_error("session_expired", message=message))
     await victim.wire.close(GOING_AWAY, message)
+
+
+async def refuse_beta(wire: Wire) -> None:
+    """End a connection whose client speaks the protocol's beta, as the service does since that is gone."""
+    error = service_error("beta_api_shape_disabled")
+    told = ClientEventError(error.message, error.code, type=error.type)
+    await wire.send(encode({"event_id": "event_beta", **error_event(told)}))
+    await wire.close(BETA_IS_GONE, f"{error.type}.{error.code}")
 
 
 async def _send_error(victim: Victim, error: ServiceError) -> None:

@@ -69,6 +69,8 @@ class Reply:
     text: str = ""
     clip: Clip | None = None
     calls: tuple[ToolCall, ...] = ()
+    preambles: tuple[Reply, ...] = ()
+    """Said before it, each as a message of its own."""
 
 
 def spread(text: str, pieces: int) -> list[str]:

@@ -97,11 +97,13 @@ class Response:
             "metadata": options.metadata,
         }
 
-    def open_message(self, item_id: str) -> None:
+    def open_message(self, item_id: str, phase: str | None = None) -> None:
         """Begin a spoken (or written) message."""
         if not self.active:
             return
-        message = {"type": "message", "role": "assistant", "status": "in_progress", "content": []}
+        message: dict[str, Any] = {"type": "message", "role": "assistant", "status": "in_progress", "content": []}
+        if phase is not None:
+            message["phase"] = phase
         self._open = self._begin_item(Item({"id": item_id, "object": "realtime.item", **message}, live=True))
         self._transcript, self._source = "", b""
         self._frames = AudioDeltaFrames(self.id, item_id, len(self.output) - 1)

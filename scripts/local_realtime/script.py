@@ -37,19 +37,26 @@ class Call(_Strict):
     arguments: dict[str, Any] = Field(default_factory=dict)
 
 
-class Line(_Strict):
-    """What is said: words, and in place of their speech a tone or a WAV file (mono or stereo, any rate)."""
+class Said(_Strict):
+    """Words, and in place of their speech a tone or a WAV file (mono or stereo, any rate)."""
 
     says: str = ""
     tone: Tone | None = None
     clip: Path | None = None
-    calls: tuple[Call, ...] = ()
 
     @model_validator(mode="after")
     def _one_sound(self) -> Self:
         if self.tone is not None and self.clip is not None:
             raise ValueError("a line has a tone or a clip, not both")
         return self
+
+
+class Line(Said):
+    """What is answered."""
+
+    preambles: tuple[Said, ...] = ()
+    """Said before it, each as an item of its own (phase ``commentary``)."""
+    calls: tuple[Call, ...] = ()
 
 
 class Turn(Line):
@@ -168,6 +175,26 @@ class Refuse(Fault):
     retry_after_s: int | None = Field(default=None, ge=0)
 
 
+class RefuseUpdate(Fault):
+    """Refuse each ``session.update``."""
+
+    triggers = frozenset({"at_connect"})
+    kind: Literal["refuse_update"]
+    code: str = "invalid_value"
+    param: str | None = "session.audio.output.voice"
+    message: str = "Invalid value."
+
+
+class RefuseTranscription(Fault):
+    """Refuse each ``session.update`` that asks for a transcription of the caller's words."""
+
+    triggers = frozenset({"at_connect"})
+    kind: Literal["refuse_transcription"]
+    code: str = "invalid_value"
+    param: str | None = "session.audio.input.transcription.model"
+    message: str = "This model cannot transcribe the input audio of this session."
+
+
 class Delay(Fault):
     """Create the response at once, but wait before its content."""
 
@@ -215,10 +242,13 @@ class CallTool(Fault):
 
 
 AnyFault = Annotated[
-    Close | StopReading | StopSending | SendError | Down | Expire | Refuse
+    Close | StopReading | StopSending | SendError | Down | Expire | Refuse | RefuseUpdate | RefuseTranscription
     | Delay | NoResponse | FailResponse | BreakOff | CallTool,
     Field(discriminator="kind"),
 ]  # fmt: skip
+
+ONLY_IN_SCRIPTS = (Refuse, RefuseUpdate, RefuseTranscription)
+"""They are met by what comes, and cannot happen now."""
 
 FAULT_KINDS: frozenset[str] = frozenset(
     get_args(kind.model_fields["kind"].annotation)[0] for kind in get_args(get_args(AnyFault)[0])
@@ -282,7 +312,12 @@ def load_script(path: Path) -> Script:
 
 def _with_folder(script: Script, folder: Path) -> Script:
     def placed(line: Any) -> Any:
-        return line if line is None or line.clip is None else line.model_copy(update={"clip": folder / line.clip})
+        if line is None:
+            return None
+        found = {} if line.clip is None else {"clip": folder / line.clip}
+        if isinstance(line, Line):
+            found["preambles"] = tuple(placed(said) for said in line.preambles)
+        return line.model_copy(update=found)
 
     turns = None if script.turns is None else tuple(placed(turn) for turn in script.turns)
     return script.model_copy(update={"turns": turns, "greeting": placed(script.greeting)})

@@ -10,7 +10,7 @@ from scripts.local_realtime.mind import DEFAULT_PACE, Ear, reply_by_rules
 from scripts.local_realtime.pcm import tone
 from scripts.local_realtime.reply import DELTA_MS, Clip, Reply, ToolCall
 from scripts.local_realtime.response import Response
-from scripts.local_realtime.script import Line, Script, Turn
+from scripts.local_realtime.script import Line, Said, Script, Turn
 from scripts.local_realtime.session import Session
 from scripts.local_realtime.vad import LoudnessProbability, SileroProbability, SpeechProbability
 from scripts.local_realtime.voice import synthesize
@@ -80,17 +80,20 @@ class ScriptedMind:
         return await reply_by_rules(session, response, work)
 
     def _prepare(self, line: Line) -> Reply:
-        pcm = _sound(line, self._script.voice)
-        clip = Clip(pcm, self._delta_ms).prepare() if pcm else None
         calls = tuple(ToolCall(call.name, call.arguments) for call in line.calls)
-        return Reply(line.says, clip, calls)
+        preambles = tuple(Reply(said.says, self._clip(said)) for said in line.preambles)
+        return Reply(line.says, self._clip(line), calls, preambles)
+
+    def _clip(self, said: Said) -> Clip | None:
+        pcm = _sound(said, self._script.voice)
+        return Clip(pcm, self._delta_ms).prepare() if pcm else None
 
 
 def _speaks(item: Item) -> bool:
     return item.role in ("user", "assistant")
 
 
-def _sound(line: Line, voice: str) -> bytes:
+def _sound(line: Said, voice: str) -> bytes:
     if line.tone is not None:
         return tone(line.tone.hz, line.tone.ms)
     if line.clip is not None:

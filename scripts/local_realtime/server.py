@@ -18,7 +18,7 @@ from scripts.local_realtime.connection import Connection
 from scripts.local_realtime.control import Control
 from scripts.local_realtime.error_codes import error_for_status, service_error
 from scripts.local_realtime.faults import Caller, SessionFaults
-from scripts.local_realtime.misbehaviour import GOING_AWAY
+from scripts.local_realtime.misbehaviour import GOING_AWAY, refuse_beta
 from scripts.local_realtime.script import Down, Refuse, Script
 from scripts.local_realtime.session import Session
 from scripts.local_realtime.stage import Hearing, Stage, build_stage
@@ -183,7 +183,11 @@ class Server:
             max_msg_size=MAX_EVENT_BYTES, compress=False, protocols=("realtime",), timeout=CLOSE_TIMEOUT_S
         )
         await socket.prepare(request)
-        await self._serve(Wire(socket, request), caller, stage)
+        wire = Wire(socket, request)
+        if _speaks_beta(request):
+            await refuse_beta(wire)
+        else:
+            await self._serve(wire, caller, stage)
         return socket
 
     async def _serve(self, wire: Wire, caller: Caller, stage: Stage) -> None:
@@ -199,6 +203,12 @@ class Server:
             del self.connections[session.id]
             record.close(wire.close_code, session.conversation.items, self.now_s())
             log.info("session closed", extra={"session": session.id, "code": wire.close_code})
+
+
+def _speaks_beta(request: web.Request) -> bool:
+    """As clients of the time before the protocol was released do: by a header, or in a browser by a subprotocol."""
+    protocols = request.headers.get("Sec-WebSocket-Protocol", "")
+    return "realtime=v1" in request.headers.get("OpenAI-Beta", "") or "openai-beta.realtime-v1" in protocols
 
 
 def _refusal(stage: Stage, caller: Caller) -> web.Response | None:

@@ -9,6 +9,9 @@ from scripts.local_realtime.protocol import ClientEventError
 from scripts.local_realtime.turns import TurnSettings
 from scripts.local_realtime.voice import VOICES
 
+THINKING_MODELS: Final = ("gpt-realtime-2",)
+"""They have settings that others have not."""
+_THINKING: Final[dict[str, Any]] = {"parallel_tool_calls": True, "reasoning": {"effort": "low"}}
 DEFAULT_INSTRUCTIONS: Final = "You are a helpful, friendly voice assistant on a phone line."
 _PCM: Final = {"type": "audio/pcm", "rate": 24000}
 _SERVER_VAD: Final[dict[str, Any]] = {
@@ -30,7 +33,7 @@ _SEMANTIC_VAD: Final[dict[str, Any]] = {
 
 def default_config(model: str) -> dict[str, Any]:
     """What a new session has, without its id and expiry."""
-    return {
+    return (_THINKING if model.startswith(THINKING_MODELS) else {}) | {
         "type": "realtime",
         "model": model,
         "output_modalities": ["audio"],

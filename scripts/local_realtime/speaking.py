@@ -25,19 +25,30 @@ async def send_reply(
     when that much audio was sent. Returns False when it broke off or the response's token limit
     was reached; a cancelled response just ends early.
     """
-    whole = True
+    phases = [(said, "commentary") for said in reply.preambles]
     if reply.text or reply.clip is not None:
-        whole = await _send_message(session, response, reply, flush, pace, stop_after_ms)
-    for call in reply.calls if whole else ():
+        phases.append((reply, "final_answer"))
+    for said, phase in phases:
+        named = phase if reply.preambles else None
+        if not await _send_message(session, response, said, named, flush, pace, stop_after_ms):
+            return False
+    in_parallel = session.config.get("parallel_tool_calls") is not False
+    for call in reply.calls if in_parallel else reply.calls[:1]:
         response.call(session.new_id("item"), session.new_id("call"), call.name, call.encoded())
         await flush()
-    return whole
+    return True
 
 
 async def _send_message(
-    session: Session, response: Response, reply: Reply, flush: Flush, pace: float, stop_after_ms: float | None
+    session: Session,
+    response: Response,
+    reply: Reply,
+    phase: str | None,
+    flush: Flush,
+    pace: float,
+    stop_after_ms: float | None,
 ) -> bool:
-    response.open_message(session.new_id("item"))
+    response.open_message(session.new_id("item"), phase)
     if response.options.modality == "text" or reply.clip is None:
         return await _send_text(response, reply.text, flush)
     deltas = list(reply.clip.deltas())

@@ -11,7 +11,9 @@ from typing import Any, Final, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-_SENT_BEYOND_THE_SDK: Final = frozenset({"session.object", "session.id", "session.expires_at"})
+_SENT_BEYOND_THE_SDK: Final = frozenset(
+    {"session.object", "session.id", "session.expires_at", "item.phase", "response.output.phase"}
+)
 """The real service sends these; the SDK's models have no fields for them."""
 
 

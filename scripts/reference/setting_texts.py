@@ -179,6 +179,10 @@ WORKER = {
         "URL",
         "OpenAI's own",
     ),
+    "VOICE_INPUT_TRANSCRIPTION_MODEL": Text(
+        "The model that writes down the caller's words in a session of the model. A call goes on without it when the "
+        "service refuses it (`transcription_off` in its timeline)."
+    ),
     "VOICE_MODEL_SESSION_S": Text(
         "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"
     ),

@@ -1,7 +1,10 @@
-"""The model's WebSocket, with the audio of answers taken out before the plugin reads it.
+"""The model's WebSocket, with its events taken out before the plugin reads them.
 
-The plugin would decode each piece once more and keep it in a channel that nobody reads until the answer is over. And
-an answer comes in a burst: without a turn of the loop after each piece, what came first would be played when the last
+The plugin reads each event as the SDK's types say, so that one odd field costs it the event and an event without a type
+costs the session; it writes what it could not read into the log, words and all; and it keeps answers in channels that
+nobody reads. So it sees only that the connection has ended.
+
+An answer comes in a burst: without a turn of the loop after each piece, what came first would be played when the last
 of it was read, and the other calls would wait for that, too.
 """
 
@@ -14,23 +17,27 @@ from typing import Any
 
 import aiohttp
 
-_AUDIO = "response.output_audio.delta"
-_TYPE_WITHIN = 128
-"""The type is looked for in so many characters of a text. Where it comes later, the plugin reads the event, too."""
+from shared.log import get_logger
+
+_log = get_logger(__name__)
 
 
 class AnswerTap:
     """The part of an `aiohttp.ClientWebSocketResponse` that the plugin uses."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, on_audio: Callable[[dict[str, Any]], None]) -> None:
-        """`on_audio` gets each ``response.output_audio.delta``, in its order among what `receive` gives."""
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, on_event: Callable[[dict[str, Any]], None]) -> None:
+        """`on_event` gets each event, in order."""
         self._socket = socket
-        self._on_audio = on_audio
+        self._on_event = on_event
 
     async def receive(self) -> aiohttp.WSMessage:
-        """The next message that the plugin is to see."""
-        while (event := _audio_event(message := await self._socket.receive())) is not None:
-            self._on_audio(event)
+        """The next message that is no event."""
+        while (message := await self._socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            event = _event(message.data)
+            if event is None:
+                _log.warning("the model sent what is no event", size_chars=len(message.data))
+            else:
+                self._on_event(event)
             await asyncio.sleep(0)
         return message
 
@@ -41,11 +48,9 @@ class AnswerTap:
         return await self._socket.close()
 
 
-def _audio_event(message: aiohttp.WSMessage) -> dict[str, Any] | None:
-    if message.type is not aiohttp.WSMsgType.TEXT or message.data.find(_AUDIO, 0, _TYPE_WITHIN) < 0:
-        return None
+def _event(text: str) -> dict[str, Any] | None:
     try:
-        event = json.loads(message.data)
-    except ValueError:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         return None
-    return event if isinstance(event, dict) and event.get("type") == _AUDIO else None
+    return value if isinstance(value, dict) else None

@@ -29,13 +29,20 @@ def lost(error: BaseException, connection: str = "connection") -> ModelLost:
     if not isinstance(error, APIError):
         return ModelLost(EndReason.PROVIDER_DOWN, type(error).__name__)
     code, kind, wait_s = _facts(error.body)
+    if loss := final_loss(code, kind):
+        return loss
+    if isinstance(error, APIStatusError):
+        return _refused(error.status_code, code, wait_s)
+    return ModelLost(EndReason.PROVIDER_DOWN, code or connection)
+
+
+def final_loss(code: str, kind: str = "") -> ModelLost | None:
+    """Of an error by which the service lets nobody in; None: it is none of those."""
     for codes, reason in ((_QUOTA_CODES, EndReason.PROVIDER_QUOTA), (_AUTH_CODES, EndReason.PROVIDER_AUTH)):
         for word in (code, kind):
             if word in codes:
                 return ModelLost(reason, word, is_final=True)
-    if isinstance(error, APIStatusError):
-        return _refused(error.status_code, code, wait_s)
-    return ModelLost(EndReason.PROVIDER_DOWN, code or connection)
+    return None
 
 
 def _refused(status: int, code: str, wait_s: float | None) -> ModelLost:

@@ -33,11 +33,11 @@ class ModelSocket:
         http: aiohttp.ClientSession,
         *,
         on_open: Callable[[aiohttp.ClientWebSocketResponse], None],
-        on_audio: Callable[[dict[str, Any]], None],
+        on_event: Callable[[dict[str, Any]], None],
     ) -> None:
         self._http = refusing_session(http)
         self._on_open = on_open
-        self._on_audio = on_audio
+        self._on_event = on_event
 
     async def ws_connect(self, url: str, headers: dict[str, str]) -> AnswerTap:
         """Raises `APIStatusError`, with the service's error as its body, when the handshake is refused."""
@@ -49,7 +49,7 @@ class ModelSocket:
             timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
         )
         self._on_open(socket)
-        return AnswerTap(socket, self._on_audio)
+        return AnswerTap(socket, self._on_event)
 
     async def close(self) -> None:
         await self._http.close()

@@ -1,17 +1,21 @@
 """The model's JSON events as the port's events. Pure, and deaf to whatever the bridge has no use for.
 
-Read are the current (GA) names of the OpenAI Realtime API; livekit-plugins-openai has already renamed Azure's.
+Read are the current (GA) names of the OpenAI Realtime API, and those of its beta, which other houses still send. One
+odd field costs that field: what an event is about is found where it can be (`worker.adapters.event_fields`), and an id
+that is missing is that of what is open. Only an event that says nothing without the field is given up.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from typing import Any
+import binascii
+from collections.abc import Callable, Generator, Iterator
 
 from shared.call_report import Usage
 from shared.pcm import BYTES_PER_SAMPLE
-from worker.adapters.model_errors import is_rate_limit, told_wait_s
+from worker.adapters.event_fields import MAX_COUNT, Json, arguments, count, fields, number, text, word
+from worker.adapters.model_errors import final_loss, is_rate_limit, told_wait_s
+from worker.adapters.open_answer import OpenAnswer
 from worker.input_clock import InputClock
 from worker.ports import (
     ANSWER_OPEN,
@@ -32,16 +36,27 @@ from worker.ports import (
 )
 
 REPLY_PREFIX = "response_create_"
-"""How livekit-plugins-openai begins the ids of the answers that it asks for."""
+"""How the ids of the answers begin that we ask for."""
+PROBE_PREFIX = "probe_"
 
-_Json = dict[str, Any]
-_MAX_COUNT = 2**53
-_UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, ArithmeticError)
-"""What reading a JSON value of another shape than expected can raise."""
+_TRANSCRIPTION = "conversation.item.input_audio_transcription"
+_NAMES = {
+    "response.text.delta": "response.output_text.delta",
+    "response.audio_transcript.delta": "response.output_audio_transcript.delta",
+    "response.audio.delta": "response.output_audio.delta",
+}
+"""Of the beta -> as they are now."""
+_STATUS = {
+    "completed": AnswerStatus.COMPLETED,
+    "cancelled": AnswerStatus.CANCELLED,
+    "canceled": AnswerStatus.CANCELLED,
+    "failed": AnswerStatus.FAILED,
+    "incomplete": AnswerStatus.INCOMPLETE,
+}
 
 
 class MalformedEvent(ValueError):
-    """An event of a known type that is not what its type says."""
+    """An event of a known type that lacks what it is about."""
 
 
 class EventReader:
@@ -54,14 +69,18 @@ class EventReader:
         self._silence_ms = silence_ms
         self._now_ms = now_ms
         self._partial: dict[str, str] = {}
-        self._discarded: set[str] = set()
-        self._handlers: dict[str, Callable[[_Json], Iterator[ModelEvent]]] = {
+        self._speech_id = ""
+        """The newest item of the people."""
+        self._answer = OpenAnswer()
+        self._handlers: dict[str, Callable[[Json], Iterator[ModelEvent]]] = {
             "session.updated": self._session_updated,
             "input_audio_buffer.speech_started": self._speech_started,
             "input_audio_buffer.speech_stopped": self._speech_stopped,
-            "conversation.item.input_audio_transcription.delta": self._words_delta,
-            "conversation.item.input_audio_transcription.completed": self._words_completed,
-            "conversation.item.input_audio_transcription.failed": self._words_failed,
+            f"{_TRANSCRIPTION}.delta": self._words_delta,
+            f"{_TRANSCRIPTION}.completed": self._words_completed,
+            f"{_TRANSCRIPTION}.failed": self._words_failed,
+            "response.created": self._response_created,
+            "response.output_item.added": self._item_added,
             "response.output_audio.delta": self._audio,
             "response.output_audio_transcript.delta": self._text,
             "response.output_text.delta": self._text,
@@ -69,160 +88,187 @@ class EventReader:
             "response.done": self._response_done,
             "error": self._error,
         }
-        self.last_error: str | None = None
-        """The code of the newest error that the service told of."""
 
     def reset(self) -> None:
         """A new connection: nothing that was open will be completed."""
         self._partial.clear()
-        self._discarded.clear()
+        self._answer = OpenAnswer()
+        self._speech_id = ""
 
-    def read(self, event: _Json) -> list[ModelEvent]:
-        """What `event` means, as zero or more events of the port. Raises `MalformedEvent`; it has no effect then."""
+    @property
+    def answer_is_open(self) -> bool:
+        return self._answer.is_open
+
+    def read(self, event: Json) -> list[ModelEvent]:
+        """What `event` means, as zero or more events of the port. Raises `MalformedEvent`."""
         kind = event.get("type")
-        handler = self._handlers.get(kind) if isinstance(kind, str) else None
-        if handler is None:
-            return []
-        try:
-            return list(handler(event))
-        except _UNREADABLE:
-            raise MalformedEvent(kind) from None
+        handler = self._handlers.get(_NAMES.get(kind, kind)) if isinstance(kind, str) else None
+        return [] if handler is None else list(handler(event))
 
-    def _session_updated(self, event: _Json) -> Iterator[ModelEvent]:
-        yield ModelReady(_moment_ms(event.get("session") or {}, "expires_at"))
+    def _session_updated(self, event: Json) -> Iterator[ModelEvent]:
+        yield ModelReady(expires_at_ms(event))
 
-    def _speech_started(self, event: _Json) -> Iterator[ModelEvent]:
-        audio_ms = event.get("audio_start_ms")
+    # ------------------------------------------------------------------------------------------------- the people
+
+    def _speech_started(self, event: Json) -> Iterator[ModelEvent]:
+        audio_ms = number(event.get("audio_start_ms"))
         if audio_ms:  # documented to include the padding; at 0 there was not as much before it
             audio_ms += self._prefix_ms
         at_ms = self._input_clock.spoken_at_ms(audio_ms, self._now_ms())
-        yield SpeechStarted(_text_or_none(event, "item_id"), at_ms)
+        self._speech_id = text(event.get("item_id"))
+        yield SpeechStarted(self._speech_id, at_ms)
 
-    def _speech_stopped(self, event: _Json) -> Iterator[ModelEvent]:
+    def _speech_stopped(self, event: Json) -> Iterator[ModelEvent]:
         # `audio_end_ms` is documented to include the silence that the detector waited for.
-        at_ms = self._input_clock.spoken_at_ms(event.get("audio_end_ms"), self._now_ms()) - self._silence_ms
-        yield SpeechStopped(_text_or_none(event, "item_id"), at_ms)
+        audio_ms = number(event.get("audio_end_ms"))
+        at_ms = self._input_clock.spoken_at_ms(audio_ms, self._now_ms()) - self._silence_ms
+        yield SpeechStopped(self._item_of_people(event), at_ms)
 
-    def _words_delta(self, event: _Json) -> Iterator[ModelEvent]:
-        item_id = _text(event, "item_id")
-        text = self._partial[item_id] = self._partial.get(item_id, "") + _text_or_none(event, "delta")
-        yield CallerWords(item_id, text, final=False)
+    def _words_delta(self, event: Json) -> Iterator[ModelEvent]:
+        item_id = self._item_of_people(event)
+        words = self._partial[item_id] = self._partial.get(item_id, "") + text(event.get("delta"))
+        yield CallerWords(item_id, words, final=False)
 
-    def _words_completed(self, event: _Json) -> Iterator[ModelEvent]:
-        item_id, text = _text(event, "item_id"), _text_or_none(event, "transcript")
+    def _words_completed(self, event: Json) -> Iterator[ModelEvent]:
+        item_id = self._item_of_people(event)
+        so_far = self._partial.pop(item_id, "")
+        yield CallerWords(item_id, text(event.get("transcript")) or so_far, final=True)
+
+    def _words_failed(self, event: Json) -> Iterator[ModelEvent]:
+        item_id = self._item_of_people(event)
         self._partial.pop(item_id, None)
-        yield CallerWords(item_id, text, final=True)
+        yield WordsFailed(item_id, _code_of(fields(event.get("error"))) or "failed")
 
-    def _words_failed(self, event: _Json) -> Iterator[ModelEvent]:
-        item_id, error = _text(event, "item_id"), event.get("error")
-        self._partial.pop(item_id, None)
-        code = (error.get("code") or error.get("type")) if isinstance(error, dict) else None
-        yield WordsFailed(item_id, _word(code or "failed"))
+    def _item_of_people(self, event: Json) -> str:
+        return text(event.get("item_id")) or self._speech_id
 
-    def _audio(self, event: _Json) -> Iterator[ModelEvent]:
-        yield AnswerAudio(_text(event, "response_id"), _text(event, "item_id"), _samples(event["delta"]))
+    # -------------------------------------------------------------------------------------------------- the agent
 
-    def _text(self, event: _Json) -> Iterator[ModelEvent]:
-        yield AnswerText(_text(event, "response_id"), _text(event, "item_id"), _text(event, "delta"))
+    def _response_created(self, event: Json) -> Iterator[ModelEvent]:
+        yield AnswerStarted(self._answer.created(_response_id(event)))
 
-    def _item_done(self, event: _Json) -> Iterator[ModelEvent]:
-        item = event["item"]
+    def _item_added(self, event: Json) -> Iterator[ModelEvent]:
+        response_id = yield from self._part_of(event)
+        self._answer.item(response_id, _item_id(event))
+
+    def _audio(self, event: Json) -> Iterator[ModelEvent]:
+        pcm = _samples(event)
+        response_id = yield from self._part_of(event)
+        yield AnswerAudio(response_id, self._answer.item(response_id, _item_id(event)), pcm)
+
+    def _text(self, event: Json) -> Iterator[ModelEvent]:
+        delta = text(event.get("delta"))
+        if delta:
+            response_id = yield from self._part_of(event)
+            yield AnswerText(response_id, self._answer.item(response_id, _item_id(event)), delta)
+
+    def _item_done(self, event: Json) -> Iterator[ModelEvent]:
+        item = fields(event.get("item"))
+        kind, name, call_id = item.get("type"), text(item.get("name")), text(item.get("call_id"))
+        is_call = bool(name and call_id)
+        if kind == "function_call" and not is_call:
+            raise MalformedEvent("response.output_item.done")
+        if not is_call and kind != "message" and isinstance(kind, str) and item.get("role") != "assistant":
+            return  # a thought, or what other houses have
         is_whole = item.get("status") != "incomplete"
-        if item["type"] == "message":
-            yield AnswerItemDone(_text(event, "response_id"), _text(item, "id"), is_whole)
-        elif item["type"] == "function_call" and is_whole:
-            arguments = _text_or_none(item, "arguments") or "{}"
-            yield ToolCalled(_text(event, "response_id"), _text(item, "call_id"), _text(item, "name"), arguments)
+        response_id = yield from self._part_of(event)
+        if is_call and is_whole:
+            yield ToolCalled(response_id, call_id, name, arguments(item.get("arguments")))
+        elif not is_call:
+            yield AnswerItemDone(response_id, self._answer.item(response_id, _item_id(event)), is_whole)
 
-    def _error(self, event: _Json) -> Iterator[ModelEvent]:
-        error = event["error"]
-        self.last_error = code = _word(error.get("code") or error.get("type") or "")
-        # A request is answered by the id that it had; a rate limit may come without.
-        if str(error.get("event_id") or "").startswith(REPLY_PREFIX) or code == ANSWER_OPEN or is_rate_limit(code):
+    def _part_of(self, event: Json) -> Generator[ModelEvent, None, str]:
+        """Which answer. A part may be the first that is told of it."""
+        response_id, is_new = self._answer.part(_response_id(event))
+        if is_new:
+            yield AnswerStarted(response_id)
+        return response_id
+
+    def _response_done(self, event: Json) -> Iterator[ModelEvent]:
+        response = fields(event.get("response"))
+        details = response.get("status_details")
+        error = fields(fields(details).get("error"))
+        status = _STATUS.get(text(response.get("status")), AnswerStatus.COMPLETED)
+        code = _code_of(error) or word(fields(details).get("reason"))
+        if status is AnswerStatus.FAILED:
+            code = code or word(details)
+        yield AnswerDone(
+            response_id=self._answer.done(_response_id(event)),
+            status=status,
+            error_code=code or None,
+            usage=_usage(fields(response.get("usage"))),
+            retry_after_s=told_wait_s(None, error.get("message")),
+        )
+        if status is AnswerStatus.FAILED and (loss := final_loss(code, word(error.get("type")))):
+            yield loss
+
+    # ------------------------------------------------------------------------------------------------- the errors
+
+    def _error(self, event: Json) -> Iterator[ModelEvent]:
+        error, event_id = error_of(event)
+        code = _code_of(error)
+        if loss := final_loss(code, word(error.get("type"))):
+            yield loss
+        elif event_id.startswith(PROBE_PREFIX):
+            yield ModelReady()  # whoever refuses is there
+        elif event_id.startswith(REPLY_PREFIX) or code == ANSWER_OPEN or is_rate_limit(code):
+            # A request is answered by the id that it had; a rate limit may come without.
             yield ReplyRefused(code, told_wait_s(None, error.get("message")))
 
-    def _response_done(self, event: _Json) -> Iterator[ModelEvent]:
-        response = event["response"]
-        yield AnswerDone(
-            response_id=_text(response, "id"),
-            status=_STATUS.get(_text_or_none(response, "status"), AnswerStatus.COMPLETED),
-            error_code=_error_code(response),
-            usage=_usage(response.get("usage")),
-            retry_after_s=told_wait_s(None, _error_of(response).get("message")),
-        )
+
+def error_of(event: Json) -> tuple[Json, str]:
+    """The error that an ``error`` event tells of, and the id of the event of ours that it answers; empty: none."""
+    told = event.get("error")
+    error = {"code": told} if isinstance(told, str) else fields(told) or event
+    return error, text(error.get("event_id"))
 
 
-_STATUS = {
-    "completed": AnswerStatus.COMPLETED,
-    "incomplete": AnswerStatus.INCOMPLETE,
-    "cancelled": AnswerStatus.CANCELLED,
-    "failed": AnswerStatus.FAILED,
-}
+def error_code(event: Json) -> str | None:
+    """None: the event is no error."""
+    return _code_of(error_of(event)[0]) if event.get("type") == "error" else None
 
 
-def started(response_id: str) -> AnswerStarted:
-    return AnswerStarted(response_id)
+def expires_at_ms(event: Json) -> int | None:
+    """When the service will end the session that ``session.updated`` tells of. None where it does not say, or no such
+    moment comes."""
+    seconds = number(fields(event.get("session")).get("expires_at"))
+    return int(seconds * 1000) if seconds is not None and 0 <= seconds * 1000 < MAX_COUNT else None
 
 
-def _error_of(response: _Json) -> _Json:
-    return (response.get("status_details") or {}).get("error") or {}
+def _response_id(event: Json) -> str:
+    return text(fields(event.get("response")).get("id")) or text(event.get("response_id"))
 
 
-def _error_code(response: _Json) -> str | None:
-    error = _error_of(response)
-    code = error.get("code") or error.get("type") or (response.get("status_details") or {}).get("reason")
-    return _word(code) if code else None
+def _item_id(event: Json) -> str:
+    return text(event.get("item_id")) or text(fields(event.get("item")).get("id"))
 
 
-def _usage(usage: _Json | None) -> Usage | None:
+def _code_of(error: Json) -> str:
+    return word(error.get("code")) or word(error.get("type"))
+
+
+def _usage(usage: Json) -> Usage | None:
+    """Tokens are for the bill: a number that cannot be one costs no answer."""
     if not usage:
         return None
-    inputs, outputs = usage.get("input_token_details") or {}, usage.get("output_token_details") or {}
+    inputs, outputs = fields(usage.get("input_token_details")), fields(usage.get("output_token_details"))
     return Usage(
-        input_tokens=_count(usage, "input_tokens"),
-        output_tokens=_count(usage, "output_tokens"),
-        cached_tokens=_count(inputs, "cached_tokens"),
-        audio_tokens=_count(inputs, "audio_tokens") + _count(outputs, "audio_tokens"),
-        audio_output_tokens=_count(outputs, "audio_tokens"),
-        cached_audio_tokens=_count(inputs.get("cached_tokens_details") or {}, "audio_tokens"),
+        input_tokens=count(usage.get("input_tokens")),
+        output_tokens=count(usage.get("output_tokens")),
+        cached_tokens=count(inputs.get("cached_tokens")),
+        audio_tokens=count(inputs.get("audio_tokens")) + count(outputs.get("audio_tokens")),
+        audio_output_tokens=count(outputs.get("audio_tokens")),
+        cached_audio_tokens=count(fields(inputs.get("cached_tokens_details")).get("audio_tokens")),
     )
 
 
-def _text(source: _Json, key: str) -> str:
-    value = source[key]
-    if not isinstance(value, str):
-        raise TypeError(key)
-    return _sendable(value)
-
-
-def _text_or_none(source: _Json, key: str) -> str:
-    """Empty where there is none."""
-    return "" if source.get(key) is None else _text(source, key)
-
-
-def _sendable(text: str) -> str:
-    """Half a surrogate pair can be said in JSON and nowhere behind us: not in a caption, not in a report."""
-    return text if text.isascii() else text.encode(errors="replace").decode()
-
-
-def _word(value: object) -> str:
-    return _sendable(str(value)[:64])
-
-
-def _samples(delta: str) -> bytes:
-    pcm = base64.b64decode(delta)
-    if len(pcm) % BYTES_PER_SAMPLE:
-        raise ValueError("half a sample")
-    return pcm
-
-
-def _moment_ms(source: _Json, key: str) -> int | None:
-    """Seconds since 1970, in milliseconds. None where there are none, or no such moment comes."""
-    value = source.get(key)
-    return int(value * 1000) if isinstance(value, int | float) and 0 <= value < _MAX_COUNT / 1000 else None
-
-
-def _count(source: _Json, key: str) -> int:
-    """Tokens are for the bill: a number that cannot be one costs no answer."""
-    value = source.get(key)
-    return value if type(value) is int and 0 <= value < _MAX_COUNT else 0
+def _samples(event: Json) -> bytes:
+    """Half a sample at the end is left out."""
+    delta = event.get("delta")
+    if not isinstance(delta, str):
+        raise MalformedEvent("response.output_audio.delta")
+    try:
+        pcm = base64.b64decode(delta)
+    except (binascii.Error, ValueError):
+        raise MalformedEvent("response.output_audio.delta") from None
+    return pcm[: len(pcm) - len(pcm) % BYTES_PER_SAMPLE]

@@ -1,14 +1,14 @@
-"""The Realtime model over livekit-plugins-openai's `RealtimeSession`.
+"""The Realtime model over a connection of livekit-plugins-openai's `RealtimeSession`.
 
-The plugin keeps the protocol: connecting, session.update, its mirror of the conversation, tools, truncation, Azure's
-dialect. What it lacks is added here:
+The plugin connects, sends what it is given in order, and notices that the connection has ended. All else is ours:
 
 - One session is one connection. How a call goes on after a break is not decided here.
-- Events are taken where it emits them raw, in order and before its own handling, so an answer needs no task and no
-  channel of its own.
-- The caller's audio goes to its socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
+- The session is set up by one request, and is ready when the service says that it holds it
+  (`worker.adapters.session_setup`).
+- Events are read before the plugin sees them (`worker.adapters.answer_tap`), in order and on the socket's task, so an
+  answer needs no task and no channel of its own, and what is odd in an event costs no event and no session.
+- The caller's audio goes to the socket directly, frame by frame. (The plugin collects 100 ms, and takes each frame
   through a channel without a bound, a model and an emitter.) What cannot be sent yet waits in `worker.backlog`.
-- The socket is ours (`worker.adapters.model_socket`), and the audio of answers never reaches the plugin.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Callable
+from itertools import count
 from typing import Any, cast
 
 import aiohttp
-from livekit.agents import NOT_GIVEN, APIConnectOptions, llm
+from livekit.agents import APIConnectOptions, llm
 from livekit.plugins.openai import realtime
-from openai.types.realtime import AudioTranscription
-from openai.types.realtime.realtime_audio_input_turn_detection import ServerVad
 
 from shared import pcm
 from shared.call_state import EndReason
@@ -33,13 +32,22 @@ from shared.model_defaults import DEFAULT_TRANSCRIBER
 from shared.service_address import REALTIME, service_url
 from worker.adapters import model_errors
 from worker.adapters.model_socket import CLOSE_S, ModelSocket
-from worker.adapters.realtime_events import EventReader, MalformedEvent
+from worker.adapters.realtime_events import (
+    PROBE_PREFIX,
+    REPLY_PREFIX,
+    EventReader,
+    MalformedEvent,
+    error_code,
+    expires_at_ms,
+)
+from worker.adapters.session_setup import PREFIX_MS, SILENCE_MS, AskAgain, SessionSetup, SetUp
 from worker.backlog import FIRST_MS, AudioBacklog
 from worker.closing import close_all
 from worker.input_clock import InputClock
 from worker.pace import FIRST_RATE, RATE, Pace
 from worker.ports import (
     AnswerAudio,
+    AnswerDone,
     AnswerItemDone,
     AnswerStarted,
     AnswerText,
@@ -50,17 +58,14 @@ from worker.ports import (
     Pcm,
     Queued,
     RealtimeLink,
+    ReplyRefused,
     Said,
-    Tool,
     ToolCalled,
 )
 from worker.waiting import Bell
 
-SILENCE_MS = 500
-"""How much silence ends the caller's turn, at the model's detector."""
-PREFIX_MS = 300
-THRESHOLD = 0.5
-TRANSCRIBER = DEFAULT_TRANSCRIBER
+_OWN_WORDS = 4000
+"""From here on, codes of a closing WebSocket are the service's own."""
 
 _log = get_logger(__name__)
 
@@ -70,27 +75,37 @@ new one (`worker.model_line`)."""
 
 
 class _Session(realtime.RealtimeSession):
-    """Hands raw events on without its emitter, which inspects its listeners' signatures at every event."""
+    """Begins with the set-up that it is given."""
 
-    def __init__(self, model: realtime.RealtimeModel, on_server_event: Callable[[dict[str, Any]], None]) -> None:
-        self._on_server_event = on_server_event
+    def __init__(self, model: realtime.RealtimeModel, setup: dict[str, Any]) -> None:
+        self._setup = setup
         super().__init__(model)
 
-    def emit(self, event: Any, *args: Any) -> None:
-        if event == "openai_server_event_received":
-            self._on_server_event(args[0])
-        else:
-            super().emit(event, *args)
+    def _create_session_update_event(self) -> dict[str, Any]:
+        return self._setup
 
 
 class OpenAiRealtimeLink(RealtimeLink):
-    def __init__(self, *, http: aiohttp.ClientSession, api_key: str, base_url: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        http: aiohttp.ClientSession,
+        api_key: str,
+        base_url: str,
+        clock: Clock,
+        transcriber: str = DEFAULT_TRANSCRIBER,
+    ) -> None:
+        """`transcriber`: the model that writes down the caller's words in a session."""
         self._http = http
         self._api_key = api_key
         self._base_url = base_url
         self._clock = clock
+        self._transcriber = transcriber
         self._session: _Session | None = None
         self._model: realtime.RealtimeModel | None = None
+        self._setup: SessionSetup | None = None
+        """While the session is not ours yet."""
+        self._instructions = ""
         self._on_event: Callable[[ModelEvent], None] | None = None
         self._backlog = AudioBacklog(first_ms=FIRST_MS)
         self._input_clock = InputClock()
@@ -105,36 +120,28 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._sender: asyncio.Task[None] | None = None
         self._can_send = Bell()
         self._response_id: str | None = None
+        self._is_asked = False
+        """An answer was asked for and has not begun."""
+        self._last_error: str | None = None
+        """The code of the newest error that the service told of."""
+        self._numbers = count(1)
 
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
-        self._on_event = on_event
-        self._model_http = ModelSocket(self._http, on_open=self._opened, on_audio=self._received)
+        self._on_event, self._instructions = on_event, brief.instructions
+        self._setup = SessionSetup(brief, self._transcriber)
+        self._model_http = ModelSocket(self._http, on_open=self._opened, on_event=self._received)
         self._model = realtime.RealtimeModel(
             model=brief.model,
-            voice=brief.voice,
             api_key=self._api_key,
             base_url=service_url(self._base_url, REALTIME),
             http_session=cast(aiohttp.ClientSession, self._model_http),
             max_session_duration=None,
             conn_options=_ONCE,
-            input_audio_transcription=AudioTranscription(model=TRANSCRIBER),
-            turn_detection=ServerVad(
-                type="server_vad",
-                threshold=THRESHOLD,
-                prefix_padding_ms=PREFIX_MS,
-                silence_duration_ms=SILENCE_MS,
-                create_response=True,
-                interrupt_response=True,
-            ),
         )
-        session = self._session = _Session(self._model, self._received)
-        session.on("generation_created", self._answer_started)
+        session = self._session = _Session(self._model, self._setup.request())
         session.on("error", self._failed)
-        await session.update_instructions(brief.instructions)
-        if brief.tools:
-            await session.update_tools([_as_llm_tool(tool) for tool in brief.tools])
         for said in brief.history:
-            session.send_event(_as_item(said))
+            self._send(_as_item(said) | {"event_id": f"history_{next(self._numbers)}"})
         self._sender = asyncio.create_task(self._send_audio(), name="model audio")
         self._sender.add_done_callback(self._sender_ended)
 
@@ -148,33 +155,34 @@ class OpenAiRealtimeLink(RealtimeLink):
         return self._backlog.state
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
-        if self._session is not None:
-            created = self._session.generate_reply(
-                instructions=instructions or NOT_GIVEN, tool_choice=NOT_GIVEN if with_tools else "none"
-            )
-            created.add_done_callback(_reply_answered)
+        event_id = f"{REPLY_PREFIX}{next(self._numbers)}"
+        response: dict[str, Any] = {"metadata": {"client_event_id": event_id}}
+        if instructions:
+            # Those of one answer replace those of the session.
+            response["instructions"] = f"{self._instructions}\n{instructions}" if self._instructions else instructions
+        if not with_tools:
+            response["tool_choice"] = "none"
+        self._is_asked = True
+        self._send({"type": "response.create", "event_id": event_id, "response": response})
 
     def probe(self) -> None:
-        if self._session is not None:
-            self._session.send_event({"type": "session.update", "session": {"type": "realtime"}})
+        event_id = f"{PROBE_PREFIX}{next(self._numbers)}"
+        self._send({"type": "session.update", "event_id": event_id, "session": {"type": "realtime"}})
 
     def interrupt(self) -> None:
-        if self._session is not None:
-            self._session.interrupt()
+        if self._is_asked or self._reader.answer_is_open:
+            self._send({"type": "response.cancel"})
 
     def truncate(self, item_id: str, heard_ms: int) -> None:
-        if self._session is not None:
-            self._session.truncate(message_id=item_id, modalities=["audio"], audio_end_ms=heard_ms)
+        if heard_ms > 0:
+            cut = {"content_index": 0, "audio_end_ms": heard_ms}
+            self._send({"type": "conversation.item.truncate", "item_id": item_id, **cut})
+        else:
+            self._send({"type": "conversation.item.delete", "item_id": item_id})
 
     async def tool_result(self, call_id: str, name: str, output: str) -> None:
-        if self._session is None:
-            return
-        context = self._session.chat_ctx.copy()
-        context.items.append(llm.FunctionCallOutput(call_id=call_id, name=name, output=output, is_error=False))
-        try:
-            await self._session.update_chat_ctx(context)
-        except llm.RealtimeError:
-            _log.warning("the model did not take a tool's result", tool=name)
+        item = {"type": "function_call_output", "call_id": call_id, "output": output}
+        self._send({"type": "conversation.item.create", "event_id": f"tool_{next(self._numbers)}", "item": item})
 
     async def aclose(self) -> None:
         session, self._session, self._on_event = self._session, None, None
@@ -190,26 +198,59 @@ class OpenAiRealtimeLink(RealtimeLink):
             async with asyncio.timeout(1.5 * CLOSE_S):
                 await session.aclose()
 
+    def _send(self, event: dict[str, Any]) -> None:
+        """Behind what was sent before; what comes before the connection waits for it."""
+        if self._session is not None:
+            self._session.send_event(event)
+
     def _tell(self, event: ModelEvent) -> None:
-        if self._on_event is not None:
-            self._on_event(event)
+        on_event = self._on_event
+        if isinstance(event, ModelLost):
+            self._socket, self._on_event = None, None
+        if on_event is not None:
+            on_event(event)
 
     def _received(self, event: dict[str, Any]) -> None:
+        if (code := error_code(event)) is not None:
+            self._last_error = code
+            _log.warning("the model told of an error", code=code)
+        if self._setup is not None and self._is_of_setup(self._setup, event):
+            return
         try:
             meanings = self._reader.read(event)
         except MalformedEvent as error:
             _log.warning("the model sent an event that cannot be read", event_type=str(error))
             return
         for meaning in meanings:
-            if isinstance(meaning, ModelReady) and self._socket is None:
-                self._socket = self._next_socket
-                self._backlog.skip_silence()
-                self._can_send.ring()
+            self._note(meaning)
             if not self._is_stale(meaning):
                 self._tell(meaning)
 
+    def _is_of_setup(self, setup: SessionSetup, event: dict[str, Any]) -> bool:
+        match setup.answered(event):
+            case SetUp(transcription_off):
+                self._setup = None
+                self._socket = self._next_socket
+                self._backlog.skip_silence()
+                self._can_send.ring()
+                self._tell(ModelReady(expires_at_ms(event), transcription_off))
+            case AskAgain():
+                _log.warning("the session is set up again")
+                self._send(setup.request())
+            case ModelLost() as loss:
+                _log.error("the session cannot be set up", detail=loss.detail)
+                self._tell(loss)
+            case None:
+                return False
+        return True
+
+    def _note(self, event: ModelEvent) -> None:
+        if isinstance(event, AnswerStarted):
+            self._response_id = event.response_id
+        if isinstance(event, AnswerStarted | AnswerDone | ReplyRefused):
+            self._is_asked = False
+
     def _is_stale(self, event: ModelEvent) -> bool:
-        # The plugin discards answers that came after it had given up waiting for them; so do we.
         return (
             isinstance(event, AnswerAudio | AnswerText | AnswerItemDone | ToolCalled)
             and event.response_id != self._response_id
@@ -217,7 +258,8 @@ class OpenAiRealtimeLink(RealtimeLink):
 
     async def _send_audio(self) -> None:
         while True:
-            if self._socket is None or not self._backlog:
+            socket = self._socket
+            if socket is None or not self._backlog:
                 await self._can_send.heard()
                 continue
             if wait_s := self._pace.wait_s(self._clock.monotonic_s()):
@@ -229,7 +271,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             audio = base64.b64encode(frame).decode("ascii")
             # When this fails or blocks, the plugin finds out by itself, and the session is over.
             with contextlib.suppress(aiohttp.ClientError, OSError):
-                await self._socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
+                await socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
                 self._input_clock.sent(pcm.ms_of(len(frame)), heard_ms)
 
     def _sender_ended(self, sender: asyncio.Task[None]) -> None:
@@ -243,15 +285,11 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._input_clock.reset()
         self._reader.reset()
 
-    def _answer_started(self, created: llm.GenerationCreatedEvent) -> None:
-        self._response_id = created.response_id
-        self._tell(AnswerStarted(created.response_id or ""))
-
     def _failed(self, failure: llm.RealtimeModelError) -> None:
-        # What is recoverable is the failure of one answer, which its own event tells.
         if not failure.recoverable:
-            socket, self._socket = self._socket or self._next_socket, None
-            self._tell(model_errors.lost(failure.error, _how_closed(socket, self._reader.last_error)))
+            closed = _how_closed(self._socket or self._next_socket, self._last_error)
+            refusal = None if self._setup is None else self._setup.refusal
+            self._tell(refusal or model_errors.lost(failure.error, closed))
 
 
 def _how_closed(socket: aiohttp.ClientWebSocketResponse | None, last_error: str | None) -> str:
@@ -260,12 +298,9 @@ def _how_closed(socket: aiohttp.ClientWebSocketResponse | None, last_error: str 
         return last_error
     if socket is None or socket.close_code is None:
         return "connection"
+    if socket.close_code >= _OWN_WORDS and last_error:
+        return last_error
     return "no_pong" if isinstance(socket.exception(), aiohttp.ServerTimeoutError) else f"closed_{socket.close_code}"
-
-
-def _reply_answered(created: asyncio.Future[llm.GenerationCreatedEvent]) -> None:
-    if not created.cancelled() and created.exception() is not None:
-        _log.warning("the model did not begin an answer that was asked for")
 
 
 def _as_item(said: Said) -> dict[str, Any]:
@@ -273,14 +308,3 @@ def _as_item(said: Said) -> dict[str, Any]:
     content = {"type": "output_text" if said.by_agent else "input_text", "text": said.text}
     item = {"type": "message", "role": "assistant" if said.by_agent else "user", "content": [content]}
     return {"type": "conversation.item.create", "item": item}
-
-
-def _as_llm_tool(tool: Tool) -> llm.RawFunctionTool[Any, Any]:
-    """The plugin wants a function with its schema; it is never run, calls are told as `ToolCalled`."""
-
-    async def never(raw_arguments: dict[str, object]) -> None:
-        raise NotImplementedError
-
-    return llm.function_tool(
-        never, raw_schema={"name": tool.name, "description": tool.description, "parameters": tool.parameters}
-    )

@@ -44,10 +44,12 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class ModelReady:
-    """The session is open and set up. Told again in answer to `RealtimeLink.probe`."""
+    """The session is open and set up as its brief says. Told again in answer to `RealtimeLink.probe`."""
 
     expires_at_ms: int | None = None
     """When the service will end it (milliseconds since 1970), where it says so."""
+    transcription_off: str | None = None
+    """Why the caller's words are not written down in it: the service's code. None: they are, or it is known already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -37,6 +37,7 @@ from worker.ports import (
     Said,
     SpeechStarted,
     SpeechStopped,
+    ToolCalled,
 )
 
 FRAME_BYTES = pcm.bytes_of(20)
@@ -262,6 +263,66 @@ async def test_a_model_that_refuses_says_for_whose_fault(make_line: Lines, reaso
     await line.open()
     assert (await line.wait_for(ModelLost)).reason is reason
     assert line.of(ModelReady) == []
+
+
+@asynccontextmanager
+async def a_line(**script: Any) -> AsyncIterator[RealLine]:
+    """To the local server, which misbehaves at connect."""
+    whole = {"turns": [{"hears": HEARS, "says": SAYS}], "greeting": {"says": SAYS}, **script}
+    async with running_server(whole) as server, aiohttp.ClientSession() as http:
+        line = RealLine(server, http)
+        try:
+            yield line
+        finally:
+            await line.link.aclose()
+
+
+THINKING = replace(BRIEF, model="gpt-realtime-2.1")
+
+
+@pytest.mark.parametrize("brief", [BRIEF, THINKING])
+async def test_without_the_transcriber_that_is_refused_there_is_still_talk(brief: Brief) -> None:
+    async with a_line(faults=[{"kind": "refuse_transcription", "at_connect": True, "code": "model_not_found"}]) as line:
+        await line.open(brief)
+        assert (await line.wait_for(ModelReady)).transcription_off == "model_not_found"
+        await line.ask()
+        assert (await line.wait_for(AnswerDone)).status is AnswerStatus.COMPLETED
+    assert line.of(CallerWords) == []
+
+
+@pytest.mark.parametrize("brief", [BRIEF, THINKING])
+async def test_a_session_that_cannot_be_ours_is_lost_with_the_services_code(brief: Brief) -> None:
+    async with a_line(faults=[{"kind": "refuse_update", "at_connect": True, "code": "invalid_value"}]) as line:
+        await line.open(brief)
+        lost = await line.wait_for(ModelLost)
+        assert lost == ModelLost(EndReason.PROVIDER_DOWN, "invalid_value session.audio.output.voice", is_final=True)
+    assert line.of(ModelReady) == []
+
+
+async def test_a_voice_that_the_service_does_not_have_is_no_session() -> None:
+    async with a_line() as line:
+        await line.open(replace(BRIEF, voice="nobody"))
+        assert (await line.wait_for(ModelLost)).detail == "invalid_value session.audio.output.voice"
+    assert line.of(ModelReady) == []
+
+
+async def test_a_model_that_thinks_is_asked_to_do_so_briefly_and_says_several_things_in_one_answer() -> None:
+    turn = {"hears": HEARS, "says": SAYS, "preambles": [{"says": "Let me see."}], "calls": [{"name": "look"}]}
+    async with a_line(turns=[turn]) as line:
+        await line.open(THINKING)
+        await line.ask()
+        done = await line.wait_for(AnswerDone)
+        items = list(dict.fromkeys(part.item_id for part in line.of(AnswerAudio)))
+        assert [ended.item_id for ended in line.of(AnswerItemDone)] == items
+        assert len(items) == 2
+        said = ["".join(part.delta for part in line.of(AnswerText) if part.item_id == item) for item in items]
+        assert said == ["Let me see.", SAYS]
+        assert [call.response_id for call in line.of(ToolCalled)] == [done.response_id]
+        line.link.truncate(items[0], 100)
+        line.link.truncate(items[1], 0)
+        await line.ask()
+        await line.wait_for(AnswerDone, lambda other: other.response_id != done.response_id)
+    assert line.of(ModelLost) == []
 
 
 async def test_after_closing_nothing_is_told(line: Line) -> None:

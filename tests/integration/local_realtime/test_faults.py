@@ -263,3 +263,69 @@ async def test_the_first_turn_0_is_what_the_client_asks_for() -> None:
         for status in ("failed", "completed"):
             await client.send("response.create")
             assert (await client.wait_for("response.done"))["response"]["status"] == status
+
+
+async def test_every_update_is_refused_by_its_id() -> None:
+    async with client_of({"kind": "refuse_update", "at_connect": True, "code": "invalid_value"}) as client:
+        await client.send("session.update", event_id="mine", session={"type": "realtime"})
+        error = (await client.wait_for("error"))["error"]
+        assert (error["code"], error["param"], error["event_id"]) == (
+            "invalid_value",
+            "session.audio.output.voice",
+            "mine",
+        )
+    assert "session.updated" not in client.kinds()
+
+
+async def test_only_updates_that_ask_for_a_transcription_are_refused() -> None:
+    words = {"audio": {"input": {"transcription": {"model": "gpt-live-transcribe"}}}}
+    async with client_of({"kind": "refuse_transcription", "at_connect": True, "times": 1}) as client:
+        await client.send("session.update", session={"type": "realtime", **words})
+        assert (await client.wait_for("error"))["error"]["param"] == "session.audio.input.transcription.model"
+        await client.send("session.update", session={"type": "realtime", "instructions": "x"})
+        await client.wait_for("session.updated")
+        await client.send("session.update", session={"type": "realtime", **words})
+        await client.wait_for("session.updated")
+
+
+@pytest.mark.parametrize(
+    "how", [{"headers": {"OpenAI-Beta": "realtime=v1"}}, {"protocols": ("realtime", "openai-beta.realtime-v1")}]
+)
+async def test_a_client_of_the_beta_is_told_and_closed(how: dict[str, Any]) -> None:
+    async with misbehaving() as running, aiohttp.ClientSession() as http:
+        headers = {"Authorization": "Bearer x", **how.pop("headers", {})}
+        async with http.ws_connect(f"{running.ws_url}/realtime", headers=headers, **how) as socket:
+            client = RawClient(socket)
+            assert (await client.wait_for("error"))["error"]["code"] == "beta_api_shape_disabled"
+            assert await client.wait_for_close() == 4000
+        assert client.kinds() == ["error"]
+        assert running.server.statistics.sessions_total == 0
+
+
+async def test_one_answer_holds_several_items_with_their_phases() -> None:
+    turn = {"hears": "x", "says": "It is there.", "preambles": [{"says": "Let me see."}, {"says": "Just a moment."}],
+            "calls": [{"name": "a"}, {"name": "b"}]}  # fmt: skip
+    async with running_server({"turns": [turn]}) as running, raw_client(running, "gpt-realtime-2.1") as client:
+        assert (await client.wait_for("session.created"))["session"]["parallel_tool_calls"] is True
+        await client.say("hello")
+        output = (await client.wait_for("response.done"))["response"]["output"]
+        assert [item.get("phase") for item in output] == ["commentary", "commentary", "final_answer", None, None]
+        assert [item["content"][0]["transcript"] for item in output[:3]] == [
+            "Let me see.",
+            "Just a moment.",
+            "It is there.",
+        ]
+        await client.send("session.update", session={"type": "realtime", "parallel_tool_calls": False})
+        await client.say("hello")
+        output = (await client.wait_for("response.done"))["response"]["output"]
+        assert [item["type"] for item in output] == ["message"] * 3 + ["function_call"]
+
+
+@pytest.mark.parametrize("kind", ["refuse", "refuse_update", "refuse_transcription"])
+async def test_what_refuses_cannot_happen_now(kind: str) -> None:
+    async with misbehaving() as running, aiohttp.ClientSession() as http:
+        fault = {"kind": kind} | ({"status": 503} if kind == "refuse" else {})
+        headers = {"Authorization": "Bearer x"}
+        async with http.post(f"{running.http_url}/control/fault", json=fault, headers=headers) as answer:
+            assert answer.status == 400
+            assert "script" in (await answer.json())["error"]["message"]

@@ -19,6 +19,8 @@ EVERY_KIND: list[dict[str, Any]] = [
     {"kind": "down", "at_turn": 1, "for_s": 5},
     {"kind": "expire", "at_second": 60},
     {"kind": "refuse", "at_connect": True, "status": 429},
+    {"kind": "refuse_update", "at_connect": True, "code": "invalid_value", "param": None},
+    {"kind": "refuse_transcription", "at_connect": True, "code": "model_not_found"},
     {"kind": "delay", "every_turn": True, "ms": 500},
     {"kind": "no_response", "at_turn": 2},
     {"kind": "fail_response", "at_turn": 2, "code": "rate_limit_exceeded"},

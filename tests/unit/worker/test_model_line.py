@@ -404,3 +404,31 @@ class TestRenewal:
 async def _settled_call(call: Call) -> None:
     await call.caller_joins()
     await call.clock.advance(1)
+
+
+async def test_that_the_sessions_write_down_no_words_is_told_once() -> None:
+    async with Call() as call:
+        call.link.slow_to_open = True
+        await call.caller_joins()
+        call.link.emit(ModelReady(transcription_off="model_not_found"))
+        call.next_link = {"slow_to_open": True}
+        call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "closed_1011"))
+        await settle()
+        call.links[-1].emit(ModelReady(transcription_off="model_not_found"))
+        await settle()
+        off = [happened for happened in call.told(Happened) if happened.kind is HappenedKind.TRANSCRIPTION_OFF]
+        assert off == [Happened(HappenedKind.TRANSCRIPTION_OFF, "model_not_found")]
+        assert HappenedKind.MODEL_BACK in [happened.kind for happened in call.told(Happened)]
+
+
+async def test_a_session_that_is_refused_for_good_ends_the_call_with_the_services_code() -> None:
+    async with Call() as call:
+        call.link.slow_to_open = True
+        await call.caller_joins()
+        call.link.emit(ModelLost(EndReason.PROVIDER_DOWN, "invalid_value session.audio.output.voice", is_final=True))
+        await settle()
+        await call.clock.advance(5)
+        assert (call.ending.reason, call.ending.detail) == (
+            EndReason.PROVIDER_DOWN,
+            "invalid_value session.audio.output.voice",
+        )

@@ -46,12 +46,18 @@ def test_the_plugin_uses_three_methods_of_its_socket() -> None:
     assert all(callable(getattr(AnswerTap, name)) for name in uses)
 
 
-def test_the_plugin_misses_no_audio_that_goes_past_it() -> None:
-    """Its handler of it notes the time of the first piece, for figures that are not read, and fills a channel that is
-    not read either; what is needed of an answer at its end is set there when no audio was seen."""
-    source = inspect.getsource(realtime.RealtimeSession._handle_response_audio_delta)
-    assert set(re.findall(r"self\.(\w+)", source)) == {"_current_generation"}
-    assert "if not generation.modalities.done()" in inspect.getsource(realtime.RealtimeSession._handle_response_done)
+def test_the_plugin_begins_with_the_request_that_we_give_it() -> None:
+    """`realtime_link._Session` replaces the method."""
+    assert "self.send_event(self._create_session_update_event())" in inspect.getsource(
+        realtime.RealtimeSession.__init__
+    )
+
+
+def test_the_plugin_sends_what_it_is_given_as_it_is_and_in_order() -> None:
+    source = inspect.getsource(realtime.RealtimeSession._run_ws)
+    assert "async for msg in self._msg_ch" in source
+    assert "await ws_conn.send_str(json.dumps(msg))" in source
+    assert "self._msg_ch.send_nowait(event)" in inspect.getsource(realtime.RealtimeSession.send_event)
 
 
 def test_the_plugin_gives_up_at_once_on_an_error_that_cannot_pass() -> None:
@@ -61,16 +67,10 @@ def test_the_plugin_gives_up_at_once_on_an_error_that_cannot_pass() -> None:
     assert not issubclass(APIStatusError, aiohttp.ClientError)
 
 
-@pytest.mark.parametrize("event", ["openai_server_event_received", "generation_created", "error"])
+@pytest.mark.parametrize("event", ["error"])
 def test_the_plugin_emits_the_events_that_are_read(event: str) -> None:
     assert f'"{event}"' in inspect.getsource(engine)
     assert callable(realtime.RealtimeSession.emit)
-
-
-def test_an_event_is_emitted_before_the_plugin_handles_it() -> None:
-    """So `generation_created` comes after ``response.created`` and before the answer's first audio."""
-    source = inspect.getsource(realtime.RealtimeSession._run_ws)
-    assert source.index('emit("openai_server_event_received"') < source.index("_handle_response_created")
 
 
 def test_the_plugin_counts_nothing_that_our_own_audio_would_miss() -> None:

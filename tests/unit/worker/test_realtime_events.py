@@ -12,6 +12,7 @@ from worker.ports import (
     AnswerAudio,
     AnswerDone,
     AnswerItemDone,
+    AnswerStarted,
     AnswerStatus,
     AnswerText,
     CallerWords,
@@ -77,6 +78,7 @@ def test_a_transcription_that_failed(reader: EventReader, error: object, code: s
 def test_an_answers_audio_and_text(reader: EventReader) -> None:
     audio = base64.b64encode(b"\x01\x02").decode()
     ids = {"response_id": "r", "item_id": "i"}
+    assert _read(reader, type="response.created", response={"id": "r"}) == [AnswerStarted("r")]
     assert _read(reader, type="response.output_audio.delta", delta=audio, **ids) == [AnswerAudio("r", "i", b"\x01\x02")]
     assert _read(reader, type="response.output_audio_transcript.delta", delta="Hi", **ids) == [
         AnswerText("r", "i", "Hi")
@@ -87,6 +89,7 @@ def test_an_answers_audio_and_text(reader: EventReader) -> None:
 
 def test_a_function_call(reader: EventReader) -> None:
     item = {"id": "i", "type": "function_call", "call_id": "c", "name": "end_call", "arguments": "{}"}
+    _read(reader, type="response.created", response={"id": "r"})
     assert _read(reader, type="response.output_item.done", response_id="r", item=item) == [
         ToolCalled("r", "c", "end_call", "{}")
     ]
@@ -125,6 +128,7 @@ def test_a_response_that_ends_early_says_why(reader: EventReader) -> None:
 
 def test_an_item_that_broke_off_is_not_whole_and_half_a_tool_call_is_none(reader: EventReader) -> None:
     done = {"type": "response.output_item.done", "response_id": "r"}
+    _read(reader, type="response.created", response={"id": "r"})
     message = {"type": "message", "id": "i", "status": "incomplete"}
     assert _read(reader, **done, item=message) == [AnswerItemDone("r", "i", is_whole=False)]
     call = {"type": "function_call", "call_id": "c", "name": "look", "arguments": '{"a', "status": "incomplete"}
@@ -145,7 +149,7 @@ def test_what_is_of_no_use_is_passed_over(reader: EventReader) -> None:
 
 def test_a_malformed_event_of_a_known_kind_is_told_apart(reader: EventReader) -> None:
     with pytest.raises(MalformedEvent, match=r"response\.output_audio\.delta"):
-        _read(reader, type="response.output_audio.delta", delta="AAAA")
+        _read(reader, type="response.output_audio.delta", response_id="r", item_id="i")
 
 
 def test_a_new_connection_forgets_half_a_sentence(reader: EventReader) -> None:
