@@ -137,6 +137,9 @@ class HappenedKind(StrEnum):
     TRANSCRIPTION_OFF = "transcription_off"
     """The model's service does not write down what people say in this call: it refused the transcriber. Detail: the
     service's code."""
+    TURN_TOO_LONG = "turn_too_long"
+    """Sound without a pause, or an interruption without words: the model hears no more of it until it has answered.
+    Detail: for how many s it had gone on."""
     WORDS_LOST = "words_lost"
     """Somebody spoke, and nobody knows what: in the transcript it stands as `NOT_UNDERSTOOD`. Detail: why."""
     MICROPHONE_LOST = "microphone_lost"

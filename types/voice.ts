@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 03e03e659080d6f63bc647b9b895312a8d39cb3a571f0c5bb1c59423d353edbe) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 89bda157660123624abb205a8b40b39f89185d4d2668c4c4fb9605d9a8ba04c4) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -807,7 +807,7 @@ export interface components {
          * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
          * @enum {string}
          */
-        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "words_lost" | "microphone_lost" | "microphone_back";
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "turn_too_long" | "words_lost" | "microphone_lost" | "microphone_back";
         InputTranscription: {
             /** @default whisper-1 */
             model: string;

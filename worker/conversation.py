@@ -33,6 +33,8 @@ class _Spoken:
     started_ms: int
     ended_ms: int | None = None
     speaker: Identity | None = None
+    is_wordless: bool = False
+    """The transcriber has found no words."""
 
 
 class Conversation:
@@ -106,6 +108,8 @@ class Conversation:
         speaker = self.speaker(item_id, now_ms)
         started_ms, ended_ms = self._span(item_id, now_ms)
         known = self._segments.get(item_id)
+        if not text.strip() and item_id in self._spoken:
+            self._spoken[item_id].is_wordless = True
         segment = self._segment(item_id, speaker, text.strip(), started_ms, ended_ms)
         return None if segment == known else segment
 
@@ -117,7 +121,9 @@ class Conversation:
         """The item of the people has no words, and none are expected; None when they are known, or it was too short for
         any."""
         started_ms, ended_ms = self._span(item_id, now_ms)
-        if item_id in self._segments or ended_ms - started_ms < WORD_MS:
+        spoken = self._spoken.get(item_id)
+        is_wordless = spoken is not None and spoken.is_wordless
+        if item_id in self._segments or is_wordless or ended_ms - started_ms < WORD_MS:
             return None
         return self._segment(item_id, self.speaker(item_id, now_ms), NOT_UNDERSTOOD, started_ms, ended_ms)
 

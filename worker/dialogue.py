@@ -33,6 +33,7 @@ from worker.ears import Ears
 from worker.ending import Ending
 from worker.farewell import Farewell
 from worker.limits import Limits
+from worker.long_turn import LongTurn, Step
 from worker.lull import Lull
 from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced, TranscriptionOff
 from worker.owed_words import OwedWords
@@ -60,6 +61,8 @@ from worker.tools import Tools
 from worker.turns import Turns
 from worker.untold import WORD_MS
 
+UNINTELLIGIBLE = "audio_unintelligible"
+"""The transcriber's word for sound in which it finds no speech."""
 UNHEARD_PREFIX = "unheard_"
 """How ids of segments begin whose words no session has heard."""
 
@@ -110,6 +113,9 @@ class Dialogue:
         self._asking = Asking(link, clock, say_clip=self._voice.say_clip, report=report, end=end)
         self._tools = Tools(link=link, asking=self._asking, farewell=self._farewell, clock=clock, report=report)
         self._owed_words = OwedWords()
+        self._long_turn = LongTurn()
+        self._in_doubt = False
+        """Nobody knows yet whether what was heard last of the people was words."""
         self._ready = False
         self._person_speaks = False
         self._speech: str | None = None
@@ -144,7 +150,8 @@ class Dialogue:
         """To be called several times a second: what depends on time and not on an event."""
         now_s = self._clock.monotonic_s()
         if self._person_speaks or not self.mouth.silent:
-            self._limits.speech(now_s)
+            (self._limits.sound if self._in_doubt else self._limits.speech)(now_s)
+        self._end_long_turn(now_s)
         self._words_lost(self._owed_words.late(now_s), "late")
         if self._busy:
             self._lull.stirred(now_s)
@@ -208,20 +215,38 @@ class Dialogue:
 
     def _person_started(self, event: SpeechStarted) -> None:
         self._person_speaks, self._speech = True, event.item_id
-        self._limits.speech(self._clock.monotonic_s())
+        self._in_doubt = True
+        self._limits.sound(self._clock.monotonic_s())
         self._conversation.person_started(event.item_id, event.at_ms)
         self._turns.caller_started()
-        self._barge_in()
+        self._long_turn.started(event.item_id, self._clock.monotonic_s(), interrupts=self._barge_in())
         self._asking.person_started()
         self.announcer.show_mood(AgentMood.LISTENING)
 
-    def _barge_in(self) -> None:
+    def _barge_in(self) -> bool:
+        """Whether the agent was saying something, or about to."""
         said = self._voice.cut(self._link.truncate)
-        if self._asking.mute() or said:
+        interrupts = self._asking.mute() or said
+        if interrupts:
             self._farewell.interrupted()
+        return interrupts
+
+    def _end_long_turn(self, now_s: float) -> None:
+        match self._long_turn.step(now_s, answered=self.is_quiet):
+            case Step.LISTEN_IN:
+                self._link.listen_in()
+            case Step.HUSH:
+                _log.warning("a turn does not end")
+                self._report(Happened(HappenedKind.TURN_TOO_LONG, str(round(self._long_turn.length_s(now_s)))))
+            case Step.END:
+                self._person_stopped(SpeechStopped(self._speech or "", self._clock.now_ms()))
+            case None:
+                pass
+        self._ears.is_hushed = self._long_turn.is_hushed
 
     def _person_stopped(self, event: SpeechStopped) -> None:
         self._person_speaks, self._speech = False, None
+        self._long_turn.stopped()
         self._lull.spoke(event.item_id, self._clock.monotonic_s())
         self._conversation.person_stopped(event.item_id, event.at_ms)
         self._conversation.speaker(event.item_id, self._clock.now_ms())
@@ -236,6 +261,7 @@ class Dialogue:
         if not event.final and self._conversation.has_words(event.item_id):
             return
         if text:
+            self._has_words()
             who = self._conversation.speaker(event.item_id, now_ms)
             caption = PersonCaption(who, self._ears.track_of(who), event.item_id, text, event.final)
             self.announcer.show_person(caption)
@@ -245,11 +271,25 @@ class Dialogue:
             segment = self._conversation.person_words(event.item_id, text, now_ms)
             if segment is not None:
                 self._report(_as_said(segment))
+            if not text:
+                self._has_no_words(event.item_id)
 
     def _person_words_failed(self, event: WordsFailed) -> None:
         self._lull.understood(event.item_id)
         self._owed_words.known(event.item_id)
         self._words_lost([event.item_id], event.code)
+        if event.code == UNINTELLIGIBLE:
+            self._has_no_words(event.item_id)
+
+    def _has_words(self) -> None:
+        self._in_doubt = False
+        self._limits.speech(self._clock.monotonic_s())
+        self._long_turn.words()
+
+    def _has_no_words(self, item_id: str) -> None:
+        if self._in_doubt:
+            self._limits.no_words(self._clock.monotonic_s())
+        self._long_turn.no_words(item_id)
 
     def _words_lost(self, item_ids: Sequence[str], why: str) -> None:
         """Nobody will ever know what was said in these items."""
@@ -327,6 +367,7 @@ class Dialogue:
         self._asking.away(broke_off=self._voice.break_off(), cut_off=self._person_speaks, waited_s=event.waited_s)
         self._words_lost(self._owed_words.give_up(), "session_lost")
         self._cut_off += self._end_of_speech()
+        self._long_turn.forget()
 
 
 def _as_said(segment: Segment) -> Segment:

@@ -32,6 +32,8 @@ class Ears:
         self._start = start
         self._mixer = Mixer()
         self._tail = Tail()
+        self.is_hushed = False
+        """The model is given silence in place of what is heard (`worker.long_turn`)."""
         self._muted: set[str] = set()
         self._track_ids: dict[Identity, str] = {}
         """The newest track of everybody who ever had one: captions name it also after it has gone."""
@@ -95,4 +97,4 @@ class Ears:
 
     def _hear(self, frame: Pcm) -> None:
         self._tail.heard(self._clock.now_ms())
-        self._to_model(frame)
+        self._to_model(bytes(len(frame)) if self.is_hushed else frame)

@@ -86,6 +86,9 @@ class MeasuredLink(RealtimeLink):
     def probe(self) -> None:
         self._link.probe()
 
+    def listen_in(self) -> None:
+        self._link.listen_in()
+
     def interrupt(self) -> None:
         self._link.interrupt()
 

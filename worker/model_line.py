@@ -333,6 +333,10 @@ class ModelLine:
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self._link.reply(instructions, with_tools=with_tools)
 
+    def listen_in(self) -> None:
+        if self._loss is None:
+            self._link.listen_in()
+
     def interrupt(self) -> None:
         self._link.interrupt()
 

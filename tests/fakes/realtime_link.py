@@ -65,6 +65,7 @@ class FakeRealtimeLink(RealtimeLink):
     with_tools: list[bool] = field(default_factory=list)
     interrupts: int = 0
     probes: int = 0
+    listened_in: int = 0
     truncations: list[tuple[str, int]] = field(default_factory=list)
     tool_results: list[tuple[str, str, str]] = field(default_factory=list)
     closed: bool = False
@@ -148,6 +149,12 @@ class FakeRealtimeLink(RealtimeLink):
         self.probes += 1
         if not self.silent and self._on_event is not None:
             asyncio.get_running_loop().call_soon(self.emit, ModelReady())
+
+    def listen_in(self) -> None:
+        self.listened_in += 1
+        item, self._speaking = self._speaking, None
+        if item is not None:
+            self.emit(CallerWords(item, self.hears, final=True))
 
     def interrupt(self) -> None:
         self.interrupts += 1

@@ -169,6 +169,10 @@ class OpenAiRealtimeLink(RealtimeLink):
         event_id = f"{PROBE_PREFIX}{next(self._numbers)}"
         self._send({"type": "session.update", "event_id": event_id, "session": {"type": "realtime"}})
 
+    def listen_in(self) -> None:
+        if self._session is not None:
+            self._session.send_event({"type": "input_audio_buffer.commit"})
+
     def interrupt(self) -> None:
         if self._is_asked or self._reader.answer_is_open:
             self._send({"type": "response.cancel"})

@@ -207,6 +207,11 @@ class RealtimeLink(ABC):
         """Ask for a sign of life: `ModelReady` follows."""
 
     @abstractmethod
+    def listen_in(self) -> None:
+        """Have written down what was said of a turn that goes on: final `CallerWords` of its item follow, if any words
+        ever do, and no answer."""
+
+    @abstractmethod
     def interrupt(self) -> None:
         """Stop the answer that is being made, if any."""
 

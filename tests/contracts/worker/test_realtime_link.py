@@ -229,6 +229,20 @@ async def test_an_answer_that_is_interrupted_ends_as_cancelled(make_line: Lines)
     assert (await line.wait_for(AnswerDone)).status is AnswerStatus.CANCELLED
 
 
+async def test_of_a_turn_that_goes_on_the_words_so_far_can_be_had_and_it_is_not_answered_for_that(line: Line) -> None:
+    await line.open()
+    await line.wait_for(ModelReady)
+    audio = synthesize(HEARS)
+    for at in range(0, len(audio) - FRAME_BYTES, FRAME_BYTES):
+        line.link.hear(audio[at : at + FRAME_BYTES])
+        await asyncio.sleep(0.002)
+    started = await line.wait_for(SpeechStarted)
+    line.link.listen_in()
+    words = await line.wait_for(CallerWords, lambda words: words.final)
+    assert (words.item_id, words.text) == (started.item_id, HEARS)
+    assert line.of(AnswerStarted) == []
+
+
 async def test_interrupting_nothing_changes_nothing(line: Line) -> None:
     await line.open()
     await line.wait_for(ModelReady)
