@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS
+from control_api.sign_in import MAX_NAME_CHARS, MAX_USER_ID_CHARS, is_agents
 from control_api.voices import VOICES
 from shared.agent_state import AgentState
-from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_agent_identity, is_room_name
+from shared.ids import MADE_ROOM_NAME, ROOM_NAME, is_room_name
 from shared.writing import is_presentable
 
 MAX_METADATA_BYTES = 4 * 1024
@@ -57,7 +57,7 @@ def _user_id(value: str) -> str:
     # Stricter than a name: what cannot be seen would make two ids look alike.
     if not value.isprintable() or not value.strip():
         raise ValueError("must not be blank, nor hold control or invisible characters")
-    if is_agent_identity(value):
+    if is_agents(value):
         raise ValueError("must be the id of a user")
     return value
 

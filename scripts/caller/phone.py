@@ -151,7 +151,16 @@ class Phone:
         self._on_caption(caption, "", True)
 
     def _on_data(self, packet: rtc.DataPacket) -> None:
-        if packet.topic == room_signals.CALL_ENDED_TOPIC and self.told_reason is None:
-            with contextlib.suppress(wire.WireError):
-                message = wire.parse_object(packet.data, max_bytes=_MAX_SIGNAL_BYTES)
-                self.told_reason = wire.optional_text(message, "endReason")
+        self.told_reason = self.told_reason or end_reason(packet)
+
+
+def end_reason(packet: rtc.DataPacket) -> str | None:
+    """What this says of why the call is over. Only the server and agents are believed: people can send the same."""
+    is_service = packet.participant is None or is_agent_identity(packet.participant.identity)
+    if packet.topic != room_signals.CALL_ENDED_TOPIC or not is_service:
+        return None
+    try:
+        message = wire.parse_object(packet.data, max_bytes=_MAX_SIGNAL_BYTES)
+        return wire.optional_text(message, "endReason")
+    except wire.WireError:
+        return None

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assistantAmong, takingPart } from "../src/call/who.ts";
+import { assistantAmong, isOfService, takingPart } from "../src/call/who.ts";
 
 const ann = { isAgent: false, attributes: {} };
 const agent = { isAgent: true, attributes: { "lk.agent.state": "listening" } };
@@ -14,4 +14,17 @@ test("who only says that the call is recorded is neither the assistant nor someb
   expect(takingPart([ann, notice])).toEqual([ann]);
   expect(assistantAmong([ann, notice])).toBeUndefined();
   expect(assistantAmong([notice, agent])).toBe(agent);
+});
+
+test("a person stays somebody who is there, whatever they say of themselves", () => {
+  const eve = { isAgent: false, attributes: { "lk.publish_on_behalf": "ann", "lk.agent.state": "speaking" } };
+  expect(takingPart([eve])).toEqual([eve]);
+  expect(assistantAmong([eve])).toBeUndefined();
+});
+
+test("what the call is told counts from the server and from the agent", () => {
+  expect(isOfService("", undefined)).toBe(true);
+  expect(isOfService("ai-agent-1", agent)).toBe(true);
+  expect(isOfService("ann", ann)).toBe(false);
+  expect(isOfService("eve", undefined)).toBe(false);
 });

@@ -114,7 +114,7 @@ async def test_the_development_issuer_signs_people_in(key: rsa.RSAPrivateKey) ->
     assert (await issuer.verify(Credential(issuer.token("root", is_admin=True)))).is_admin
 
 
-@pytest.mark.parametrize("user_id", ["", "x" * 129, "ai-agent-1", "a\nb"])
+@pytest.mark.parametrize("user_id", ["", "x" * 129, "ai-agent-1", "agent", "a\nb"])
 def test_ids_that_no_user_has(key: rsa.RSAPrivateKey, user_id: str) -> None:
     with pytest.raises(InvalidUser):
         DevIssuer(key).token(user_id)

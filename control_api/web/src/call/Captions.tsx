@@ -30,7 +30,7 @@ export function Captions({ call, me }: { call: OpenCall; me: string }) {
       >
         {captions.map((caption) => (
           <CaptionLine
-            key={caption.id}
+            key={`${caption.speaker} ${caption.id}`}
             caption={caption}
             name={names.get(caption.speaker)}
             isMe={caption.speaker === me}

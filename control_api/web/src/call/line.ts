@@ -4,6 +4,7 @@ import type { EndReason } from "voice-client";
 import type { OpenCall } from "../app/calls.ts";
 import { chosenDevice } from "../app/microphone.ts";
 import { keepSubscribed } from "./subscriptions.ts";
+import { isOfService } from "./who.ts";
 
 export type Ended =
   /** The call is over; null: the record knows why. */
@@ -43,8 +44,8 @@ export class Line {
         ...(deviceId ? { deviceId } : {}),
       },
     });
-    this.room.on(RoomEvent.DataReceived, (payload, _from, _kind, topic) => {
-      if (topic === ENDED_TOPIC) this.#endReason ??= endReasonOf(payload);
+    this.room.on(RoomEvent.DataReceived, (payload, from, _kind, topic, _encryption, identity) => {
+      if (topic === ENDED_TOPIC && isOfService(identity, from)) this.#endReason ??= endReasonOf(payload);
     });
     this.room.on(RoomEvent.Disconnected, (reason) => this.#ended(reason));
   }

@@ -14,5 +14,11 @@ export function assistantAmong<P extends Present>(present: readonly P[]): P | un
 }
 
 export function takingPart<P extends Present>(present: readonly P[]): P[] {
-  return present.filter((each) => !(SPEAKS_FOR in each.attributes));
+  return present.filter((each) => !each.isAgent || !(SPEAKS_FOR in each.attributes));
+}
+
+/** Whether a data message counts as the service's: the server has no identity, and an agent is one by its token. What a
+ * person sends is a person's; theirs may come before the page has heard of them. */
+export function isOfService(identity: string | undefined, sender: Present | undefined): boolean {
+  return !identity || sender?.isAgent === true;
 }
