@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONGEST_WAIT_S = 600
+"""For so long a call waits for a caller who asks for it again and again, and does not come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -25,7 +28,7 @@ class Limits:
     @property
     def room_empty_timeout_s(self) -> int:
         """LiveKit closes a room that nobody joined; our own limit must come first, since it knows the reason."""
-        return self.no_show_s + 30
+        return LONGEST_WAIT_S + self.no_show_s + 30
 
     @property
     def room_departure_timeout_s(self) -> int:

@@ -52,6 +52,8 @@ class Call:
     """When its first recording was asked for."""
     version: int = 1
     opened_at_ms: int | None = None
+    asked_ms: int | None = None
+    """When its caller, who had not come yet, took a token again: the no-show limit counts from there."""
     room_closed: bool = False
     """Nothing of this call is left at the media server."""
     answered_at_ms: int | None = None

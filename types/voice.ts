@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 89bda157660123624abb205a8b40b39f89185d4d2668c4c4fb9605d9a8ba04c4) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 1617f38b2e3bcc485afe4b3e8c05dafe0748f6816a8ec5d6586587c271b99f15) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -352,7 +352,7 @@ export interface paths {
         put?: never;
         /**
          * Generate a LiveKit token
-         * @description For the active call in that room; where there is none, one is made. The first token of a callee answers.
+         * @description For the active call in that room; where there is none, one is made. Without a room: for the user's own call that was made so and to which nobody has come yet, or for a new one. The first token of a callee answers.
          */
         post: operations["createToken"];
         delete?: never;
@@ -372,7 +372,7 @@ export interface paths {
         put?: never;
         /**
          * Generate a LiveKit token, for LiveKit's TokenSource
-         * @description For the active call in that room; where there is none, one is made. The first token of a callee answers.
+         * @description For the active call in that room; where there is none, one is made. Without a room: for the user's own call that was made so and to which nobody has come yet, or for a new one. The first token of a callee answers.
          */
         post: operations["createLiveKitToken"];
         delete?: never;

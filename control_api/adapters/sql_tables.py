@@ -56,6 +56,7 @@ calls = Table(
     Column("voice", String(64), nullable=False),
     Column("model", String(128)),
     Column("opened_at_ms", BigInteger),
+    Column("asked_ms", BigInteger),
     Column("room_closed", Boolean, nullable=False),
     Column("answered_at_ms", BigInteger),
     Column("recording_begun_ms", BigInteger),

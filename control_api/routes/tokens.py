@@ -152,7 +152,8 @@ _RAISES = (
     Errors.NO_FREE_SLOT,
 )
 _DESCRIPTION = (
-    "For the active call in that room; where there is none, one is made. The first token of a callee answers."
+    "For the active call in that room; where there is none, one is made. Without a room: for the user's own call that "
+    "was made so and to which nobody has come yet, or for a new one. The first token of a callee answers."
 )
 
 OPERATIONS = (

@@ -23,6 +23,7 @@ from control_api.services.livekit import LiveKit, configured
 from control_api.services.make_room import make_room
 from control_api.services.record import insert_call, settle_and_save
 from control_api.services.room_locks import RoomLocks
+from control_api.services.waiting_call import waiting_call
 from control_api.services.workers import WorkerRegistry
 from shared.agent_state import AgentState
 from shared.call_spec import CallSpec
@@ -97,6 +98,11 @@ class CallOpener:
         self._locks = locks
         self._limits = limits
         self._clock = clock
+
+    async def waiting(self, user: SignedIn, request: OpenRequest) -> Call | None:
+        """The call that this request has made before, if nobody has come to it yet."""
+        asked = _new_call(user, request, CallId(""), self._clock.now_ms(), can_record=self._can_record)
+        return await self._store.read(lambda tx: waiting_call(tx, asked, request.instructions))
 
     async def open(self, user: SignedIn, request: OpenRequest) -> Opened:
         """Raises `VoiceError`; whatever it raises, there is no row and, as soon as LiveKit hears of it, no room."""

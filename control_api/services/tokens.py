@@ -16,6 +16,7 @@ from control_api.services.close_call import CallCloser
 from control_api.services.livekit import LiveKit, configured
 from control_api.services.open_call import CallOpener, OpenRequest
 from control_api.services.record import save_if_changed
+from control_api.services.room_locks import Turns
 from control_api.voices import DEFAULT_VOICE
 from shared.call_state import CallState
 from shared.clock import Clock
@@ -73,22 +74,26 @@ class Tokens:
         self._closer = closer
         self._limits = limits
         self._clock = clock
+        self._turns = Turns[tuple[str, str]]()
 
     async def issue(self, user: SignedIn, request: TokenRequest, charge: Charge) -> Issued:
-        """For the open call in that room; where there is none, one is made. Raises `VoiceError`."""
+        """For the open call in that room, or the user's own one that waits for them; where there is none, one is made.
+        Raises `VoiceError`."""
         configured(self._livekit)
         _, begun = await begun_call(self._store, request.attempt)
-        call = None if begun is not None else await self._call_of(user, request)
-        starts_agent = call is not None and bool(request.spawn_agent) and not call.has_agent
-        await charge(makes_call=call is None, starts_agent=starts_agent)
-        if call is None:
-            try:
-                return await self._make(user, request)
-            except VoiceError as error:
-                # Somebody else has just made one: this is how two people who go to a new room together meet there.
-                call = await self._open_call(request.room_name)
-                if error.kind is not Errors.ROOM_TAKEN or call is None:
-                    raise
+        place = ("user", user.user_id) if request.room_name is None else ("room", request.room_name)
+        async with self._turns.hold(place):  # who asks while it is being made gets a token for a room that is there
+            call = None if begun is not None else await self._call_of(user, request)
+            starts_agent = call is not None and bool(request.spawn_agent) and not call.has_agent
+            await charge(makes_call=call is None, starts_agent=starts_agent)
+            if call is None:
+                try:
+                    return await self._make(user, request)
+                except VoiceError as error:
+                    # Another way into the room was quicker: this is how two people who go there together meet.
+                    call = await self._open_call(request.room_name)
+                    if error.kind is not Errors.ROOM_TAKEN or call is None:
+                        raise
         return await self._join(user, call, request)
 
     async def for_call(self, user: SignedIn, call_id: CallId, participant_name: str | None = None) -> Issued:
@@ -117,7 +122,8 @@ class Tokens:
         """The open call that is asked for; None: one is to be made. Raises `VoiceError`."""
         room_name = request.room_name
         if room_name is None:
-            return None
+            is_made_so = request.room_type is not CallType.USER_TO_USER
+            return await self._opener.waiting(user, _open_request(request)) if is_made_so else None
         is_any_type = request.room_type is None
         return await self._store.read(lambda tx: _open_or_none(tx, user, room_name, is_any_type=is_any_type))
 
@@ -162,8 +168,17 @@ def _joined(tx: CallTx, user: SignedIn, call_id: CallId, name: str, now_ms: int)
     if not may_join(user, before):
         raise forbidden()
     tx.put_member(Member(call_id, user.user_id, name, now_ms))
-    answers = user.user_id == before.callee_id and before.answered_at_ms is None
-    return save_if_changed(tx, before, replace(before, answered_at_ms=now_ms) if answers else before), before
+    after = before
+    if user.user_id == before.callee_id and before.answered_at_ms is None:
+        after = replace(before, answered_at_ms=now_ms)
+    elif user.user_id == before.caller_id and _has_waited(before, now_ms):
+        after = replace(before, asked_ms=now_ms)
+    return save_if_changed(tx, before, after), before
+
+
+def _has_waited(call: Call, now_ms: int) -> bool:
+    """For anybody to come, since its caller last asked for it."""
+    return call.people_joined_ms is None and now_ms > (call.asked_ms or call.opened_at_ms or now_ms)
 
 
 def _open_request(request: TokenRequest) -> OpenRequest:

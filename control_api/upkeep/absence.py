@@ -54,9 +54,7 @@ def _conference(view: View) -> EndReason | None:
     if view.looked_ms is None:
         return None
     if call.people_joined_ms is None:
-        # Somebody whom the agent heard was there.
-        is_late = call.caller_seen_ms is None and view.age_s(call.opened_at_ms) >= view.limits.no_show_s
-        return EndReason.NO_SHOW if is_late else None
+        return EndReason.NO_SHOW if _is_no_show(view) else None
     if call.deserted_ms is None or view.looked_ms < call.deserted_ms:
         return None
     grace_s = 0 if call.deserted_on_purpose else view.limits.reconnect_grace_s
@@ -68,9 +66,14 @@ def _caller(view: View) -> EndReason | None:
     if view.looked_ms is None:
         return None
     if call.caller_joined_ms is None:
-        absent = call.caller_seen_ms is None and view.age_s(call.opened_at_ms) >= view.limits.no_show_s
-        return EndReason.NO_SHOW if absent else None
+        return EndReason.NO_SHOW if _is_no_show(view) else None
     return _lost(view, call.caller_away_ms, EndReason.CALLER_LOST)
+
+
+def _is_no_show(view: View) -> bool:
+    """Whether nobody has come for so long after the caller last asked to. Whom the agent heard was there."""
+    since_ms = view.call.asked_ms or view.call.opened_at_ms
+    return view.call.caller_seen_ms is None and view.age_s(since_ms) >= view.limits.no_show_s
 
 
 def _callee(view: View) -> EndReason | None:

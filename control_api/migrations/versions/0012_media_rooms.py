@@ -1,4 +1,5 @@
 """The room at the media server of each call, which is another one for each: tokens say only which room they are for.
+And when a caller who has not come asked for the call again.
 
 Calls from before have the one by their name; where another call by that name has been opened since, theirs is gone.
 The table is made anew, because its large texts must stay its last columns (see 0002), and with it its triggers.
@@ -22,7 +23,14 @@ _OPEN = "status IN ('pending', 'ringing', 'connected')"
 def upgrade() -> None:
     with op.batch_alter_table("calls", recreate="always") as calls:
         calls.add_column(
-            sa.Column("media_room", sa.String(256), nullable=False, server_default=""), insert_after="created_at_ms"
+            sa.Column("media_room", sa.String(256), nullable=False, server_default=""),
+            insert_after="created_at_ms",
+            insert_before="ai_enabled",
+        )
+        calls.add_column(
+            sa.Column("asked_ms", sa.BigInteger(), nullable=True),
+            insert_after="opened_at_ms",
+            insert_before="room_closed",
         )
     op.execute("UPDATE calls SET media_room = room_name")
     op.execute(

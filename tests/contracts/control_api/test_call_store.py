@@ -71,6 +71,7 @@ async def test_every_field_of_a_call_comes_back(store: CallStore) -> None:
         recording_url_override="https://example.org/a.mp4",
         recording_begun_ms=T0 + 1,
         answered_at_ms=T0 + 2,
+        asked_ms=T0 + 2,
         callee_joined_ms=T0 + 3,
         callee_away_ms=T0 + 4,
         people_joined_ms=T0 + 5,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 
@@ -144,3 +145,17 @@ async def test_nobody_calls_themselves_something_else_in_the_room(stack: Stack) 
         finally:
             for person in people:
                 await person.room.disconnect()
+
+
+async def test_a_front_end_that_asks_several_times_at_once_has_one_call_which_it_can_join(stack: Stack) -> None:
+    """As LiveKit's `useSession` does, by the real server's measure: each token lets in at once."""
+    async with stack.user("dora") as dora:
+        asking = [dora.http.post("/api/voice/token/livekit", json={}) for _ in range(4)]
+        tokens = [answer.json() for answer in await asyncio.gather(*asking)]
+        people = [await Person.join(token["server_url"], token["participant_token"]) for token in tokens]
+        rooms = {person.room.name for person in people}
+        for person in people:
+            await person.room.disconnect()
+        assert len(rooms) == 1
+        listed = (await dora.http.get("/api/voice/session")).json()
+        assert listed["total"] == 1

@@ -135,6 +135,14 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "tokens_http::test_what_cannot_be_made_is_400_and_leaves_nothing",
         "tokens_http::test_two_who_go_to_a_new_room_together_meet_there",
     ),
+    "token-again": (
+        "tokens_http::test_who_asks_again_before_anybody_has_come_gets_the_same_call",
+        "tokens_http::test_who_asks_twice_at_once_gets_one_call_and_a_room_that_is_there",
+        "tokens_http::test_who_asks_for_something_else_gets_that",
+        "tokens_http::test_who_has_asked_again_has_the_time_to_come",
+        "integration/control_api/people_calls::"
+        "test_a_front_end_that_asks_several_times_at_once_has_one_call_which_it_can_join",
+    ),
     "token-after-the-end": ("tokens_http::test_who_comes_just_after_the_end_does_not_open_a_support_call",),
     "token-changes-nothing": (
         "tokens_http::test_on_a_call_that_is_there_what_is_left_out_changes_nothing",
@@ -150,7 +158,10 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "open_call::test_a_media_server_that_fails_leaves_nothing_half_made",
         "unit/scripts/dev/specs::test_livekit_listens_on_loopback_only",
     ),
-    "grants": ("signing::test_a_persons_token_is_good_for_this_room_and_the_microphone",),
+    "grants": (
+        "signing::test_a_persons_token_is_good_for_this_room_and_the_microphone",
+        "integration/control_api/people_calls::test_nobody_calls_themselves_something_else_in_the_room",
+    ),
     "token-life": ("tokens_http::test_tokens_of_a_connected_call_live_longer",),
     "agent-post": (
         "agents_http::test_an_agent_is_spawned_as_the_contract_shows",

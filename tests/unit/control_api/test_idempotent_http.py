@@ -181,7 +181,7 @@ async def test_a_token_is_signed_afresh_in_every_shape() -> None:
             again = await api.request("POST", path, json={}, headers=key)
             assert (again.status_code, again.headers["Idempotent-Replayed"]) == (first.status_code, "true")
             assert again.json()[name] == first.json()[name] != ""
-        assert len(calls(api)) == 2
+        assert len(calls(api)) == 1, "it waits for whoever asks for it, in either shape"
 
 
 async def test_a_token_that_makes_a_call_makes_one_across_a_crash() -> None:

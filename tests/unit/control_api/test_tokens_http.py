@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from control_api.limits import LONGEST_WAIT_S
 from control_api.ports import SignedIn
+from shared.call_state import EndReason
 from shared.ids import Identity, is_made_room_name
 from tests.fakes.livekit_gateway import FakeTokens
 from tests.support.api_client import SESSION, TOKEN, Api, FakeSignIn, an_api, error_of
@@ -207,3 +209,86 @@ async def test_who_somebody_is_is_not_theirs_to_say(body: dict[str, Any]) -> Non
 
 def test_the_fake_signs_what_the_tests_read() -> None:
     assert FakeTokens().for_person("r", Identity("u"), "n", ttl_s=1) == "person u r 1"  # type: ignore[arg-type]
+
+
+async def test_who_asks_again_before_anybody_has_come_gets_the_same_call() -> None:
+    """LiveKit's `useSession` asks with each page that is loaded."""
+    async with an_api() as api:
+        call_id = (await token(api)).json()["callId"]
+        for _ in range(4):
+            await api.parts.clock.advance(1)
+            assert (await token(api)).json()["callId"] == call_id
+            assert (await api.request("POST", LIVEKIT, json={})).status_code == 201
+        assert len(api.parts.store.state.calls) == 1
+        (room,) = api.parts.gateway.rooms.values()
+        assert len(room.dispatches) == 1
+
+
+async def test_who_asks_twice_at_once_gets_one_call_and_a_room_that_is_there() -> None:
+    """As a page in React's strict mode does."""
+    async with an_api() as api:
+        api.parts.gateway.hang = asyncio.Event()
+        asking = [asyncio.create_task(token(api)) for _ in range(3)]
+        await api.parts.clock.advance(0)
+        assert not any(one.done() for one in asking), "the room is not made yet"
+        api.parts.gateway.hang.set()
+        answers = [(await one).json() for one in asking]
+        assert len({answer["callId"] for answer in answers}) == 1
+        assert len(api.parts.gateway.rooms) == 1
+
+
+async def test_who_asks_while_the_first_try_fails_gets_a_call_of_their_own() -> None:
+    async with an_api() as api:
+        api.parts.gateway.fail_next = {"create_room": 1}
+        answers = await asyncio.gather(*(token(api) for _ in range(2)))
+        assert sorted(answer.status_code for answer in answers) == [200, 503]
+        assert len(api.parts.store.state.calls) == 1
+
+
+@pytest.mark.parametrize("again", [{"roomType": "conference"}, {"spawnAiAgent": False}, {"roomName": "r1"}])
+async def test_who_asks_for_something_else_gets_that(again: dict[str, Any]) -> None:
+    async with an_api() as api:
+        first = (await token(api)).json()["callId"]
+        assert (await token(api, **again)).json()["callId"] != first
+        assert (await token(api)).json()["callId"] == first, "it still waits"
+
+
+@pytest.mark.parametrize("session", [{"systemPrompt": "Be rude."}, {"voice": "echo"}, {"metadata": {"order": 1}}])
+async def test_a_call_that_was_opened_otherwise_is_not_what_a_token_asks_for(session: dict[str, Any]) -> None:
+    async with an_api() as api:
+        opened = await api.opened(**session)
+        assert (await token(api)).json()["callId"] != opened["callId"]
+
+
+async def test_nobody_gets_the_call_that_waits_for_somebody_else() -> None:
+    async with an_api() as api:
+        assert (await token(api)).json()["callId"] != (await token(api, "bob")).json()["callId"]
+
+
+async def test_a_call_that_has_begun_is_not_begun_again() -> None:
+    async with an_api() as api:
+        first = (await token(api)).json()["callId"]
+        await api.parts.joins(await api.parts.call(first), "user-1")
+        assert (await token(api)).json()["callId"] != first
+
+
+async def test_who_has_asked_again_has_the_time_to_come() -> None:
+    async with an_api() as api:
+        call_id = (await token(api)).json()["callId"]
+        await api.parts.agent_joins(await api.parts.call(call_id))
+        for seconds in (50, 50):
+            for _ in range(seconds):
+                await api.parts.beat(await api.parts.call(call_id))
+                await api.parts.tick()
+            assert (await token(api)).json()["callId"] == call_id
+        for _ in range(70):
+            await api.parts.beat(await api.parts.call(call_id))
+            await api.parts.tick()
+        assert (await api.parts.call(call_id)).end_reason is EndReason.NO_SHOW
+
+
+async def test_nothing_waits_for_ever() -> None:
+    async with an_api() as api:
+        call_id = (await token(api)).json()["callId"]
+        await api.parts.clock.advance(LONGEST_WAIT_S)
+        assert (await token(api)).json()["callId"] != call_id
