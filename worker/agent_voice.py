@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared import pcm
-from shared.call_report import ReportEvent
+from shared.call_report import ReportEvent, Turn
 from shared.clock import Clock
 from shared.log import get_logger
 from worker.announcer import Announcer
@@ -91,6 +91,9 @@ class AgentVoice:
             self._lead[event.response_id] = event.item_id, lead_bytes + len(event.pcm)
             return False
         before_ms = sounding.ms if sounding is not None else 0.0
+        if sounding is not None:
+            self.mouth.finish(sounding.item_id)
+        self._turns.says(event.response_id, event.item_id)
         self._open[event.response_id] = _Sounding(event.item_id, before_ms + ms)
         self.mouth.say(event.item_id, bytes(lead_bytes) + event.pcm)
         return True
@@ -106,6 +109,7 @@ class AgentVoice:
     def answer_done(self, response_id: str, *, is_whole: bool) -> float:
         """Nothing more comes of the answer. How many ms of sound there were of it."""
         self._lead.pop(response_id, None)
+        self._report_turn(self._turns.answer_done(response_id))
         sounding = self._open.pop(response_id, None)
         if sounding is None:
             return 0.0
@@ -121,6 +125,7 @@ class AgentVoice:
             self._conversation.agent_broke_off(sounding.item_id)
         self._open.clear()
         self._lead.clear()
+        self._answers_done()
         self.mouth.finish_all()
         return was_sounding
 
@@ -139,6 +144,11 @@ class AgentVoice:
         """The call is over: what was being said ends where it was heard last."""
         for heard in self.mouth.close():
             self._over(heard)
+        self._answers_done()
+
+    def _answers_done(self) -> None:
+        for turn in self._turns.answers_done():
+            self._report_turn(turn)
 
     # ----------------------------------------------------------------------------------------------- what is heard
 
@@ -161,6 +171,10 @@ class AgentVoice:
         if segment is not None:
             self._report(segment)
             self.announcer.agent_said(heard.item_id, segment.text)
+        self._report_turn(turn)
+        self._on_over()
+
+    def _report_turn(self, turn: Turn | None) -> None:
         if turn is not None:
             self._report(turn)
             _log.info(
@@ -170,7 +184,6 @@ class AgentVoice:
                 played_ms=turn.played_ms,
                 interrupted=turn.interrupted,
             )
-        self._on_over()
 
     def _words(self) -> tuple[str, str] | None:
         position = self.mouth.position()
