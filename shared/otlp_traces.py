@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import requests
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -23,12 +24,12 @@ CLOSE_S = 2.0
 class OtlpTraces(Traces):
     """A provider of its own: what the SDKs of others would tell of themselves is not ours to export."""
 
-    def __init__(self, service: str, endpoint: str) -> None:
+    def __init__(self, service: str, endpoint: str, proxy: str | None) -> None:
         self._ids = _GivenIds()
         self._provider = TracerProvider(
             resource=Resource.create({"service.name": service}), id_generator=self._ids, shutdown_on_exit=False
         )
-        exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")
+        exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", session=_session(proxy))
         self._provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=QUEUE_SIZE))
         self._tracer = self._provider.get_tracer("voice")
 
@@ -49,6 +50,14 @@ class OtlpTraces(Traces):
                 await asyncio.to_thread(close)
         except TimeoutError:
             pass
+
+
+def _session(proxy: str | None) -> requests.Session | None:
+    if proxy is None:
+        return None
+    session = requests.Session()
+    session.proxies = {"http": proxy, "https": proxy}
+    return session
 
 
 class _GivenIds(RandomIdGenerator):

@@ -16,11 +16,13 @@ class S3Access:
     access_key_id: str | None = None
     secret_access_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    """By which the store is asked, of whatever kind it is; None: directly, or as obstore reads the environment."""
 
     @property
     def options(self) -> dict[str, Any]:
         """Those that are given, by obstore's names. They hold secrets."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in asdict(self).items() if value is not None and name != "proxy"}
 
     @property
     def is_plain(self) -> bool:

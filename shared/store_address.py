@@ -31,6 +31,17 @@ class StoreAddress:
     """Below which everything lies; no slash at its ends."""
 
 
+def service_address(address: StoreAddress, endpoint: str | None) -> str:
+    """Whom requests for the store's files go to, for its proxy. `endpoint`: of an S3 that is not Amazon's."""
+    match address.kind:
+        case StoreKind.GOOGLE:
+            return "https://storage.googleapis.com"
+        case StoreKind.AZURE:
+            return "https://blob.core.windows.net"
+        case _:
+            return endpoint or "https://s3.amazonaws.com"
+
+
 def parse_address(value: str) -> StoreAddress:
     """Raises `ValueError`, whose text never repeats the value."""
     scheme, separator, rest = value.partition("://")

@@ -85,14 +85,14 @@ class NoTraces(Traces):
     async def aclose(self) -> None: ...
 
 
-def open_traces(service: str, endpoint: str) -> Traces:
+def open_traces(service: str, endpoint: str, proxy: str | None = None) -> Traces:
     """To the collector at `endpoint`, if there is one; what else there is to say about it, OpenTelemetry's exporter
-    reads from its own variables."""
+    reads from its own variables. `proxy`: where the environment does not say by which one it is asked."""
     if not endpoint:
         return NoTraces()
     from shared.otlp_traces import OtlpTraces
 
-    return OtlpTraces(service, endpoint)
+    return OtlpTraces(service, endpoint, proxy)
 
 
 def trace_id(call_id: CallId) -> int:

@@ -44,7 +44,7 @@ class JobTaker(Protocol):
 class LiveKitJobs:
     """Takes jobs from LiveKit for `taker`. To be made and used on the process's loop."""
 
-    def __init__(self, *, url: str, api_key: str, api_secret: str, taker: JobTaker) -> None:
+    def __init__(self, *, url: str, api_key: str, api_secret: str, taker: JobTaker, proxy: str | None = None) -> None:
         self._taker = taker
         self._loop = asyncio.get_running_loop()
         self._server = AgentServer(
@@ -57,6 +57,8 @@ class LiveKitJobs:
             ws_url=url,
             api_key=api_key,
             api_secret=api_secret,
+            # By itself it would take one from the environment, also where none is meant.
+            http_proxy=proxy,
             # Its own health page says little: it gets a port of its own on loopback, ours is in `adapters.health`.
             host="127.0.0.1",
             port=0,

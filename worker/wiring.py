@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -19,7 +20,9 @@ from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.metrics import CONTENT_TYPE, Metrics
 from shared.prices import Prices
+from shared.proxies import Proxies
 from shared.store_access import S3Access
+from shared.store_address import service_address
 from shared.traces import open_traces
 from shared.version import VERSION
 from shared.worker_link import HeldCall, Hello
@@ -71,10 +74,15 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
     clips = clip_files.load(settings.clips_dir or clip_files.DIRECTORY)
     spool = DiskSpool(settings.spool_dir, worker_id)
     measures = Measures(Prices.parse(settings.model_prices))
-    traces = open_traces("voice-worker", settings.otlp_endpoint)
+    proxies = Proxies.of(os.environ)
+    proxies.hide_from(os.environ, settings.livekit_internal_url or settings.livekit_url)
+    traces = open_traces("voice-worker", settings.otlp_endpoint, proxies.of_url(settings.otlp_endpoint))
     call_traces = CallTraces(traces, clock)
     # As many sockets as there are calls; an idle one is closed by its owner.
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+
+        def towards(url: str) -> aiohttp.ClientSession:
+            return aiohttp.ClientSession(connector=http.connector, connector_owner=False, proxy=proxies.of_url(url))
 
         def livekit_url(claim: Claim) -> str:
             # What this process was told of its own network goes before what the API knows of its.
@@ -88,6 +96,8 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
         def notice_room(claim: Claim) -> CallRoom:
             return LiveKitRoom(livekit_url(claim), claim.notice_token or "", clock, hears=False)
 
+        model_proxy = proxies.of_url(settings.model_url)
+
         def plain_link() -> RealtimeLink:
             return OpenAiRealtimeLink(
                 http=http,
@@ -95,6 +105,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
                 base_url=settings.model_url,
                 clock=clock,
                 transcriber=settings.input_transcription_model,
+                proxy=model_proxy,
             )
 
         def link(claim: Claim) -> RealtimeLink:
@@ -105,26 +116,28 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             call_traces.reported(call, event)
 
         defaults = Defaults(settings.model, settings.default_prompt, settings.default_greeting)
-        api = HttpControlApi(http=http, base_url=settings.api_url, token=token, worker_id=worker_id)
+        api = HttpControlApi(
+            http=towards(settings.api_url), base_url=settings.api_url, token=token, worker_id=worker_id
+        )
         reporter = Reporter(spool, api, clock, reported)
         circuit, capacity = Circuit(), Capacity(settings.slots)
         capacity.is_shut = lambda: circuit.problem is not None
         watch = ModelWatch(
             circuit,
             clock,
-            check_key=lambda: check_key(http, settings.model_url, model_key or "local"),
+            check_key=lambda: check_key(http, settings.model_url, model_key or "local", model_proxy),
             try_session=lambda with_answer: try_session(plain_link(), settings.model, clock, with_answer=with_answer),
             on_change=lambda: api_link.beat(),
         )
         recordings = FolderSpool(settings.recording_spool_dir, worker_id)
-        store = _store(settings)
+        store = _store(settings, proxies)
         archive = Archive(spool=recordings, store=store, clock=clock, report=reporter.report_by_time)
         joiner = Joiner(joiner=FolderJoiner(recordings.own), store=store, report=reporter.report_by_time)
         speech = DiskSpeechSpool(settings.speech_spool_dir, worker_id)
         scribe = Scribe(
             detectors=SileroDetectors(),
             spool=speech,
-            transcriber=_transcriber(settings, http),
+            transcriber=_transcriber(settings, towards(settings.transcriber[0])),
             clock=clock,
             report=reporter.report_by_time,
         )
@@ -150,7 +163,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             traces=call_traces,
         )
         api_link = WorkerLink(
-            http=http,
+            http=towards(settings.api_url),
             base_url=settings.api_url,
             token=token,
             hello=Hello(worker_id, settings.slots, VERSION, takes_offers=True),
@@ -164,6 +177,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
             api_key=settings.livekit_api_key,
             api_secret=settings.livekit_api_secret.get_secret_value(),
             taker=calls,
+            proxy=proxies.of_url(settings.livekit_url),
         )
 
         def missing() -> list[str]:
@@ -225,7 +239,7 @@ def _transcriber(settings: Settings, http: aiohttp.ClientSession) -> HttpTranscr
     )
 
 
-def _store(settings: Settings) -> ObjectStore | None:
+def _store(settings: Settings, proxies: Proxies) -> ObjectStore | None:
     """None: nothing is recorded."""
     if (address := settings.store_address) is None:
         return None
@@ -237,4 +251,4 @@ def _store(settings: Settings) -> ObjectStore | None:
         secret_access_key=None if secret is None else secret.get_secret_value(),
         session_token=None if token is None else token.get_secret_value(),
     )
-    return ObjectStore(address, access)
+    return ObjectStore(address, replace(access, proxy=proxies.of_url(service_address(address, access.endpoint))))

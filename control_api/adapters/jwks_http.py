@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from control_api.adapters.http_body import BodyTooLong, read_at_most
 from control_api.jwks_document import BadKeys, read_key_set
 from control_api.signing_keys import KeysUnavailable
+from shared.proxies import proxy_of
 
 FETCH_WITHIN_S = 3.0
 MAX_BYTES = 128 * 1024
@@ -36,7 +37,7 @@ class HttpKeySource:
 
     async def _document(self) -> bytes:
         async with (
-            aiohttp.ClientSession() as session,
+            aiohttp.ClientSession(proxy=proxy_of(self._url)) as session,
             # A redirect would let whoever answers there choose our keys.
             session.get(self._url, allow_redirects=False) as answer,
         ):

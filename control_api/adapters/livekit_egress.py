@@ -13,6 +13,7 @@ from livekit import api
 from control_api.egress_facts import EgressSeen, read_egress
 from control_api.recording_ports import EgressGateway, RecorderUnavailable
 from shared.ids import MediaRoom
+from shared.proxies import proxy_of
 from shared.store_access import S3Access
 from shared.store_address import StoreAddress, StoreKind
 
@@ -25,7 +26,7 @@ class LiveKitEgress(EgressGateway):
     """Must be made inside a running event loop, and closed: it owns an HTTP session."""
 
     def __init__(self, url: str, api_key: str, api_secret: str, address: StoreAddress, access: S3Access) -> None:
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(proxy=proxy_of(url))
         self._api = api.LiveKitAPI(url, api_key, api_secret, session=self._session, failover=False)
         self._address = address
         self._access = access

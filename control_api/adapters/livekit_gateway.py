@@ -14,6 +14,7 @@ from livekit.protocol.models import DataPacket, ParticipantInfo
 from control_api.ports import LiveKitGateway, LiveKitRefused, LiveKitUnavailable, LiveParticipant, LiveRoom
 from shared.clock import SystemClock
 from shared.ids import Identity, MediaRoom, RoomSid
+from shared.proxies import proxy_of
 
 T = TypeVar("T")
 
@@ -27,7 +28,7 @@ class LiveKitApiGateway(LiveKitGateway):
     """Must be made inside a running event loop, and closed: it owns an HTTP session."""
 
     def __init__(self, url: str, api_key: str, api_secret: str) -> None:
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(proxy=proxy_of(url))
         self._http_url = url.replace("ws", "http", 1) if url.startswith("ws") else url
         self._api = api.LiveKitAPI(url, api_key, api_secret, session=self._session, failover=False)
 

@@ -11,6 +11,7 @@ import aiohttp
 from control_api.adapters.http_body import BodyTooLong, read_at_most
 from control_api.adapters.rate_script import KEY_PREFIX, SCRIPT, arguments, read_reply
 from control_api.rate_window import Hit, RateWindow, RateWindowUnavailable
+from shared.proxies import proxy_of
 
 MAX_CONNECTIONS = 50
 ANSWER_WITHIN_S = 1.0
@@ -27,6 +28,7 @@ class UpstashRateWindow(RateWindow):
             headers={"Authorization": f"Bearer {token}"},
             timeout=aiohttp.ClientTimeout(total=within_s),
             connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=60),
+            proxy=proxy_of(url),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from control_api.adapters.http_body import BodyTooLong, read_at_most
+from shared.proxies import proxy_of
 
 WITHIN_S = 5.0
 MAX_BYTES = 1024 * 1024
@@ -37,7 +38,7 @@ async def fetch(
     try:
         async with (
             asyncio.timeout(WITHIN_S),
-            aiohttp.ClientSession() as session,
+            aiohttp.ClientSession(proxy=proxy_of(url)) as session,
             session.request(method, url, headers=headers, data=body, allow_redirects=False) as answer,
         ):
             return Answer(answer.status, await read_at_most(answer, MAX_BYTES), _date(answer.headers.get("Date")))

@@ -21,6 +21,11 @@ Made from the settings classes and `scripts/reference/setting_texts.py` by `make
 Settings are environment variables; `make run` and the containers also read `.env` ([.env.example](../.env.example) is
 one to copy). An empty value counts as unset. A process that cannot use its settings names every problem at once, never
 a value, and ends with status 2. `make doctor` (in a container `python -m control_api doctor`) tries what they lead to.
+
+What goes out of API and worker heeds `HTTPS_PROXY` (also for `wss://`), `HTTP_PROXY` (also for `ws://`), `ALL_PROXY`
+and `NO_PROXY` (names, addresses, networks, with a port if need be), in capitals or small letters: the model, LiveKit,
+the API, Clerk's keys, Upstash, the store of recordings, traces. This machine is never asked through a proxy. LiveKit's
+media go by UDP and know no proxy.
 """
 MAX_SHOWN_CHARS = 60
 

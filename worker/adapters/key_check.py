@@ -16,13 +16,15 @@ _SAYS_NOTHING = frozenset({404, 405, 501})
 """A service that has no such page: a session will tell."""
 
 
-async def check_key(http: aiohttp.ClientSession, base_url: str, api_key: str) -> ModelLost | None:
+async def check_key(
+    http: aiohttp.ClientSession, base_url: str, api_key: str, proxy: str | None = None
+) -> ModelLost | None:
     """None when the key is good, or nothing can be said against it."""
     url = service_url(base_url, "models")
     timeout = aiohttp.ClientTimeout(total=LIMIT_S)
     try:
         async with (
-            refusing_session(http) as session,
+            refusing_session(http, proxy) as session,
             session.get(url, headers={"Authorization": f"Bearer {api_key}"}, timeout=timeout),
         ):
             return None

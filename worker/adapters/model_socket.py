@@ -32,10 +32,11 @@ class ModelSocket:
         self,
         http: aiohttp.ClientSession,
         *,
+        proxy: str | None = None,
         on_open: Callable[[aiohttp.ClientWebSocketResponse], None],
         on_event: Callable[[dict[str, Any]], None],
     ) -> None:
-        self._http = refusing_session(http)
+        self._http = refusing_session(http, proxy)
         self._on_open = on_open
         self._on_event = on_event
 
@@ -55,9 +56,12 @@ class ModelSocket:
         await self._http.close()
 
 
-def refusing_session(http: aiohttp.ClientSession) -> aiohttp.ClientSession:
-    """One over the connections of `http` that raises `APIStatusError` for every refusal, with the service's words."""
-    return aiohttp.ClientSession(connector=http.connector, connector_owner=False, raise_for_status=_raise_refusal)
+def refusing_session(http: aiohttp.ClientSession, proxy: str | None = None) -> aiohttp.ClientSession:
+    """One over the connections of `http` that raises `APIStatusError` for every refusal, with the service's words.
+    `proxy`: by which it is asked."""
+    return aiohttp.ClientSession(
+        connector=http.connector, connector_owner=False, raise_for_status=_raise_refusal, proxy=proxy
+    )
 
 
 async def _raise_refusal(response: aiohttp.ClientResponse) -> None:

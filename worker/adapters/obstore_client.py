@@ -66,6 +66,8 @@ def _open(address: StoreAddress, access: S3Access) -> Any:
         "retry_config": {"max_retries": 5, "retry_timeout": timedelta(seconds=RETRY_S)},
         "client_options": {"timeout": timedelta(seconds=REQUEST_S), "allow_http": access.is_plain},
     }
+    if access.proxy is not None:
+        limits["client_options"]["proxy_url"] = access.proxy
     match address.kind:
         case StoreKind.FOLDER:
             return LocalStore(address.name)

@@ -94,9 +94,12 @@ class OpenAiRealtimeLink(RealtimeLink):
         base_url: str,
         clock: Clock,
         transcriber: str = DEFAULT_TRANSCRIBER,
+        proxy: str | None = None,
     ) -> None:
-        """`transcriber`: the model that writes down the caller's words in a session."""
+        """`transcriber`: the model that writes down the caller's words in a session. `proxy`: by
+        which the service is asked."""
         self._http = http
+        self._proxy = proxy
         self._api_key = api_key
         self._base_url = base_url
         self._clock = clock
@@ -129,7 +132,7 @@ class OpenAiRealtimeLink(RealtimeLink):
     async def open(self, brief: Brief, on_event: Callable[[ModelEvent], None]) -> None:
         self._on_event, self._instructions = on_event, brief.instructions
         self._setup = SessionSetup(brief, self._transcriber)
-        self._model_http = ModelSocket(self._http, on_open=self._opened, on_event=self._received)
+        self._model_http = ModelSocket(self._http, proxy=self._proxy, on_open=self._opened, on_event=self._received)
         self._model = realtime.RealtimeModel(
             model=brief.model,
             api_key=self._api_key,

@@ -17,8 +17,10 @@ from shared import pcm
 from shared.call_state import EndReason
 from shared.clock import SystemClock
 from tests.fakes.realtime_link import FakeRealtimeLink
+from tests.support.forward_proxy import forward_proxy
 from tests.support.local_realtime import RunningServer, running_server
 from tests.support.until import patient
+from worker.adapters.key_check import check_key
 from worker.adapters.realtime_link import OpenAiRealtimeLink
 from worker.farewell import END_CALL
 from worker.ports import (
@@ -109,6 +111,24 @@ class RealLine(Line):
     async def begin_long_answer(self) -> None:
         self.link.reply()
         await self.wait_for(AnswerAudio)
+
+
+async def test_the_model_is_asked_through_the_proxy_that_is_meant_for_it() -> None:
+    """Its socket, and the question whether it knows our key."""
+    async with (
+        running_server({"greeting": {"says": SAYS}}) as server,
+        forward_proxy(server.port) as proxy,
+        aiohttp.ClientSession() as http,
+    ):
+        assert await check_key(http, "http://model.example/v1", "sk-test", proxy.url) is None
+        line = RealLine(server, http)
+        line.link = OpenAiRealtimeLink(
+            http=http, api_key="sk-test", base_url="http://model.example/v1", clock=SystemClock(), proxy=proxy.url
+        )
+        await line.open()
+        await line.wait_for(ModelReady)
+        await line.link.aclose()
+        assert set(proxy.asked_for) == {"model.example"}
 
 
 Lines = Callable[..., Any]

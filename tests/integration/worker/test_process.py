@@ -13,8 +13,12 @@ from tests.integration.worker.stack import Stack, until
 from tests.integration.worker.worker_process import ROOT, SLOTS, RunningWorker
 from tests.support.until import patient
 
+NO_PROXY_AT_ALL = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+"""Nobody answers there: who asked this machine through it would never get ready."""
+
 
 async def test_sigint_ends_calls_and_does_not_wait_for_them(own_worker: RunningWorker) -> None:
+    own_worker.environment |= NO_PROXY_AT_ALL
     own_worker.start()
     async with Stack(own_worker) as stack:
         held, phone = await stack.begin_call()
