@@ -148,6 +148,7 @@ async def background(
     gateway = None if services.livekit is None else services.livekit.gateway
     recordings = recording_upkeep(services)
     upkeep = Upkeep(services.store, gateway, services.workers, closer, recordings, closer.locks, limits, services.clock)
+    services.inbox.tell_connected(upkeep.hurry)
     call_traces = CallTraces(services.store, traces or NoTraces())
     log_reader = LogReader(services.store, services.clock, [services.measures.logged, call_traces.logged])
     tasks = [

@@ -101,6 +101,8 @@ class Claim:
     its own: hidden, subscribing, publishing nothing but data."""
     transcribe: bool = False
     """A recorder also turns what is said into text."""
+    is_early: bool = False
+    """A recorder is there before the call is connected, and writes nothing down until its people have met."""
     recording_notice: bool = False
     """The call will be recorded from its start, and the agent says so before it says anything else."""
     notice_token: str | None = field(default=None, repr=False)
@@ -128,6 +130,7 @@ class Claim:
             "takesOver": self.takes_over,
             "role": self.role.value,
             "transcribe": self.transcribe,
+            "isEarly": self.is_early,
             "recordingNotice": self.recording_notice,
             "noticeToken": self.notice_token,
         }
@@ -157,6 +160,7 @@ class Claim:
             takes_over=value.get("takesOver") is True,
             role=JobRole.from_wire(value),
             transcribe=value.get("transcribe") is True,
+            is_early=value.get("isEarly") is True,
             recording_notice=value.get("recordingNotice") is True,
             notice_token=wire.optional_text(value, "noticeToken", max_chars=8192),
         )

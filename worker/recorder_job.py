@@ -21,6 +21,7 @@ from worker.audio_flow import AudioFlow
 from worker.closing import close_all, step
 from worker.ending import Ending
 from worker.listener import Listener
+from worker.meeting import Meeting
 from worker.missing_microphone import happened
 from worker.notice_visits import NoticeVisits
 from worker.ports import (
@@ -30,6 +31,8 @@ from worker.ports import (
     MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
+    PersonJoined,
+    PersonLeft,
     RoomCloseCause,
     RoomClosed,
     RoomEvent,
@@ -72,6 +75,7 @@ class RecorderJob:
         self._scribe = scribe
         self._notices = notices
         self._listener: Listener | None = None
+        self._meeting = Meeting(claim)
         self._over = asyncio.Event()
         self._cause = RecordingCause.JOB_OVER
         self._readers: dict[str, asyncio.Task[None]] = {}
@@ -135,6 +139,10 @@ class RecorderJob:
 
     def _on_event(self, room: CallRoom | None, event: RoomEvent) -> None:
         match event:
+            case PersonJoined():
+                self._meeting.came(event.identity)
+            case PersonLeft():
+                self._meeting.left(event.identity)
             case MicrophoneOn() if room is not None:
                 self._track_ids[event.identity] = event.track_id
                 self._readers[event.track_id] = asyncio.create_task(self._read(room, event.identity, event.track_id))
@@ -164,7 +172,7 @@ class RecorderJob:
                     is_heard = True
                     _log.info("microphone is heard", track=track_id)
                 self._recorder.hear(who, frame)
-                if self._listener is not None:
+                if self._listener is not None and self._meeting.has_begun:
                     self._listener.hear(who, frame)
         except Exception:
             _log.exception("a microphone is lost to the recorder")

@@ -44,6 +44,7 @@ def recorder_claim(livekit: LiveKit, call: Call, epoch: int, limits: Limits, *, 
         callee_identity=call.callee_id,
         role=JobRole.RECORDER,
         transcribe=call.transcription_enabled and not call.has_agent,
+        is_early=call.connected_at_ms is None,
         notice_token=_notice_token(livekit, call, limits) if has_notice else None,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +45,11 @@ class WebhookInbox:
         self._closer = closer
         self._clock = clock
         self._arrived = asyncio.Event()
+        self._on_connected: Callable[[], None] = lambda: None
+
+    def tell_connected(self, listener: Callable[[], None]) -> None:
+        """Call it when a webhook has shown that a call is connected whose sound is to be kept."""
+        self._on_connected = listener
 
     async def put(self, event: InboxEvent) -> bool:
         """False for an event that was here before. When this returns, the event is on disk."""
@@ -80,14 +85,18 @@ class WebhookInbox:
             log.exception("webhook not applied", event_id=event.event_id, webhook=event.payload.get("event"))
             await self._store.write(lambda tx: tx.mark_applied(event.event_id, now_ms))
             return
-        if over is not None:
-            call, what = over
+        if over is None:
+            return
+        call, what = over
+        if call.is_final:
             log.info(what, call_id=call.id, status=call.status.value, end_reason=call.end_reason)
             self._closer.close_soon([call])
+        elif call.recording_enabled or call.transcription_enabled:
+            self._on_connected()
 
 
 def apply_event(tx: CallTx, event: InboxEvent, now_ms: int) -> tuple[Call, str] | None:
-    """A call that is to be cleared away after this event, and what happened to it."""
+    """A call that is over or connected with this event, and what happened to it."""
     tx.mark_applied(event.event_id, now_ms)
     egress = read_egress(event.payload.get("egressInfo"))
     if egress is not None:
@@ -100,7 +109,10 @@ def apply_event(tx: CallTx, event: InboxEvent, now_ms: int) -> tuple[Call, str] 
         return _came_too_late(tx, fact)
     store_fact(tx, call, fact)
     after = settle_and_save(tx, call)
-    return (after, "call ended") if after.is_final and not call.is_final else None
+    if after.is_final:
+        return None if call.is_final else (after, "call ended")
+    is_connected = call.connected_at_ms is None and after.connected_at_ms is not None
+    return (after, "call connected") if is_connected else None
 
 
 def _call_of(tx: CallTx, fact: WebhookFact) -> Call | None:

@@ -81,6 +81,7 @@ class Upkeep:
         self._last_tick_s = clock.monotonic_s()
         self._listed_s = float("-inf")
         self._pruned_s = clock.monotonic_s()
+        self._is_hurried = False
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.counts: Counter[str] = Counter()
 
@@ -99,11 +100,16 @@ class Upkeep:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def hurry(self) -> None:
+        """There is something to do that should not wait for the next tick."""
+        self._is_hurried = True
+
     async def _pause(self) -> None:
-        """Until the next tick is due: sooner when a worker has come into doubt."""
+        """Until the next tick is due: sooner when a worker has come into doubt, or somebody is in a hurry."""
         for _ in range(round(TICK_S / HURRIED_TICK_S)):
             await self._clock.sleep(HURRIED_TICK_S)
-            if self._workers.is_one_in_doubt:
+            if self._workers.is_one_in_doubt or self._is_hurried:
+                self._is_hurried = False
                 return
 
     async def tick(self) -> None:

@@ -128,6 +128,7 @@ def plan_recordings(seen: RecordingView) -> list[RecordingAction]:
 
 def _for_call(seen: RecordingView, call: Call, running: Recording | None) -> Iterator[RecordingAction]:
     if call.connected_at_ms is None:
+        yield from _recorder_ahead(seen, call)
         return
     if call.recording_enabled and call.recording_begun_ms is None and seen.can_record:
         yield StartRecording(call)
@@ -139,9 +140,22 @@ def _for_call(seen: RecordingView, call: Call, running: Recording | None) -> Ite
             yield Order(wanted, *source)
 
 
+def _recorder_ahead(seen: RecordingView, call: Call) -> Iterator[RecordingAction]:
+    """Of a call in whose room somebody waits for the others: one that is there when they meet has their first words. It
+    writes nothing before."""
+    somebody_waits = call.people_joined_ms is not None and call.deserted_ms is None
+    will_be_recorded = call.recording_enabled and seen.can_record and seen.by_workers
+    is_needed = not call.has_agent and (will_be_recorded or call.transcription_enabled)
+    yield from _recorder(seen, call, is_needed=somebody_waits and is_needed)
+
+
 def _recorder_of(seen: RecordingView, call: Call, wanted: Recording | None) -> Iterator[RecordingAction]:
+    yield from _recorder(seen, call, is_needed=_needs_recorder(seen, call, wanted))
+
+
+def _recorder(seen: RecordingView, call: Call, *, is_needed: bool) -> Iterator[RecordingAction]:
     job = call.recorder if call.recorder is not None and call.recorder.gone_ms is None else None
-    if not _needs_recorder(seen, call, wanted):
+    if not is_needed:
         if job is not None:
             yield DropRecorder(call, job.epoch)
     elif job is None or (job.is_pending and seen.age_s(job.dispatched_ms) >= seen.dispatch_retry_s):
@@ -153,7 +167,8 @@ def _recorder_of(seen: RecordingView, call: Call, wanted: Recording | None) -> I
 def _needs_recorder(seen: RecordingView, call: Call, wanted: Recording | None) -> bool:
     """One that writes a recording goes on with it, although an agent has come since."""
     writes = wanted is not None and _recorder_writes(seen, call, wanted.egress_id)
-    return writes or (not call.has_agent and (wanted is not None or call.transcription_enabled))
+    is_begun_now = call.recording_enabled and call.recording_begun_ms is None and seen.can_record and seen.by_workers
+    return writes or (not call.has_agent and (wanted is not None or is_begun_now or call.transcription_enabled))
 
 
 def _recorder_writes(seen: RecordingView, call: Call, egress_id: EgressId) -> bool:

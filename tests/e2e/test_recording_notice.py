@@ -47,6 +47,7 @@ async def test_it_comes_before_the_greeting_and_is_in_the_file(stack: Stack) -> 
     print(f"{delay_ms:.0f} ms into the file, likeness {likeness:.2f}")
     assert likeness > ALIKE
     assert delay_ms < SOON_MS
+    assert 0 <= await asyncio.to_thread(begins_ms, stack, person.call_id) < SOON_MS
 
 
 async def test_a_recording_that_is_started_in_the_middle_is_told_then(stack: Stack) -> None:
@@ -58,7 +59,7 @@ async def test_a_recording_that_is_started_in_the_middle_is_told_then(stack: Sta
 
 
 async def test_two_people_without_an_agent_hear_it_and_who_says_it_is_nobody(stack: Stack) -> None:
-    async with two_people(stack, enableRecording=True, enableTranscription=True) as talk:
+    async with two_people(stack, recorder_first=True, enableRecording=True, enableTranscription=True) as talk:
         await all_have_heard(talk, PAUSE_S, 20)
         heard = [best_match(SOUND, tape.samples)[1] for tape in talk.tapes]
         print(f"heard with likeness {heard}")
@@ -77,6 +78,7 @@ async def test_two_people_without_an_agent_hear_it_and_who_says_it_is_nobody(sta
     assert not await talk.events("agent_joined")
     record = await talk.record()
     assert (record["agentStatus"], record["transcriptSegments"]) == (None, [])
+    assert 0 <= await asyncio.to_thread(begins_ms, stack, talk.call_id) < SOON_MS
 
 
 async def test_two_people_are_told_of_each_recording_that_is_started_in_the_middle(stack: Stack) -> None:
@@ -94,6 +96,19 @@ async def test_two_people_are_told_of_each_recording_that_is_started_in_the_midd
 def said_by_agent(person: Person) -> list[str]:
     segments = person.record.get("transcriptSegments") or []
     return [segment["text"] for segment in segments if segment["speaker"] == "agent"]
+
+
+def begins_ms(stack: Stack, call_id: str) -> int:
+    """How long after the call was connected, as its record says when the file is ready."""
+
+    def told() -> list[int]:
+        record = stack.api("GET", f"/api/voice/session?callId={call_id}")["session"]
+        offset_ms = record["recordingStartOffsetMs"]
+        return [] if offset_ms is None else [offset_ms]
+
+    (found,) = wait_for(told, "the recording is ready", 30)
+    print(f"recorded from {found} ms after it was connected on")
+    return found
 
 
 def recording_of(stack: Stack, call_id: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from scripts.caller.captions import Caption
 from scripts.caller.hearing import Hearing, Samples
 from scripts.caller.phone import Phone
 from shared.clock import SystemClock
+from shared.ids import CallId, Identity, recorder_identity
 from tests.support.person import NAMES, until
 from tests.support.stack import Stack, wait_for
 
@@ -73,8 +74,8 @@ class Talk:
 
 
 @asynccontextmanager
-async def two_people(stack: Stack, **wishes: Any) -> AsyncIterator[Talk]:
-    """Both are in the room, and the API knows it."""
+async def two_people(stack: Stack, *, recorder_first: bool = False, **wishes: Any) -> AsyncIterator[Talk]:
+    """Both are in the room, and the API knows it. `recorder_first`: the callee comes when the recorder is there."""
     caller, callee = (f"person-{next(NAMES)}" for _ in range(2))
     body = {"callType": "user-to-user", "calleeId": callee, "enableAiAgent": False, **wishes}
     opened = await asyncio.to_thread(stack.api, "POST", "/api/voice/session", body, user=caller, admin=False)
@@ -85,14 +86,21 @@ async def two_people(stack: Stack, **wishes: Any) -> AsyncIterator[Talk]:
     assert answered is not None, "the call could not be answered"
     phones = (Phone(SystemClock(), _ignore), Phone(SystemClock(), _ignore))
     tapes = (Tape(), Tape())
+    recorder = recorder_identity(CallId(session["callId"]))
     async with AsyncExitStack() as hanging_up:
         for phone, tape, token in zip(phones, tapes, (session["token"], answered["token"]), strict=True):
             phone.hearing = tape
             hanging_up.push_async_callback(phone.hang_up)
             await phone.join(session["livekitHost"], token)
+            if recorder_first:
+                await until(lambda: is_there(recorder, stack, session), "the recorder is there", 20)
         talk = Talk(stack, (caller, callee), session, phones, tapes)
         await asyncio.to_thread(wait_for, talk.is_connected, "the call is connected", 20)
         yield talk
+
+
+def is_there(identity: Identity, stack: Stack, session: dict[str, Any]) -> bool:
+    return identity in stack.people_in(session["roomName"])
 
 
 async def all_have_heard(talk: Talk, gap_s: float, within_s: float) -> None:

@@ -80,14 +80,19 @@ async def test_what_is_said_while_the_service_is_down_is_written_down_later(stac
     await until("nothing is left", lambda: not list((stack.worker.directory / "speech").glob("*/*.speech")))
 
 
-async def test_nothing_is_written_down_unless_it_was_asked_for(stack: Stack) -> None:
+async def test_nothing_is_written_down_unless_it_was_asked_for_and_people_have_met(stack: Stack) -> None:
     silent = await stack.open_call_of_people()
+    early = await stack.open_call_of_people(transcribe=True, is_early=True)
     other = await stack.open_call_of_people(transcribe=True)
-    for held in (silent, other):
+    for held in (silent, early, other):
         phone = await stack.join(held)
         await says(phone, QUESTION)
     await stack.control.wait_for("the other one is written down", lambda: len(segments(stack, other)) == 1, 20)
-    assert segments(stack, silent) == []
+    assert segments(stack, silent) == segments(stack, early) == []
+    callee = await stack.join(early, CALLEE)
+    replied_ms, _ = await says(callee, REPLY)
+    await stack.control.wait_for("they have met", lambda: len(segments(stack, early)) == 1, 20)
+    check(segments(stack, early)[0], REPLY, replied_ms)
 
 
 async def test_a_killed_worker_leaves_speech_that_the_next_one_writes_down(own_worker: RunningWorker) -> None:

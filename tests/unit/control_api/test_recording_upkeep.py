@@ -297,6 +297,51 @@ async def test_while_the_store_is_down_it_is_uploading_for_a_day() -> None:
     assert (await scene.recording()).state is RecordingState.READY, "it arrived after all"
 
 
+async def one_who_waits(**changes: Any) -> Scene:
+    p = parts(recording=RecordingBackend(FakeStorage()))
+    call = await p.opened(
+        **{"call_type": CallType.CONFERENCE, "ai_enabled": False, "recording_enabled": True} | changes
+    )
+    scene = Scene(p, call)
+    scene.held[WORKER] = []
+    await scene.seconds(2)
+    assert scene.dispatched() == [], "nobody is there"
+    await p.joins(call, "user-1")
+    await scene.seconds()
+    return scene
+
+
+async def test_a_recorder_is_there_before_people_meet_and_records_from_the_first_look_on() -> None:
+    scene = await one_who_waits()
+    assert [spec.epoch for spec in scene.dispatched()] == [1]
+    assert (await scene.claimed(1)).is_early is True
+    scene.holds(1, role=JobRole.RECORDER)
+    assert await scene.seconds(3) == []
+    assert await scene.p.store.read(lambda tx: tx.recordings(scene.call.id)) == [], "nothing is recorded before"
+    await scene.p.joins(scene.call, "user-2")
+    assert orders(await scene.seconds(1)) == [(1, (await scene.recording()).path)]
+    assert len(scene.dispatched()) == 1
+
+
+@pytest.mark.parametrize("changes", [{"recording_enabled": False}, {"ai_enabled": True}])
+async def test_who_needs_no_recorder_gets_none_ahead(changes: dict[str, Any]) -> None:
+    assert (await one_who_waits(**changes)).dispatched() == []
+
+
+async def test_a_recorder_that_nobody_waits_with_any_more_is_let_go() -> None:
+    scene = await one_who_waits(transcription_enabled=True)
+    await scene.claimed(1)
+    scene.holds(1, role=JobRole.RECORDER)
+    await scene.p.services.changer.end(ANN, scene.call.room_name)
+    told = [*scene.p.commands(), *await scene.seconds(2)]
+    assert {one.kind for one in told} == {CommandKind.END}
+
+
+async def test_a_recorder_that_comes_later_hears_at_once() -> None:
+    scene = await people_who_talk()
+    assert (await scene.claimed(1)).is_early is False
+
+
 async def test_words_of_people_are_heard_by_a_recorder_too() -> None:
     scene = await people_who_talk(recording_enabled=False, transcription_enabled=True)
     (spec,) = scene.dispatched()

@@ -112,6 +112,19 @@ async def test_a_worker_in_doubt_is_decided_about_at_once() -> None:
     assert (await p.call(call.id)).agent_epoch == 2
 
 
+async def test_who_is_in_a_hurry_is_not_kept_waiting_for_the_next_second() -> None:
+    p = parts()
+    running = asyncio.create_task(p.upkeep.run())
+    await p.clock.advance(0.3)
+    ticked_s = p.upkeep._last_tick_s
+    p.upkeep.hurry()
+    for _ in range(5):
+        await p.clock.advance(0.1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert 0.3 <= p.upkeep._last_tick_s - ticked_s <= 0.45, "once, and not all the time"
+
+
 async def test_an_api_that_was_held_up_does_not_take_its_own_silence_for_the_workers() -> None:
     p = parts()
     call = await a_running_call(p)

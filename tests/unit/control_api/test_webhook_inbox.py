@@ -102,6 +102,20 @@ async def test_an_event_that_cannot_be_applied_does_not_hold_up_the_others(monke
     assert (await p.call(CALL)).caller_joined_ms == T0 + 400
 
 
+@pytest.mark.parametrize(("recorded", "told"), [(True, 1), (False, 0)])
+async def test_a_call_that_is_to_be_recorded_is_told_of_when_it_is_connected(*, recorded: bool, told: int) -> None:
+    p = parts()
+    heard: list[None] = []
+    p.services.inbox.tell_connected(lambda: heard.append(None))
+    call = a_claimed_call(recording_enabled=recorded, agent_joined_ms=T0 + 100)
+    await p.store.write(lambda tx: tx.insert_call(call, Instructions()))
+    await put(p, a_body("room_started"))
+    await put(p, a_body("participant_joined", state="ACTIVE"), a_body("participant_joined", number=2, state="ACTIVE"))
+    await run_until_waiting(p)
+    assert (await p.call(CALL)).status is CallState.CONNECTED
+    assert len(heard) == told
+
+
 async def test_a_store_that_fails_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     p = await with_call()
     await put(p, a_body("participant_joined", state="ACTIVE"))
