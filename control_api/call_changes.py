@@ -163,6 +163,8 @@ def _data_of(epoch: int, event: ReportEvent) -> e.AnyEvent | None:
                 interrupted=event.interrupted,
                 played_ms=event.played_ms,
             )
+        case call_report.Segment(text=""):
+            return None
         case call_report.Segment():
             return e.SegmentEvent(segment_id=event.segment_id, speaker=event.speaker)
         case call_report.Usage():

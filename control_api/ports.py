@@ -143,6 +143,9 @@ class CallTx(ReservationTx, MemberTx, RecordingTx, EventTx, ErasureTx, HistoryTx
 
     def put_segment(self, segment: StoredSegment) -> None: ...
 
+    def drop_segment(self, call_id: CallId, segment_id: str) -> None:
+        """Dropping one that is not there changes nothing."""
+
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         """In the order in which they were spoken."""
 

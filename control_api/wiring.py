@@ -129,7 +129,7 @@ def build_services(
         recorders=recorders,
         erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),
         claims=Claims(store, livekit, limits, clock, has_notice=has_notice),
-        reports=Reports(store, closer),
+        reports=Reports(store, closer, workers.agent_is_out),
         inbox=WebhookInbox(store, closer, clock),
         once=OncePerKey(store, clock),
         feed=feed,

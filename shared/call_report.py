@@ -47,6 +47,9 @@ class GoneWhy(StrEnum):
     fare no better now."""
     DEAF = "deaf"
     """Somebody's microphone was not given to it any more, whatever it did; who comes anew is given it."""
+    PATH_LOST = "path_lost"
+    """Nothing of its sound got through any more, or nothing to it, while the media server was there: another worker's
+    path may be well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,12 @@ class HappenedKind(StrEnum):
     Detail: the track's id."""
     MICROPHONE_BACK = "microphone_back"
     """It is heard again. Detail: after how many ms."""
+    PATH_LOST = "path_lost"
+    """Nothing got through between the media server and the agent, or the recorder, which leaves for another. Detail:
+    for how many ms."""
+    PATH_GAP = "path_gap"
+    """For a while nothing got through, and it does again: what was lost is said again, or asked for. Detail: for how
+    many ms at the most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 1617f38b2e3bcc485afe4b3e8c05dafe0748f6816a8ec5d6586587c271b99f15) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 b22999c09647377f2b363db751b23ccadaa1312726a45d7b4e7c1d33fe44d413) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -790,7 +790,7 @@ export interface components {
          * @description Why an agent left a call that goes on without it, or that the API must decide about.
          * @enum {string}
          */
-        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed" | "deaf";
+        GoneWhy: "removed" | "drained" | "superseded" | "not_started" | "hung_up" | "failed" | "deaf" | "path_lost";
         /** @description A fault of the agent's model, or what was done about it. */
         HappenedEvent: {
             /** @description A short machine word or number; what it means depends on `what`. */
@@ -807,7 +807,7 @@ export interface components {
          * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
          * @enum {string}
          */
-        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "turn_too_long" | "words_lost" | "microphone_lost" | "microphone_back";
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "turn_too_long" | "words_lost" | "microphone_lost" | "microphone_back" | "path_lost" | "path_gap";
         InputTranscription: {
             /** @default whisper-1 */
             model: string;

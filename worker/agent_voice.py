@@ -20,6 +20,7 @@ from worker.ports import AgentMood, AnswerAudio, AnswerItemDone, AnswerText, Cal
 from worker.recorder import PATH_MS
 from worker.stand_in import StandIn
 from worker.turns import Turns
+from worker.unheard import Lately, Said, without_last
 
 _log = get_logger(__name__)
 
@@ -55,6 +56,7 @@ class AgentVoice:
         self.announcer = Announcer(room, clock, agent_words=self._words)
         self._stand_in = StandIn(clips, self.mouth, conversation, report)
         self.say_clip = self._stand_in.say
+        self._lately = Lately()
         self._open: dict[str, _Sounding] = {}
         """The open answers of which there is sound."""
         self._lead: dict[str, tuple[str, int]] = {}
@@ -140,6 +142,29 @@ class AgentVoice:
             self._over(heard)
         return bool(said)
 
+    def unheard_since(self, alive_s: float, truncate: Callable[[str, int], None]) -> bool:
+        """Be silent now. What was played since then was heard by nobody: what was told of it is told anew, and
+        `truncate` is told as by `cut`. False when nothing was."""
+        now_s = self._clock.monotonic_s()
+        said = without_last(self.mouth.close(), (now_s - alive_s) * 1000)
+        lately = self._lately.unheard_since(alive_s)
+        for heard in (*(one.heard for one in lately), *said):
+            if not heard.complete and not self._stand_in.speaks(heard.item_id):
+                truncate(heard.item_id, heard.heard_ms)
+        for one in lately:
+            self._take_back(one)
+        for heard in said:
+            self._over(heard)
+        _log.warning("words were heard by nobody", items=len(lately) + len(said))
+        return bool(lately or said)
+
+    def _take_back(self, said: Said) -> None:
+        item_id, heard_ms = said.heard.item_id, said.heard.heard_ms
+        segment = self._conversation.agent_unheard(item_id, said.words.heard(heard_ms), heard_ms)
+        for told in (segment, said.turn):
+            if told is not None:
+                self._report(told)
+
     def close(self) -> None:
         """The call is over: what was being said ends where it was heard last."""
         for heard in self.mouth.close():
@@ -165,12 +190,14 @@ class AgentVoice:
         self.announcer.agent_speaks()
 
     def _over(self, heard: Heard) -> None:
+        words = self._conversation.agent_item(heard.item_id)
         turn = self._turns.over(heard.item_id, heard.heard_ms, interrupted=not heard.complete)
         self._stand_in.over(heard.item_id)
         segment = self._conversation.agent_over(heard, started_ms=self._heard_from_ms.pop(heard.item_id, None))
         if segment is not None:
             self._report(segment)
             self.announcer.agent_said(heard.item_id, segment.text)
+        self._lately.add(Said(heard, words, turn, self._clock.monotonic_s()))
         self._report_turn(turn)
         self._on_over()
 

@@ -206,6 +206,14 @@ class Asking:
         elif says:
             self.ask(line)
 
+    def path_gap(self, *, is_cut: bool, is_missed: bool) -> None:
+        """For a while nothing got through. `is_cut`: of our words; `is_missed`: the caller spoke, and was not heard."""
+        says, line = comeback(
+            line=self._line, is_owed=self.is_owed, broke_off=is_cut, unheard=is_missed, was_filled=False
+        )
+        if says and (is_cut or is_missed):
+            self.ask(line)
+
     def tick(self, *, silent_s: float, somebody_speaks: bool) -> None:
         """To be called several times a second. `silent_s`: for how long nothing of the agent was heard."""
         now_s = self._clock.monotonic_s()

@@ -39,6 +39,7 @@ from worker.limits import Limits
 from worker.missing_microphone import happened
 from worker.model_line import LineEvent, ModelLine
 from worker.notice import Notice
+from worker.path_news import path_news
 from worker.people import People, are_several
 from worker.ports import (
     AgentAudible,
@@ -50,6 +51,8 @@ from worker.ports import (
     MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
+    PathGap,
+    PathLost,
     PersonJoined,
     PersonLeft,
     Queued,
@@ -254,6 +257,13 @@ class Bridge:
                 self._ears.mute(event.track_id, event.muted)
             case MicrophoneMissing() | MicrophoneFound() if self._people.belongs(event.identity):
                 self._report(happened(event))
+            case PathGap():
+                self._report(path_news(event, self._clock.monotonic_s()))
+                self._dialogue.path_gap(event)
+            case PathLost():
+                self._report(path_news(event, self._clock.monotonic_s()))
+                self._dialogue.path_lost(event.alive_s)
+                self.end(Ending(gone=GoneWhy.PATH_LOST))
             case AgentAudible():
                 self._is_audible = True
                 self._speak_if_heard()

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
 from shared import wire
-from shared.call_report import AgentGone, CallEnded, GoneWhy, RecordingCause
+from shared.call_report import AgentGone, CallEnded, GoneWhy, RecordingCause, ReportEvent
 from shared.call_spec import CallSpec, JobRole
 from shared.call_state import EndReason
 from shared.claims import Claim, ClaimRequest
@@ -30,6 +31,7 @@ from shared.recording_order import JoinOrder, RecordingOrder, egress_id_of
 from shared.worker_link import Command, CommandKind, Heartbeat, HeldCall
 from worker.archive import Archive
 from worker.audio_flow import QUEUES, Drops
+from worker.bad_path import BadPath
 from worker.call_job import CallJob, CallParts
 from worker.call_traces import CallTraces
 from worker.capacity import Capacity
@@ -100,6 +102,7 @@ class Calls:
         self._scribe = scribe
         self._joiner = joiner
         self._clock: Clock = parts.clock
+        self._bad_path = BadPath()
         self._calls: dict[str, _Call] = {}
         self._taken: set[asyncio.Task[None]] = set()
         """The calls that are served without a job of LiveKit's."""
@@ -121,7 +124,12 @@ class Calls:
             )
             for call in self._calls.values()
         )
-        return Heartbeat(self._capacity.free, tuple(held), self._capacity.draining)
+        free = 0 if self._is_path_bad else self._capacity.free
+        return Heartbeat(free, tuple(held), self._capacity.draining)
+
+    @property
+    def _is_path_bad(self) -> bool:
+        return self._bad_path.is_avoided(self._clock.monotonic_s())
 
     @property
     def is_draining(self) -> bool:
@@ -143,8 +151,8 @@ class Calls:
         log = _log.bind(call_id=spec.call_id, room=spec.room_name, epoch=spec.epoch, job_id=job_id)
         log.info("job offered", free_slots=self._capacity.free)
         reserve = self._capacity.reserve if spec.role is JobRole.AGENT else self._capacity.reserve_without_model
-        if not reserve(held):
-            log.info("job refused: no free slot", draining=self._capacity.draining)
+        if self._is_path_bad or not reserve(held):
+            log.info("job refused: no free slot", draining=self._capacity.draining, path_is_bad=self._is_path_bad)
             self._measures.offered(Offer.FULL)
             return Reject(final=False)
         try:
@@ -171,11 +179,18 @@ class Calls:
         return Accept(claim.agent_identity)
 
     def _job(self, held: HeldCall, claim: Claim, recorder: Recorder) -> CallJob | RecorderJob:
-        report = self._reporter.for_call(held)
+        report = self._reported(held)
         if claim.role is JobRole.RECORDER:
             notices = self._notices(held, claim, recorder)
             return RecorderJob(claim, self._parts.room, self._clock, recorder, report, self._scribe, notices)
         return CallJob(claim, self._parts, recorder, report)
+
+    def _reported(self, held: HeldCall) -> Callable[[ReportEvent], None]:
+        def report(event: ReportEvent) -> None:
+            self._bad_path.reported(event, self._clock.monotonic_s())
+            self._reporter.report(held, event)
+
+        return report
 
     def _notices(self, held: HeldCall, claim: Claim, recorder: Recorder) -> NoticeVisits | None:
         if claim.notice_token is None:

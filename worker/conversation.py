@@ -9,7 +9,7 @@ changes its words at most, and neither its place nor its speaker.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from shared import writing
@@ -80,6 +80,19 @@ class Conversation:
         text = words.heard(heard.heard_ms) if is_cut else words.text
         ended_ms = started_ms + heard.heard_ms
         return self._segment(heard.item_id, AGENT_SPEAKER, text, started_ms, ended_ms, is_cut=is_cut)
+
+    def agent_unheard(self, item_id: str, text: str, heard_ms: int) -> Segment | None:
+        """Of an item that was told to be over, only this was heard after all; None for one that is not known. An empty
+        text takes the segment back."""
+        known = self._segments.get(item_id)
+        if known is None:
+            return None
+        shorter = replace(known, text=text, end_ms=known.start_ms + heard_ms, is_cut=True)
+        self._segment_chars -= len(known.text) - len(text)
+        self._segments[item_id] = shorter
+        if not text.strip():
+            del self._segments[item_id]
+        return shorter
 
     def person_started(self, item_id: str, at_ms: int) -> None:
         _make_room(self._spoken)

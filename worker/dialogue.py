@@ -49,6 +49,7 @@ from worker.ports import (
     CallRoom,
     ModelLost,
     ModelReady,
+    PathGap,
     ReplyRefused,
     Said,
     SpeechStarted,
@@ -65,6 +66,8 @@ UNINTELLIGIBLE = "audio_unintelligible"
 """The transcriber's word for sound in which it finds no speech."""
 UNHEARD_PREFIX = "unheard_"
 """How ids of segments begin whose words no session has heard."""
+GAP_PACKETS = 25
+"""Half a second of sound: a word."""
 
 _log = get_logger(__name__)
 
@@ -158,6 +161,19 @@ class Dialogue:
         if self._farewell.due(now_s, silent=self.mouth.silent and not self._asking.is_open):
             self._end(self._hung_up)
         self._asking.tick(silent_s=self._voice.silent_s(), somebody_speaks=self._person_speaks)
+
+    def path_lost(self, alive_s: float) -> None:
+        """Nothing that was said since then was heard, and nothing more will be."""
+        self._voice.unheard_since(alive_s, lambda *_: None)
+
+    def path_gap(self, gap: PathGap) -> None:
+        """For a while nothing got through: what was not heard is said again, and who was not heard is asked again."""
+        is_cut = gap.lost_out >= GAP_PACKETS and self._voice.unheard_since(gap.alive_s, self._link.truncate)
+        if is_cut:
+            self._asking.mute()
+        is_quiet = self.is_quiet and not self._person_speaks
+        if not self._person_speaks:
+            self._asking.path_gap(is_cut=is_cut, is_missed=is_quiet and gap.lost_in >= GAP_PACKETS)
 
     def close(self) -> None:
         """The call is over: what was being said, and that somebody spoke who was not understood, is on record."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 _GREETING = 'The call begins. Greet the caller by saying exactly this, and nothing else: "{greeting}"'
 _TAKE_OVER = (
     "Your connection to this call was lost for a moment and is back; the talk so far is above. Tell the caller so in "
-    'one short sentence, in the language of the talk, like: "I am back, sorry for the short break; please go on." Do '
-    "not greet again, and do not repeat what was said."
+    "one short sentence, in the language of the talk. When their last words above have no answer yet, answer them "
+    "then. Else ask what they said last, for you did not hear what they said meanwhile, like: "
+    '"I am back, sorry for the short break. I may have missed what you said, could you say it again, please?" Do not '
+    "greet again, and do not repeat what was answered."
 )
 
 

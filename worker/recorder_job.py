@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
-from shared.call_report import RecordingCause, ReportEvent
+from shared.call_report import AgentGone, GoneWhy, RecordingCause, ReportEvent
 from shared.claims import Claim
 from shared.clock import Clock
 from shared.ids import Identity
@@ -24,6 +24,7 @@ from worker.listener import Listener
 from worker.meeting import Meeting
 from worker.missing_microphone import happened
 from worker.notice_visits import NoticeVisits
+from worker.path_news import path_news
 from worker.ports import (
     CallRoom,
     MicrophoneFound,
@@ -31,6 +32,8 @@ from worker.ports import (
     MicrophoneMuted,
     MicrophoneOff,
     MicrophoneOn,
+    PathGap,
+    PathLost,
     PersonJoined,
     PersonLeft,
     RoomCloseCause,
@@ -154,6 +157,16 @@ class RecorderJob:
                 self._hush(event.identity)
             case MicrophoneMissing() | MicrophoneFound():
                 self._report(happened(event))
+            case PathGap():
+                self._report(path_news(event, self._clock.monotonic_s()))
+            case PathLost():
+                # What is in the file since then is silence that nobody kept: the next one goes on.
+                self._report(path_news(event, self._clock.monotonic_s()))
+                self._report(AgentGone(GoneWhy.PATH_LOST))
+                self._end(RecordingCause.JOB_OVER)
+            case RoomClosed(cause=RoomCloseCause.DEAF):
+                self._report(AgentGone(GoneWhy.DEAF))
+                self._end(RecordingCause.JOB_OVER)
             case RoomClosed():
                 deleted = event.cause is RoomCloseCause.DELETED
                 self._end(RecordingCause.CALL_OVER if deleted else RecordingCause.JOB_OVER)

@@ -26,7 +26,7 @@ from shared.store_address import service_address
 from shared.traces import open_traces
 from shared.version import VERSION
 from shared.worker_link import HeldCall, Hello
-from worker.adapters import clip_files
+from worker.adapters import clip_files, media_server
 from worker.adapters.api_client import HttpControlApi
 from worker.adapters.health import HealthServer
 from worker.adapters.key_check import check_key
@@ -91,7 +91,13 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
         def room(claim: Claim) -> CallRoom:
             speaks, url = claim.role is JobRole.AGENT, livekit_url(claim)
             frame_ms = FRAME_MS if speaks else LISTENER_FRAME_MS
-            return LiveKitRoom(url, claim.token, clock, speaks=speaks, frame_ms=frame_ms)
+
+            async def is_server_there() -> bool:
+                return await media_server.is_there(http, url)
+
+            return LiveKitRoom(
+                url, claim.token, clock, speaks=speaks, frame_ms=frame_ms, is_server_there=is_server_there
+            )
 
         def notice_room(claim: Claim) -> CallRoom:
             return LiveKitRoom(livekit_url(claim), claim.notice_token or "", clock, hears=False)

@@ -124,6 +124,9 @@ _ADD_REPORT = upsert(t.reports).on_conflict_do_nothing()
 _PUT_PRESENCE = put_statement(t.presence)
 _PUT_ROOM = put_statement(t.rooms)
 _PUT_SEGMENT = put_statement(t.segments)
+_DROP_SEGMENT = delete(t.segments).where(
+    t.segments.c.call_id == bindparam("key_call"), t.segments.c.segment_id == bindparam("key_segment")
+)
 _PUT_TURN = put_statement(t.turns)
 _PUT_USAGE = put_statement(t.usage)
 
@@ -247,6 +250,9 @@ class SqlTx(SqlReservations, SqlRecordingTx, SqlEventTx, SqlErasureTx, SqlHistor
 
     def put_segment(self, segment: StoredSegment) -> None:
         self._connection.execute(_PUT_SEGMENT, asdict(segment))
+
+    def drop_segment(self, call_id: CallId, segment_id: str) -> None:
+        self._connection.execute(_DROP_SEGMENT, {"key_call": call_id, "key_segment": segment_id})
 
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         return [rows.segment_of(row) for row in _SEGMENTS.all(self._driver, call_id=call_id)]

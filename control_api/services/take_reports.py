@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from control_api.agent_epochs import left_without_leave, without_agent
@@ -10,6 +10,7 @@ from control_api.call_facts import end, settle
 from control_api.call_parties import earliest
 from control_api.erasure import come_too_late
 from control_api.ports import CallStore, CallTx, Closer
+from control_api.recorder_jobs import without_recorder
 from control_api.records import Call, CallType, StoredSegment, StoredTurn, StoredUsage
 from control_api.services.erasures import doom
 from control_api.services.record import settle_and_save, tell_report
@@ -39,7 +40,16 @@ UNKNOWN_CALL = "unknown_call"
 UNKNOWN_EPOCH = "unknown_epoch"
 
 _ABOUT_AGENT = FAULTS | {EndReason.AGENT_HUNG_UP}
-_TO_BE_REPLACED = frozenset({GoneWhy.REMOVED, GoneWhy.SUPERSEDED, GoneWhy.DRAINED, GoneWhy.NOT_STARTED, GoneWhy.DEAF})
+_TO_BE_REPLACED = frozenset(
+    {
+        GoneWhy.REMOVED,
+        GoneWhy.SUPERSEDED,
+        GoneWhy.DRAINED,
+        GoneWhy.NOT_STARTED,
+        GoneWhy.DEAF,
+        GoneWhy.PATH_LOST,
+    }
+)
 _CALLER_WAS_THERE = frozenset({EndReason.CALLER_HUNG_UP, EndReason.CALLER_LOST, EndReason.IDLE_TIMEOUT})
 
 
@@ -52,15 +62,19 @@ class Taken:
 
 
 class Reports:
-    def __init__(self, store: CallStore, closer: Closer) -> None:
+    def __init__(self, store: CallStore, closer: Closer, on_agent_out: Callable[[], None] = lambda: None) -> None:
+        """`on_agent_out`: an agent is out of a call that is to have another one."""
         self._store = store
         self._closer = closer
+        self._on_agent_out = on_agent_out
 
     async def take(self, reports: Sequence[Report]) -> Taken:
         taken = await self._store.write(lambda tx: apply_reports(tx, reports))
         for call in taken.ended:
             log.info("call ended", call_id=call.id, status=call.status.value, end_reason=call.end_reason)
         self._closer.close_soon(taken.ended)
+        if any(isinstance(report.event, CallEnded | AgentGone) for report in reports):
+            self._on_agent_out()
         return taken
 
 
@@ -94,6 +108,10 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
     """The call after one report; what is stored beside the call is stored here."""
     event = report.event
     match event:
+        case Segment(text=""):
+            # It was told to be heard, and was not.
+            tx.drop_segment(call.id, event.segment_id)
+            return call
         case Segment():
             tx.put_segment(
                 StoredSegment(
@@ -115,7 +133,10 @@ def _apply(tx: CallTx, call: Call, report: Report) -> Call:
             return call
         case AgentJoined() | CallEnded() | AgentGone():
             # Words of an agent that was replaced still count; its opinion about the call does not.
-            return call if report.epoch != call.agent_epoch else _agent_said(tx, call, event, report.at_ms)
+            if report.epoch == call.agent_epoch:
+                return _agent_said(tx, call, event, report.at_ms)
+            is_recorder = call.recorder is not None and report.epoch == call.recorder.epoch
+            return without_recorder(call, report.epoch, report.at_ms) if is_recorder else call
         case RecordingStarted() | RecordingEnded() | RecordingStored() | RecordingFailed():
             if not take_report(tx, event, report.at_ms) and isinstance(event, RecordingStored):
                 # It was erased while its file was still on its way.

@@ -127,6 +127,7 @@ class WorkerRegistry:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._links: dict[WorkerId, WorkerLink] = {}
+        self._is_agent_out = False
 
     def connected(self, hello: Hello) -> WorkerLink:
         """A worker that connects again (the same process) takes its old connection's place."""
@@ -233,6 +234,15 @@ class WorkerRegistry:
         """Whether a worker with calls may be dead or wedged, and it will soon be known."""
         now_s = self._clock.monotonic_s()
         return any(link.calls and _is_in_doubt(link, now_s) for link in self._links.values())
+
+    def agent_is_out(self) -> None:
+        """A worker has said that its agent is out of a call that goes on."""
+        self._is_agent_out = True
+
+    def take_news(self) -> bool:
+        """Whether a worker has said so since the last time."""
+        is_out, self._is_agent_out = self._is_agent_out, False
+        return is_out
 
     def _forget(self, now_s: float) -> None:
         gone = [

@@ -108,7 +108,7 @@ class Upkeep:
         """Until the next tick is due: sooner when a worker has come into doubt, or somebody is in a hurry."""
         for _ in range(round(TICK_S / HURRIED_TICK_S)):
             await self._clock.sleep(HURRIED_TICK_S)
-            if self._workers.is_one_in_doubt or self._is_hurried:
+            if self._workers.is_one_in_doubt or self._workers.take_news() or self._is_hurried:
                 self._is_hurried = False
                 return
 

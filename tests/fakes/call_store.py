@@ -357,6 +357,9 @@ class MemoryTx(MemoryRecordingTx, MemoryEventTx, MemoryErasureTx, MemoryHistoryT
     def put_segment(self, segment: StoredSegment) -> None:
         self.state.segments[segment.call_id, segment.segment_id] = segment
 
+    def drop_segment(self, call_id: CallId, segment_id: str) -> None:
+        self.state.segments.pop((call_id, segment_id), None)
+
     def segments(self, call_id: CallId) -> list[StoredSegment]:
         found = [segment for segment in self.state.segments.values() if segment.call_id == call_id]
         return sorted(found, key=lambda segment: (segment.start_ms, segment.end_ms, segment.segment_id))

@@ -22,6 +22,7 @@ from shared.log import get_logger
 from worker.adapters.ffi_events import ffi_events
 from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
+from worker.adapters.path_looks import IsServerThere, PathLooks
 from worker.adapters.subscriptions import Microphones, Subscriptions
 from worker.ports import (
     FRAME_MS,
@@ -65,10 +66,18 @@ _CAUSES = {
 
 class LiveKitRoom(CallRoom):
     def __init__(
-        self, url: str, token: str, clock: Clock, *, speaks: bool = True, hears: bool = True, frame_ms: int = FRAME_MS
+        self,
+        url: str,
+        token: str,
+        clock: Clock,
+        *,
+        speaks: bool = True,
+        hears: bool = True,
+        frame_ms: int = FRAME_MS,
+        is_server_there: IsServerThere | None = None,
     ) -> None:
         """`speaks` False: no track is published, and nothing may be played. `hears` False: no microphone is asked for.
-        `frame_ms`: of the microphones."""
+        `frame_ms`: of the microphones. `is_server_there` None: nobody watches whether media get through."""
         self._url = url
         self._token = token
         self._frame_ms = frame_ms
@@ -85,6 +94,9 @@ class LiveKitRoom(CallRoom):
             is_given=self._microphones.__contains__,
             tell=self._tell,
         )
+        self._path: PathLooks | None = None
+        if is_server_there is not None:
+            self._path = PathLooks(self._room, clock, is_server_there=is_server_there, tell=self._tell)
         self._on_event: Callable[[RoomEvent], None] | None = None
         self._own: rtc.LocalTrackPublication | None = None
         self._turning_back: asyncio.Task[None] | None = None
@@ -107,6 +119,8 @@ class LiveKitRoom(CallRoom):
                     self._subscriptions.start()
                 if self._source is not None:
                     await self._publish(self._source)
+                if self._path is not None:
+                    self._path.start()
         except (rtc.ConnectError, TimeoutError) as error:
             raise RoomUnreachable(type(error).__name__) from None
         except rtc.participant.PublishTrackError:
@@ -210,6 +224,8 @@ class LiveKitRoom(CallRoom):
         self._left, self._on_event = True, None
         self._cuts += 1
         await self._subscriptions.aclose()
+        if self._path is not None:
+            await self._path.aclose()
         if self._capturing is not None:
             await asyncio.wait({self._capturing}, timeout=CAPTURE_S)
         turning_back = self._turning_back

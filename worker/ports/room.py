@@ -94,12 +94,32 @@ class AgentAudible:
 
 
 @dataclass(frozen=True, slots=True)
+class PathGap:
+    """For a while nothing got through to us, or nothing of ours, and it does again. Told when sound is known to be
+    lost."""
+
+    alive_s: float
+    """Until when all had got through; as of `shared.clock.Clock.monotonic_s`."""
+    lost_in: int
+    lost_out: int
+    """Packets (20 ms each) of people's sound, and of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathLost:
+    """Nothing gets through any more, in one direction or both, and the media server is there: it is our own path.
+    What was played since `alive_s` was heard by nobody. Told once."""
+
+    alive_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class RoomClosed:
     cause: RoomCloseCause
 
 
 Microphone = MicrophoneOn | MicrophoneOff | MicrophoneMuted | MicrophoneMissing | MicrophoneFound
-RoomEvent = PersonJoined | PersonLeft | Microphone | AgentAudible | RoomClosed
+RoomEvent = PersonJoined | PersonLeft | Microphone | AgentAudible | PathGap | PathLost | RoomClosed
 
 
 class RoomUnreachable(Exception):

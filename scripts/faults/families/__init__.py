@@ -9,6 +9,7 @@ from scripts.faults.families import (
     deploys,
     dispatch,
     load,
+    media_path,
     media_server,
     model,
     people,
@@ -18,7 +19,21 @@ from scripts.faults.families import (
 )
 from scripts.faults.scenario import Scenario
 
-_FAMILIES = (dispatch, agents, load, deploys, media_server, clocks, model, talk, people, webhooks, api, start)
+_FAMILIES = (
+    dispatch,
+    agents,
+    load,
+    deploys,
+    media_server,
+    media_path,
+    clocks,
+    model,
+    talk,
+    people,
+    webhooks,
+    api,
+    start,
+)
 
 ALL: tuple[Scenario, ...] = tuple(
     sorted((one for module in _FAMILIES for one in module.family.scenarios), key=lambda one: one.row)

@@ -234,6 +234,9 @@ async def test_segments_are_in_the_order_in_which_they_were_spoken(store: CallSt
     ]
     assert await store.read(lambda tx: tx.calls_with_segments([CALL, CallId("x")])) == {CALL}
     assert await store.read(lambda tx: tx.calls_with_segments([])) == set()
+    for _ in range(2):
+        await store.write(lambda tx: tx.drop_segment(CALL, "s2"))
+    assert [segment.segment_id for segment in await store.read(lambda tx: tx.segments(CALL))] == ["s1", "s3"]
 
 
 async def test_turns_and_usage_are_taken(store: CallStore) -> None:

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from control_api.call_events import encoded
+from control_api.ports import CallTx
+from control_api.recorder_jobs import with_new_recorder
 from control_api.records import Call, CallType
 from control_api.services.take_reports import UNKNOWN_CALL, UNKNOWN_EPOCH, Taken
 from shared.agent_state import AgentState
@@ -141,6 +144,7 @@ async def test_what_happened_to_the_model_changes_no_state() -> None:
         AgentGone(GoneWhy.DRAINED),
         AgentGone(GoneWhy.NOT_STARTED),
         AgentGone(GoneWhy.DEAF),
+        AgentGone(GoneWhy.PATH_LOST),
         CallEnded(EndReason.MEDIA_SERVER_LOST),
     ],
 )
@@ -153,6 +157,44 @@ async def test_an_agent_that_left_without_leave_is_replaced(end: ReportEvent) ->
         await p.tick()
     stored = await p.call(call.id)
     assert (stored.agent_epoch, stored.agent_state, stored.takes_over) == (2, AgentState.PENDING, True)
+
+
+async def test_words_that_nobody_heard_after_all_are_taken_back() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    told = Segment("s1", "agent", "It will come.", START_MS + 1_000, START_MS + 2_000)
+    await take(p, reports(call, [AgentJoined(), told, replace(told, text="")]))
+    assert await p.store.read(lambda tx: tx.segments(call.id)) == []
+
+
+async def test_who_waits_for_the_next_agent_is_told_at_once_that_one_is_out() -> None:
+    p = parts()
+    call = await a_claimed(p)
+    await take(p, reports(call, [AgentJoined()]))
+    assert not p.services.workers.take_news()
+    await take(p, [Report(call.id, 1, 2, START_MS + 5_000, AgentGone(GoneWhy.PATH_LOST))])
+    assert p.services.workers.take_news()
+    assert not p.services.workers.take_news()
+
+
+async def test_a_recorder_that_says_that_it_is_out_is_not_waited_for() -> None:
+    p = parts()
+    call = await a_claimed(p)
+
+    def with_recorder(tx: CallTx) -> int:
+        stored = tx.call(call.id)
+        assert stored is not None
+        sent = with_new_recorder(stored, START_MS)
+        tx.save_call(sent)
+        assert sent.recorder is not None
+        return sent.recorder.epoch
+
+    epoch = await p.store.write(with_recorder)
+    await take(p, [Report(call.id, epoch, 1, START_MS + 5_000, AgentGone(GoneWhy.PATH_LOST))])
+    stored = await p.call(call.id)
+    assert stored.recorder is not None
+    assert stored.recorder.gone_ms == START_MS + 5_000
+    assert stored.agent_gone_ms is None
 
 
 async def test_an_agent_that_was_taken_out_by_a_request_is_not_replaced() -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shared.call_report import Happened, HappenedKind, RecordingCause, ReportEvent
+from shared.call_report import AgentGone, GoneWhy, Happened, HappenedKind, RecordingCause, ReportEvent
 from shared.call_spec import JobRole
 from shared.call_state import EndReason
 from tests.fakes.call_room import FakeRoom
@@ -69,6 +69,6 @@ async def test_a_recorder_tells_of_it_and_gives_its_job_back_when_it_stays_so(mo
     room.emit(MicrophoneMissing(CALLER, TRACK))
     room.emit(RoomClosed(RoomCloseCause.DEAF))
     await running
-    assert told == [Happened(HappenedKind.MICROPHONE_LOST, TRACK)]
+    assert told == [Happened(HappenedKind.MICROPHONE_LOST, TRACK), AgentGone(GoneWhy.DEAF)]
     assert closed == [RecordingCause.JOB_OVER], "the call goes on: another one records it"
     assert room.left
