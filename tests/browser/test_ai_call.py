@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
@@ -28,6 +29,17 @@ def test_a_whole_call(arrive: Arrive, stack: Stack) -> None:
 
     [call] = stack.api("GET", "/api/voice/session", user=ann.user_id, admin=False)["sessions"]
     assert (call["status"], call["endReason"]) == ("completed", "caller_hung_up")
+
+    ann.page.get_by_label("Recording of the call").wait_for(timeout=30_000)
+    record = stack.api("GET", f"/api/voice/session?callId={call['callId']}")["session"]
+    words = record["transcriptSegments"][-1]
+    assert record["recordingStartOffsetMs"] > 0
+    ann.page.get_by_role("button", name="Play from").last.click()
+    at_s = (words["startMs"] - record["recordingStartOffsetMs"]) / 1000
+    ann.page.wait_for_function("at => document.querySelector('audio').currentTime >= at", arg=at_s + 0.2)
+    played = "[...Array(document.querySelector('audio').played.length).keys()]"
+    (began_s,) = ann.page.evaluate(f"{played}.map(at => document.querySelector('audio').played.start(at))")
+    assert began_s == pytest.approx(at_s, abs=0.1)
 
 
 def test_an_interrupted_answer_stops_and_its_rest_is_not_written_down(arrive: Arrive) -> None:
