@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 WARN_DAYS: Final = 60
@@ -43,3 +43,15 @@ def ends_soon(name: str, today: date, told: Mapping[str, date] | None = None) ->
     """The date, when it is less than `WARN_DAYS` ahead, or over."""
     day = shutdown_of(name, told)
     return day if day is not None and (day - today).days <= WARN_DAYS else None
+
+
+def endings(models: Mapping[str, str], now_ms: int, told: Mapping[str, date] | None = None) -> dict[str, date]:
+    """Of what is used, by whatever name (a setting's): that which ends soon, and when."""
+    today = datetime.fromtimestamp(now_ms / 1000, UTC).date()
+    found = {name: ends_soon(model, today, told) for name, model in models.items()}
+    return {name: day for name, day in found.items() if day is not None}
+
+
+def as_words(found: Mapping[str, date]) -> dict[str, str]:
+    """For machines: ``ends_2027-01-20``."""
+    return {name: f"ends_{day.isoformat()}" for name, day in found.items()}

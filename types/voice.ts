@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 b22999c09647377f2b363db751b23ccadaa1312726a45d7b4e7c1d33fe44d413) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 5ce5e279b77d8e075bb24f27bfe4b3162fc1567b27c0d61e8b9c543a5e888f2b) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -876,7 +876,8 @@ export interface components {
         Ready: {
             /**
              * @description What is not as it should be, although calls can be served -> what, in a word. `clock`: it differs
-             *     from LiveKit's by more than tokens allow for. `storage`: the store of recordings does not answer.
+             *     from LiveKit's by more than tokens allow for. `storage`: the store of recordings does not answer. `model`: the
+             *     service shuts `VOICE_MODEL` down within 60 days (`ends_2027-01-20`).
              */
             degraded: {
                 [key: string]: string;

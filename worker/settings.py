@@ -124,6 +124,13 @@ class Settings(BaseSettings):
         return self.model_url, own_key or self.openai_api_key.get_secret_value()
 
     @property
+    def models(self) -> dict[str, str]:
+        """All that are used, by what for."""
+        own = {"model": self.model, "input_transcription_model": self.input_transcription_model}
+        # Whoever transcribes elsewhere has names of their own.
+        return own if self.transcription_url else own | {"transcription_model": self.transcription_model}
+
+    @property
     def store_address(self) -> StoreAddress | None:
         """Where recordings belong; None: nothing is recorded. The API must say the same."""
         return parse_address(self.recording_bucket) if self.recording_bucket else None

@@ -19,6 +19,7 @@ from shared.claims import Claim
 from shared.clock import SystemClock
 from shared.ids import WorkerId
 from shared.metrics import CONTENT_TYPE, Metrics
+from shared.model_names import as_words, endings
 from shared.prices import Prices
 from shared.proxies import Proxies
 from shared.store_access import S3Access
@@ -195,7 +196,7 @@ async def build(settings: Settings, health_socket: Path | None = None) -> AsyncI
         _read_at_scrape(measures.metrics, calls, capacity, spool, missing)
 
         async def ready() -> Readiness:
-            return readiness(missing())
+            return readiness(missing(), as_words(endings(settings.models, clock.now_ms())))
 
         async def metrics() -> bytes:
             return measures.metrics.text()

@@ -13,6 +13,7 @@ from control_api.ports import LiveKitRefused, LiveKitUnavailable
 from control_api.routes.registry import Model, Operation
 from control_api.services.container import Services, services
 from shared.log import get_logger
+from shared.model_names import as_words, endings
 
 log = get_logger(__name__)
 
@@ -36,7 +37,8 @@ class Ready(Model):
     """What is missing (``database``, ``livekit``) -> why, in a word."""
     degraded: dict[str, str]
     """Addition. What is not as it should be, although calls can be served -> what, in a word. ``clock``: it differs
-    from LiveKit's by more than tokens allow for. ``storage``: the store of recordings does not answer."""
+    from LiveKit's by more than tokens allow for. ``storage``: the store of recordings does not answer. ``model``: the
+    service shuts `VOICE_MODEL` down within 60 days (``ends_2027-01-20``)."""
     workers: Workers
     """For information: no worker does not make the API unready."""
 
@@ -52,7 +54,8 @@ async def readyz(request: Request, _: None) -> Response:
     )
     missing = {"database": database, "livekit": livekit}
     reasons = {name: why for name, why in missing.items() if why is not None}
-    weak = {"clock": clock, "storage": storage}
+    ending = endings({"model": found.costs.default_model}, found.clock.now_ms())
+    weak = {"clock": clock, "storage": storage, **as_words(ending)}
     views = found.workers.views().values()
     ready = Ready(
         status="not_ready" if reasons else "ready",

@@ -11,10 +11,11 @@ LABEL = "process"
 
 def merged_readiness(found: Mapping[str, Readiness]) -> Readiness:
     """By process. Calls can come as soon as one of them takes calls."""
+    degraded = {name: why for one in found.values() for name, why in one.get("degraded", {}).items()}
     if any(one["status"] == READY for one in found.values()):
-        whole = readiness([])
+        whole = readiness([], degraded)
     else:
-        whole = readiness(sorted({missing for one in found.values() for missing in one["missing"]}))
+        whole = readiness(sorted({missing for one in found.values() for missing in one["missing"]}), degraded)
     return {**whole, "processes": dict(found)}
 
 

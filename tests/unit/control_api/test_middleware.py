@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
+from control_api.token_costs import TokenCosts
+from shared import model_names
 from shared.call_report import PATH as REPORTS
 from shared.claims import PATH as CLAIMS
 from shared.worker_link import PATH as LINK
@@ -161,6 +164,14 @@ async def test_ready_says_that_the_clocks_differ(livekit_is_ahead_s: float, degr
         api.parts.gateway.clock_is_ahead_s = livekit_is_ahead_s
         answer = await api.request("GET", "/readyz", user=None)
         assert (answer.status_code, answer.json()["degraded"]) == (200, degraded)
+
+
+async def test_ready_says_that_the_model_is_shut_down_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_names, "SHUTDOWNS", {"old-model": date(2023, 12, 24)})
+    for model, degraded in (("old-model-2022-01-01", {"model": "ends_2023-12-24"}), ("another", {})):
+        async with an_api(costs=TokenCosts(default_model=model)) as api:
+            answer = await api.request("GET", "/readyz", user=None)
+            assert (answer.status_code, answer.json()["degraded"]) == (200, degraded)
 
 
 async def test_ready_says_what_is_missing_by_name() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shared.model_names import ends_soon, shutdown_of, undated
+from shared.model_names import as_words, endings, ends_soon, shutdown_of, undated
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,12 @@ def test_it_is_told_sixty_days_ahead_and_ever_after() -> None:
     assert ends_soon("gpt-realtime", date(2026, 11, 21)) == date(2027, 1, 20)
     assert ends_soon("gpt-realtime", date(2028, 1, 1)) == date(2027, 1, 20)
     assert ends_soon("gpt-realtime-2.1", date(2028, 1, 1)) is None
+
+
+def test_what_ends_is_told_by_what_it_is_used_for() -> None:
+    used = {"model": "gpt-realtime-2025-08-28", "transcription_model": "whisper-1", "other": "gpt-transcribe"}
+    december_ms = 1_796_083_200_000  # 2026-12-01
+    found = endings(used, december_ms)
+    assert found == {"model": date(2027, 1, 20)}
+    assert as_words(found) == {"model": "ends_2027-01-20"}
+    assert set(endings(used, december_ms + 40 * 86_400_000)) == {"model", "transcription_model"}

@@ -81,6 +81,13 @@ def test_addresses_of_services_that_cannot_be_meant(monkeypatch: pytest.MonkeyPa
         settings.load()
 
 
+def test_which_models_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = {"model": "gpt-realtime-2.1", "input_transcription_model": "gpt-transcribe"}
+    assert settings.load().models == used | {"transcription_model": "gpt-transcribe"}
+    monkeypatch.setenv("VOICE_TRANSCRIPTION_URL", "https://words.example.com/v1")
+    assert settings.load().models == used, "another service has its own names and dates"
+
+
 def test_secrets_are_not_shown() -> None:
     shown = repr(settings.load())
     assert GOOD["VOICE_WORKER_TOKEN"] not in shown

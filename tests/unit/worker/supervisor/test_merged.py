@@ -23,6 +23,13 @@ def test_what_is_missing_is_what_any_of_them_lacks() -> None:
     assert (whole["status"], whole["missing"]) == ("not_ready", ["api", "livekit", "no_answer"])
 
 
+def test_what_is_degraded_in_one_is_told_of_all() -> None:
+    ends = {"model": "ends_2027-01-20"}
+    assert readiness([], ends) == {"status": "ready", "degraded": ends}
+    whole = merged_readiness({"1": readiness(["api"], ends), "2": readiness([])})
+    assert (whole["status"], whole["degraded"]) == ("ready", ends)
+
+
 def _counted(offers: int) -> bytes:
     metrics = Metrics(names.WORKER)
     metrics.count(names.WORKER_CLAIMS, "won", by=offers)
