@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
@@ -20,9 +21,10 @@ expect.set_options(timeout=15_000)
 SETTINGS = {"VOICE_RATE_SESSION_PER_HOUR": "1000", "VOICE_RING_S": "10"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole system, with a model that hears and answers by itself."""
+    """The whole system, with a model that hears and answers by itself: one for all files. What somebody of a test has
+    begun ends with it (`arrive`); that people of other tests have called before is no secret."""
     with running_stack(tmp_path_factory.mktemp("stack"), settings=SETTINGS) as stack:
         yield stack
 
@@ -37,6 +39,8 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture
 def arrive(stack: Stack, playwright: Playwright, tmp_path: Path) -> Iterator[Arrive]:
     """``arrive("Ann", Say("Hello?", after_s=4))``: somebody opens the page and signs in."""
+    stack.has_a_worker()
+    people: list[Person] = []
     with ExitStack() as browsers:
 
         def arrive(
@@ -51,8 +55,19 @@ def arrive(stack: Stack, playwright: Playwright, tmp_path: Path) -> Iterator[Arr
             browser = browsers.enter_context(running_chromium(playwright, speech))
             window = new_window(browser, stack.info.api_url, dark=dark, phone=phone)
             person = Person(name, window.new_page())
+            people.append(person)
             if signed_in:
                 person.sign_in(admin=admin)
             return person
 
         yield arrive
+    for person in people:
+        for call in calls_of(stack, person):
+            if call["endedAt"] is None:
+                stack.api("DELETE", f"/api/voice/session?roomName={call['roomName']}")
+
+
+def calls_of(stack: Stack, person: Person) -> list[dict[str, Any]]:
+    """Newest first."""
+    found: list[dict[str, Any]] = stack.api("GET", "/api/voice/session", user=person.user_id, admin=False)["sessions"]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Arrive, calls_of
 from tests.browser.person import AN_ANSWER, ANYTHING, MONDAY, OF_MONDAY
 from tests.support.chromium import Say
 from tests.support.stack import Stack
@@ -27,7 +27,7 @@ def test_a_whole_call(arrive: Arrive, stack: Stack) -> None:
     ann.sees(answer)
     assert ann.complaints == []
 
-    [call] = stack.api("GET", "/api/voice/session", user=ann.user_id, admin=False)["sessions"]
+    call = calls_of(stack, ann)[0]
     assert (call["status"], call["endReason"]) == ("completed", "caller_hung_up")
 
     ann.page.get_by_label("Recording of the call").wait_for(timeout=30_000)

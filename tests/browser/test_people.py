@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Arrive, calls_of
 from tests.browser.person import GARDEN, MONDAY, OF_GARDEN, OF_MONDAY, Person
 from tests.support.stack import Stack, wait_for
 
@@ -86,7 +86,7 @@ def ending(stack: Stack, person: Person) -> tuple[str, str]:
     """Status and reason of the newest call of a person, when it is over."""
 
     def look() -> dict[str, Any] | None:
-        calls = stack.api("GET", "/api/voice/session", user=person.user_id, admin=False)["sessions"]
+        calls = calls_of(stack, person)
         return calls[0] if calls and calls[0]["endedAt"] else None
 
     call = wait_for(look, f"the call of {person.name} has ended", 15)

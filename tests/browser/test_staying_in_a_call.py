@@ -7,7 +7,7 @@ import signal
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Arrive, calls_of
 from tests.browser.person import AN_ANSWER, ANYTHING, Person
 from tests.support.stack import Stack
 
@@ -65,7 +65,7 @@ def test_a_call_outlives_media_that_stop_for_a_while(arrive: Arrive, stack: Stac
 
 
 def open_call(stack: Stack, person: Person) -> str:
-    """The id of the one call that they have made, which is connected."""
-    [call] = stack.api("GET", "/api/voice/session", user=person.user_id, admin=False)["sessions"]
+    """The id of the newest call that they have made, which is connected."""
+    call = calls_of(stack, person)[0]
     assert call["status"] == "connected"
     return str(call["callId"])
