@@ -1,6 +1,8 @@
-"""Which token a request shows, and where it came from. Pure: header fields in, a credential or a refusal out.
+"""Which token a request shows, and where it came from. Pure: header fields in, credentials or a refusal out.
 
-Two tokens, or one that is there twice, are refused: what a proxy before us has checked must be what we check.
+Two ``Authorization`` fields are refused: what a proxy before us has checked must be what we check. Of the cookie a
+browser sends several when it was set for several paths or domains, and some of them are old: each is a candidate, and
+whoever checks them lets somebody in only when those that are good are of one person.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ from collections.abc import Iterable
 from control_api.ports import Credential, NotSignedIn
 
 SESSION_COOKIE = "__session"
+MAX_COOKIES = 4
 MAX_TOKEN_CHARS = 8192
 """A browser's whole cookie is at most 4096 bytes; a Bearer token with many own claims may be larger."""
 
 
-def read_credential(headers: Iterable[tuple[bytes, bytes]]) -> Credential | None:
+def read_credentials(headers: Iterable[tuple[bytes, bytes]]) -> tuple[Credential, ...]:
     """`headers`: ASGI's, names in lower case. An ``Authorization`` of any kind goes before the cookie, as with Clerk's
-    own libraries. None: the request shows nothing. Raises `NotSignedIn` for what cannot be one token."""
+    own libraries. Empty: the request shows nothing. Several: cookies of different values. Raises `NotSignedIn` for what
+    cannot be a token."""
     authorizations: list[str] = []
     cookies: list[str] = []
     for name, value in headers:
@@ -25,11 +29,12 @@ def read_credential(headers: Iterable[tuple[bytes, bytes]]) -> Credential | None
         elif name == b"cookie":
             cookies.extend(_session_cookies(value.decode("latin-1")))
     if authorizations:
-        return Credential(_bearer(_only(authorizations)), is_cookie=False)
+        return (Credential(_bearer(_only(authorizations)), is_cookie=False),)
     # Signed out, Clerk's page leaves the cookie empty.
-    if not any(cookies):
-        return None
-    return Credential(_bounded(_only(cookies)), is_cookie=True)
+    values = dict.fromkeys(filter(None, cookies))
+    if len(values) > MAX_COOKIES:
+        raise NotSignedIn
+    return tuple(Credential(_bounded(value), is_cookie=True) for value in values)
 
 
 def _session_cookies(header: str) -> list[str]:

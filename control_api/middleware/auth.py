@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+from collections.abc import Sequence
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from control_api import recording_links
-from control_api.credentials import read_credential
+from control_api.credentials import read_credentials
 from control_api.http_errors import error_response
 from control_api.middleware.scope import request_id, set_signed_in
-from control_api.ports import Credential, NotSignedIn, SignInVerifier
+from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
 from shared.errors import Errors, VoiceError
 
 PUBLIC_PATHS = frozenset(
@@ -58,24 +60,33 @@ class Auth:
 
     async def _let_in(self, scope: Scope) -> None:
         try:
-            credential = read_credential(scope["headers"])
+            credentials = read_credentials(scope["headers"])
             if scope["path"].startswith(INTERNAL_PREFIX):
-                if not self._is_worker(credential):
+                if not self._is_worker(credentials):
                     raise NotSignedIn
                 return
-            if credential is None:
-                raise NotSignedIn
-            user = await self._verifier.verify(credential)
+            user = await self._verified(credentials)
         except NotSignedIn:
             raise VoiceError(Errors.UNAUTHORIZED, "Unauthorized") from None
         set_signed_in(scope, user)
         structlog.contextvars.bind_contextvars(user_id=user.user_id)
 
-    def _is_worker(self, shown: Credential | None) -> bool:
+    async def _verified(self, credentials: Sequence[Credential]) -> SignedIn:
+        """Who it is by all that are good. Raises `NotSignedIn` when none is, or they are of several people."""
+        found: dict[str, SignedIn] = {}
+        for credential in credentials:
+            with contextlib.suppress(NotSignedIn):
+                user = await self._verifier.verify(credential)
+                found[user.user_id] = user
+        if len(found) != 1:
+            raise NotSignedIn
+        return found.popitem()[1]
+
+    def _is_worker(self, shown: Sequence[Credential]) -> bool:
         expected = self._worker_token
-        if shown is None or shown.is_cookie or expected is None:
+        if len(shown) != 1 or shown[0].is_cookie or expected is None:
             return False
-        return hmac.compare_digest(shown.token.encode(), expected.encode())
+        return hmac.compare_digest(shown[0].token.encode(), expected.encode())
 
 
 async def _refuse(error: VoiceError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from control_api.cookie_origin import SAFE_METHODS, may_write
-from control_api.credentials import read_credential
+from control_api.credentials import read_credentials
 from control_api.http_errors import error_response
 from control_api.middleware.scope import request_id
 from control_api.ports import NotSignedIn
@@ -33,10 +33,10 @@ class CookieOrigin:
 
     def _is_foreign(self, scope: Scope) -> bool:
         try:
-            credential = read_credential(scope["headers"])
+            credentials = read_credentials(scope["headers"])
         except NotSignedIn:
             return False  # the sign-in behind us refuses it
-        if credential is None or not credential.is_cookie:
+        if not any(credential.is_cookie for credential in credentials):
             return False
         origins = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
         return not may_write(origins, self._allowed)

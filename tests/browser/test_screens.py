@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.look import look_at
@@ -62,6 +63,7 @@ def test_a_call_with_the_assistant(arrive: Arrive, look: Look, theme: str, wishe
 def test_people(arrive: Arrive, look: Look, stack: Stack, theme: str, wishes: dict[str, bool]) -> None:
     bob, cleo = arrive("Bob " + theme, **wishes), arrive("Cleo " + theme, **wishes)
     bob.choose("A person")
+    expect(bob.page.get_by_role("button", name="Call", exact=True)).to_be_in_viewport(ratio=1)
     look(bob, f"{theme}-8-a-person")
     bob.calls_person(cleo)
     bob.status("Ringing")

@@ -36,6 +36,7 @@ def test_a_call_outlives_a_network_that_is_away_for_a_while(arrive: Arrive, stac
     eve.call()
     eve.reads(".", of_agent=True)
     before = open_call(stack, eve)
+    freeze(eve)  # as a browser does to tabs in the background
     eve.page.context.set_offline(True)
     eve.sees("You are offline")
     eve.sees("Reconnecting", within_s=40)
@@ -62,6 +63,13 @@ def test_a_call_outlives_media_that_stop_for_a_while(arrive: Arrive, stack: Stac
     fay.reads(AN_ANSWER, of_agent=True)
     fay.hears_something(said["endedMs"])
     assert open_call(stack, fay) == before
+
+
+def freeze(person: Person) -> None:
+    """Their tab, and let it go on."""
+    developer = person.page.context.new_cdp_session(person.page)
+    for state in ("frozen", "active"):
+        developer.send("Page.setWebLifecycleState", {"state": state})
 
 
 def open_call(stack: Stack, person: Person) -> str:

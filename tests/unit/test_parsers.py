@@ -25,7 +25,7 @@ from control_api.adapters.rate_script import read_reply
 from control_api.adapters.upstash_rate_window import result_of
 from control_api.clerk_claims import BadClaims, ClerkRules, check_claims
 from control_api.client_address import client_address, parse_networks, rate_key
-from control_api.credentials import read_credential
+from control_api.credentials import read_credentials
 from control_api.jwks_document import BadKeys, read_key_set
 from control_api.ports import NotSignedIn
 from control_api.rate_window import RateWindowUnavailable
@@ -150,8 +150,8 @@ def recording_path(name: bytes) -> None:
 
 
 def cookie(value: bytes) -> None:
-    shown = read_credential([(b"cookie", value)])
-    assert shown is None or (shown.is_cookie and shown.token and ";" not in shown.token)
+    shown = read_credentials([(b"cookie", value)])
+    assert all(one.is_cookie and one.token and ";" not in one.token for one in shown)
 
 
 def forwarded_for(value: bytes) -> None:

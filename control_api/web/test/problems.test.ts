@@ -2,16 +2,31 @@ import { expect, test } from "vitest";
 import { VoiceApiError, VoiceConnectionError, VoiceRateLimitError } from "voice-client";
 import { microphoneProblem, problemOf } from "../src/words/problems.ts";
 
-function apiError(code: string, status = 409) {
-  return new VoiceApiError(status, code, "Conflict", "A sentence of the service.", null, {}, null);
+function apiError(code: string, status = 409, details = {}) {
+  return new VoiceApiError(status, code, "Conflict", "A sentence of the service.", null, details, null);
 }
 
 test("a code that is known has our words", () => {
   expect(problemOf(apiError("too_many_calls")).title).toBe("You have other calls open");
 });
 
-test("one that is not has the service's", () => {
-  expect(problemOf(apiError("a_new_code"))).toEqual({ title: "Conflict", advice: "A sentence of the service." });
+test.each([
+  ["a_new_code", 409],
+  ["a_new_code", 500],
+  ["invalid_request", 400],
+  ["method_not_allowed", 405],
+])("of %s people see no word that is for programs", (code, status) => {
+  const { title, advice } = problemOf(apiError(code, status, { field: "metadata" }));
+  expect(`${title} ${advice}`).not.toMatch(/Conflict|sentence|metadata|request|[a-z][A-Z]|_/);
+});
+
+test.each([
+  ["calleeId", "must be somebody else", "That is you"],
+  ["calleeId", "must be the id of a user", "Nobody has such an id"],
+  ["roomName", "must be 1 to 128 of the characters", "This name cannot be used"],
+])("%s %s", (field, problem, title) => {
+  const details = { field, problems: [{ field, problem }] };
+  expect(problemOf(apiError("invalid_request", 400, details)).title).toBe(title);
 });
 
 test.each([

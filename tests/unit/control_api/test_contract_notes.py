@@ -329,6 +329,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
     "bearer-and-cookie": (
         "middleware::test_the_session_cookie_signs_in_but_writes_only_from_our_own_pages",
         "credentials::test_what_cannot_be_one_token_is_refused",
+        "middleware::test_of_several_session_cookies_those_that_are_good_must_be_of_one_person",
         "integration/control_api/clerk_keys::test_a_good_token_comes_in_by_header_and_by_cookie",
     ),
     "bad-tokens": (

@@ -3,36 +3,39 @@ from __future__ import annotations
 import pytest
 
 from control_api.cookie_origin import may_write, normal_origin
-from control_api.credentials import MAX_TOKEN_CHARS, read_credential
+from control_api.credentials import MAX_COOKIES, MAX_TOKEN_CHARS, read_credentials
 from control_api.ports import Credential, NotSignedIn
 
 Fields = list[tuple[bytes, bytes]]
 A, C = b"authorization", b"cookie"
 
-READ: dict[str, tuple[Fields, Credential | None]] = {
-    "nothing": ([], None),
-    "bearer": ([(A, b"Bearer abc")], Credential("abc")),
-    "bearer in small letters, two blanks": ([(A, b"bearer  abc ")], Credential("abc")),
-    "cookie": ([(C, b"__session=abc")], Credential("abc", is_cookie=True)),
-    "cookie among others": ([(C, b"a=1; __session=abc; __session_x1=def")], Credential("abc", is_cookie=True)),
-    "cookie in a second line": ([(C, b"a=1"), (C, b"__session=abc")], Credential("abc", is_cookie=True)),
-    "bearer goes before cookie": ([(C, b"__session=abc"), (A, b"Bearer def")], Credential("def")),
-    "signed out": ([(C, b"__session=")], None),
-    "another cookie": ([(C, b"my__session=abc; __session_abc=def")], None),
-    "value with an equals sign": ([(C, b"__session=abc==")], Credential("abc==", is_cookie=True)),
+READ: dict[str, tuple[Fields, tuple[Credential, ...]]] = {
+    "nothing": ([], ()),
+    "bearer": ([(A, b"Bearer abc")], (Credential("abc"),)),
+    "bearer in small letters, two blanks": ([(A, b"bearer  abc ")], (Credential("abc"),)),
+    "cookie": ([(C, b"__session=abc")], (Credential("abc", is_cookie=True),)),
+    "cookie among others": ([(C, b"a=1; __session=abc; __session_x1=def")], (Credential("abc", is_cookie=True),)),
+    "cookie in a second line": ([(C, b"a=1"), (C, b"__session=abc")], (Credential("abc", is_cookie=True),)),
+    "bearer goes before cookie": ([(C, b"__session=abc"), (A, b"Bearer def")], (Credential("def"),)),
+    "signed out": ([(C, b"__session=")], ()),
+    "another cookie": ([(C, b"my__session=abc; __session_abc=def")], ()),
+    "value with an equals sign": ([(C, b"__session=abc==")], (Credential("abc==", is_cookie=True),)),
+    "the same cookie twice": ([(C, b"__session=abc; __session=abc")], (Credential("abc", is_cookie=True),)),
+    "a cookie and an empty one": ([(C, b"__session=; __session=abc")], (Credential("abc", is_cookie=True),)),
+    "two cookies": (
+        [(C, b"__session=abc"), (C, b"__session=def")],
+        (Credential("abc", is_cookie=True), Credential("def", is_cookie=True)),
+    ),
 }
 
 
 @pytest.mark.parametrize(("fields", "expected"), READ.values(), ids=READ)
-def test_what_a_request_shows(fields: Fields, expected: Credential | None) -> None:
-    assert read_credential(fields) == expected
+def test_what_a_request_shows(fields: Fields, expected: tuple[Credential, ...]) -> None:
+    assert read_credentials(fields) == expected
 
 
 REFUSED: dict[str, Fields] = {
-    "two cookies": [(C, b"__session=abc; __session=def")],
-    "the same cookie twice": [(C, b"__session=abc; __session=abc")],
-    "two cookies in two lines": [(C, b"__session=abc"), (C, b"__session=def")],
-    "a cookie and an empty one": [(C, b"__session=abc; __session=")],
+    "more cookies than a browser has": [(C, b"; ".join(b"__session=%d" % n for n in range(MAX_COOKIES + 1)))],
     "two Authorizations": [(A, b"Bearer abc"), (A, b"Bearer abc")],
     "another scheme": [(A, b"Basic YTpi")],
     "another scheme beside a cookie": [(A, b"Basic YTpi"), (C, b"__session=abc")],
@@ -47,7 +50,7 @@ REFUSED: dict[str, Fields] = {
 @pytest.mark.parametrize("fields", REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_one_token_is_refused(fields: Fields) -> None:
     with pytest.raises(NotSignedIn):
-        read_credential(fields)
+        read_credentials(fields)
 
 
 def test_a_token_is_not_in_what_is_printed() -> None:

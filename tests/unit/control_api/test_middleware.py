@@ -67,6 +67,23 @@ async def test_the_session_cookie_signs_in_but_writes_only_from_our_own_pages() 
 
 
 @pytest.mark.parametrize(
+    ("cookies", "status"),
+    [
+        ("__session=ann; __session=ann", 200),
+        ("__session=; __session=ann", 200),
+        ("__session=old; __session=ann", 200),
+        ("__session=ann; __session=bob", 401),
+        ("__session=old; __session=older", 401),
+    ],
+)
+async def test_of_several_session_cookies_those_that_are_good_must_be_of_one_person(cookies: str, status: int) -> None:
+    async with an_api() as api:
+        assert (await api.http.get(SESSION, headers={"Cookie": cookies})).status_code == status
+        foreign = {"Cookie": cookies, "Origin": "https://evil.example"}
+        assert (await api.http.post(SESSION, headers=foreign, json={})).status_code == 403
+
+
+@pytest.mark.parametrize(
     ("given", "is_kept"), [("req-12345678", True), ("x", False), ("a b c d e f g", False), ("x" * 65, False)]
 )
 async def test_every_answer_has_a_request_id(given: str, *, is_kept: bool) -> None:

@@ -73,9 +73,12 @@ export function Home({ problem, onChoose }: HomeProps) {
           <MicrophoneCheck />
         </div>
       </Card>
-      <Button type="submit" tone="primary" className="min-h-13 w-full text-base">
-        <Icon name="phone" /> {kind === "conference" ? "Join" : "Call"}
-      </Button>
+      {/* Within reach on a phone, however long the form is. */}
+      <div className="sticky bottom-0 -mx-5 bg-canvas px-5 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+        <Button type="submit" tone="primary" className="min-h-13 w-full text-base">
+          <Icon name="phone" /> {kind === "conference" ? "Join" : "Call"}
+        </Button>
+      </div>
     </form>
   );
 }

@@ -21,6 +21,10 @@ export interface LineEvents {
   onUnreachable(): void;
 }
 
+// A tab in the background is frozen to save power and may go on later; LiveKit's client would hang up at once. Whoever is
+// not back within the grace of a lost connection is missed all the same.
+globalThis.window?.addEventListener("freeze", (event) => event.stopImmediatePropagation(), { capture: true });
+
 const ENDED_TOPIC = "call.ended";
 
 export class Line {

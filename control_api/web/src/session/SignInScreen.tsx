@@ -25,7 +25,9 @@ function way(signIn: DevelopmentSignIn | ClerkSignIn | CookieSignIn) {
     case "clerk":
       return signIn.isBroken ? <Broken /> : <ClerkButton signIn={signIn} />;
     case "cookie":
-      return <p className="text-sm">You are signed out. Sign in where you always do, then load this page again.</p>;
+      return (
+        <p className="text-sm">You are signed out. Sign in where you always do: this page then goes on by itself.</p>
+      );
   }
 }
 

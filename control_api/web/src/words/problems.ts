@@ -5,8 +5,18 @@ export interface Problem {
   advice: string;
 }
 
-const BY_CODE: Partial<Record<ErrorCode, Problem>> = {
-  unauthorized: { title: "You are signed out", advice: "Sign in again." },
+/** Nobody can do anything about it but those who run the service. */
+const OURS: Problem = {
+  title: "That did not work",
+  advice: "Load the page again. If it stays so, tell the operator.",
+};
+
+/** Every code of the service, so that no one of its own words, which are for programs, is shown to a person. */
+const BY_CODE: Record<Exclude<ErrorCode, "invalid_request" | "rate_limited">, Problem> = {
+  unauthorized: {
+    title: "You are signed out",
+    advice: "Sign in again, in another tab if it is done there; then try again.",
+  },
   forbidden: { title: "This is not your call", advice: "Only the people of a call may see or change it." },
   not_found: { title: "There is no such call", advice: "It may be over. Start a new one." },
   room_taken: { title: "You are already in this call", advice: "It is open on another device or in another tab." },
@@ -26,6 +36,18 @@ const BY_CODE: Partial<Record<ErrorCode, Problem>> = {
   livekit_not_configured: { title: "Calls are not set up here", advice: "The operator has to name a media server." },
   livekit_unreachable: { title: "Calls do not work now", advice: "The media server does not answer. Try again soon." },
   no_free_slot: { title: "All assistants are busy", advice: "Try again in a minute." },
+  agent_not_ready: { title: "The assistant is not there yet", advice: "Try again in a moment." },
+  too_many_connections: { title: "Too many pages are open", advice: "Close some of your tabs, then try again." },
+  request_too_slow: { title: "Your network is too slow now", advice: "Try again." },
+  internal_error: { title: "The service has a problem", advice: "Try again in a minute." },
+  output_path_taken: { title: "There is a recording of this name", advice: "Choose another name." },
+  idempotency_key_reused: OURS,
+  invalid_json: OURS,
+  method_not_allowed: OURS,
+  body_too_large: OURS,
+  url_too_long: OURS,
+  headers_too_large: OURS,
+  unsupported_media_type: OURS,
   sign_in_unavailable: { title: "Sign-in does not work now", advice: "Try again in a minute." },
 };
 
@@ -49,9 +71,28 @@ export function problemOf(error: unknown): Problem {
     return { title: "The service does not answer", advice: "Check your network, then try again." };
   }
   if (error instanceof VoiceApiError) {
-    return BY_CODE[error.code as ErrorCode] ?? { title: error.phrase, advice: error.message };
+    if (error.code === "invalid_request") return invalid(error);
+    return BY_CODE[error.code as keyof typeof BY_CODE] ?? (error.status >= 500 ? BY_CODE.internal_error : OURS);
   }
   return { title: "Something went wrong", advice: "Load the page again." };
+}
+
+/** What a person can mend of what they have typed. */
+function invalid({ details }: VoiceApiError): Problem {
+  switch (details.field) {
+    case "calleeId":
+      return isOneself(details.problems)
+        ? { title: "That is you", advice: "Choose somebody else." }
+        : { title: "Nobody has such an id", advice: "It is what they signed in as, such as ann-lee." };
+    case "roomName":
+      return { title: "This name cannot be used", advice: "Choose another name, of letters and digits." };
+    default:
+      return OURS;
+  }
+}
+
+function isOneself(problems: VoiceApiError["details"]["problems"]): boolean {
+  return problems?.some(({ problem }) => problem.includes("somebody else")) ?? false;
 }
 
 /** What to tell a person whose microphone cannot be opened. */
