@@ -18,6 +18,10 @@ CLOCK_LEEWAY_S = 60
 ATTRIBUTE_ON_BEHALF = "lk.publish_on_behalf"
 """LiveKit's own, of a participant that only lends another one its tracks."""
 
+UNNAMED = "unknown"
+"""The source of a track that a client gave none, as most SDKs beside the browser's do unless told otherwise. A server
+that does not allow it answers nothing: `publish_track` fails after 10 s."""
+
 
 class LiveKitTokens(RoomTokens):
     def __init__(self, api_key: str, api_secret: str) -> None:
@@ -30,7 +34,7 @@ class LiveKitTokens(RoomTokens):
             room=room,
             can_subscribe=True,
             can_publish=True,
-            can_publish_sources=["microphone"],
+            can_publish_sources=["microphone", UNNAMED],
             can_publish_data=True,
         )
         return self._token(identity, ttl_s).with_name(name).with_grants(grants).to_jwt()

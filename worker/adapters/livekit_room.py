@@ -24,6 +24,7 @@ from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
 from worker.adapters.path_looks import IsServerThere, PathLooks
 from worker.adapters.subscriptions import Microphones, Subscriptions
+from worker.adapters.voices import Voices
 from worker.ports import (
     FRAME_MS,
     AgentAudible,
@@ -63,6 +64,8 @@ _CAUSES = {
     rtc.DisconnectReason.DUPLICATE_IDENTITY: RoomCloseCause.SUPERSEDED,
 }
 
+_MICROPHONES = {rtc.TrackSource.SOURCE_MICROPHONE, rtc.TrackSource.SOURCE_UNKNOWN}
+
 
 class LiveKitRoom(CallRoom):
     def __init__(
@@ -87,6 +90,7 @@ class LiveKitRoom(CallRoom):
         self._source = rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1, PLAY_QUEUE_MS) if speaks else None
         self._hears = hears
         self._microphones: dict[str, rtc.RemoteTrack] = {}
+        self._voices = Voices()
         self._subscriptions = Subscriptions(
             self._room,
             clock,
@@ -267,6 +271,7 @@ class LiveKitRoom(CallRoom):
             self._tell(PersonJoined(Identity(participant.identity)))
 
     def _gone(self, participant: rtc.RemoteParticipant) -> None:
+        self._voices.forget(Identity(participant.identity))
         if _is_person(participant):
             on_purpose = participant.disconnect_reason == rtc.DisconnectReason.CLIENT_INITIATED
             unseen = self._room.connection_state != rtc.ConnectionState.CONN_CONNECTED
@@ -285,15 +290,27 @@ class LiveKitRoom(CallRoom):
     ) -> None:
         if _is_microphone(publication, participant):
             self._microphones[publication.sid] = track
-            self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
-            if publication.muted:
-                self._track_muted(participant, publication, True)
+            named = publication.source == rtc.TrackSource.SOURCE_MICROPHONE
+            if self._voices.came(Identity(participant.identity), publication.sid, named=named):
+                self._microphone_on(participant, publication)
+            else:
+                _log.info("a second track of a person is not heard", track=publication.sid)
+
+    def _microphone_on(self, participant: rtc.RemoteParticipant, publication: rtc.RemoteTrackPublication) -> None:
+        self._tell(MicrophoneOn(Identity(participant.identity), publication.sid))
+        if publication.muted:
+            self._track_muted(participant, publication, True)
 
     def _track_off(
         self, _: rtc.RemoteTrack, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if self._microphones.pop(publication.sid, None) is not None:
-            self._tell(MicrophoneOff(Identity(participant.identity), publication.sid))
+        if self._microphones.pop(publication.sid, None) is None:
+            return
+        who = Identity(participant.identity)
+        self._tell(MicrophoneOff(who, publication.sid))
+        other = participant.track_publications.get(self._voices.went(who, publication.sid) or "")
+        if other is not None:
+            self._microphone_on(participant, other)
 
     def _track_muted(self, participant: rtc.Participant, publication: rtc.TrackPublication, muted: bool) -> None:
         if publication.sid in self._microphones:
@@ -338,7 +355,9 @@ def _caption_attributes(segment_id: str, track_id: str | None, *, final: bool) -
 
 
 def _is_microphone(publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant) -> bool:
-    return publication.source == rtc.TrackSource.SOURCE_MICROPHONE and _is_person(participant)
+    """Also one that nobody has called so: many SDKs publish a track without a source unless they are told to."""
+    is_sound = publication.kind == rtc.TrackKind.KIND_AUDIO
+    return is_sound and publication.source in _MICROPHONES and _is_person(participant)
 
 
 def _is_person(participant: rtc.RemoteParticipant) -> bool:

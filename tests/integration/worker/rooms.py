@@ -54,7 +54,10 @@ class Rooms:
         return self._token(identity, grants, kind="agent")
 
     def caller_token(self, identity: Identity, room: RoomName) -> str:
-        return self._token(identity, self._grants(room), kind="standard")
+        grants = self._grants(room)
+        # As the API signs them.
+        grants.can_publish_sources = ["microphone", "unknown"]
+        return self._token(identity, grants, kind="standard")
 
     def _api(self) -> api.LiveKitAPI:
         return api.LiveKitAPI(self._livekit.http_url, self._livekit.api_key, self._livekit.api_secret)

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import pytest
+from livekit import rtc
 
 from scripts.caller.clips import spoken
 from scripts.caller.phone import Phone
+from scripts.caller.release import release
 from shared import pcm
 from shared.clock import SystemClock
 from shared.ids import Identity, RoomName
@@ -113,6 +115,29 @@ async def test_a_person_who_is_there_already_is_told_while_joining(place: Place)
         await place.wait_for(MicrophoneOn)
     finally:
         await phone.hang_up()
+
+
+async def test_a_microphone_that_nobody_called_so_is_heard_unless_there_is_one_that_is(place: Place) -> None:
+    await place.agent.join(place.events.append)
+    token = place.rooms.caller_token(CALLER, place.name)
+    person, sources = rtc.Room(), [rtc.AudioSource(pcm.SAMPLE_RATE_HZ, 1) for _ in range(2)]
+    unnamed, named = (rtc.LocalAudioTrack.create_audio_track(f"track {n}", s) for n, s in enumerate(sources))
+    try:
+        await person.connect(place.livekit.url, token)
+        me = person.local_participant
+        first = await me.publish_track(unnamed)
+        await place.wait_for(MicrophoneOn, lambda event: event.track_id == first.sid)
+        microphone = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        second = await me.publish_track(named, microphone)
+        await place.wait_for(MicrophoneOn, lambda event: event.track_id == second.sid)
+        await me.unpublish_track(second.sid)
+        await place.wait_for(MicrophoneOff, lambda event: event.track_id == second.sid)
+        heard = [event.track_id for event in place.of(MicrophoneOn)]
+        assert heard == [first.sid, second.sid, first.sid]
+    finally:
+        await person.disconnect()
+        for source in sources:
+            await release(source)
 
 
 async def test_a_person_who_is_removed_did_not_leave_on_purpose(place: Place) -> None:

@@ -35,7 +35,7 @@ def test_a_persons_token_is_good_for_this_room_and_the_microphone() -> None:
         "room": "r",
         "canSubscribe": True,
         "canPublish": True,
-        "canPublishSources": ["microphone"],
+        "canPublishSources": ["microphone", "unknown"],
         "canPublishData": True,
     }
     assert "kind" not in claims
