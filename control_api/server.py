@@ -18,8 +18,9 @@ from shared.log import get_logger
 
 log = get_logger(__name__)
 
-GRACE_S = 1
-"""How long requests that are under way may take once the process was asked to stop."""
+GRACE_S = 3
+"""How long requests that are under way may take once the process was asked to stop: as long as an answer is promised
+to take. Streams are told and end by themselves."""
 BACKLOG = 2048
 TICKS_PER_CHECK = 5
 """How often connections are looked at, in tenths of a second."""

@@ -16,7 +16,7 @@ from tests.support.raw_http import Served, served
 from tests.support.until import until
 
 SMALL = HttpLimits(
-    max_url_bytes=100, max_head_bytes=1000, max_header_fields=10, request_s=1.0, unread_s=1.0, linger_s=0.5
+    max_url_bytes=100, max_head_bytes=1000, max_header_fields=10, request_s=2.0, unread_s=1.0, linger_s=0.5
 )
 
 
