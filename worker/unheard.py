@@ -41,13 +41,22 @@ class Lately:
         """What was told to be heard and was not, or not to its end, with what was; each once, oldest first."""
         found = [said for said in self._said if said.ended_s > alive_s and said.heard.heard_ms > 0]
         self._said = deque((said for said in self._said if said not in found), maxlen=MAX_LATELY)
-        return [_without_last(said, (said.ended_s - alive_s) * 1000) for said in found]
+        shorter: list[Said] = []
+        unheard_ms = 0  # of items whose answer's turn was told with a later one, too
+        for said in found:
+            lost_ms = min(round((said.ended_s - alive_s) * 1000), said.heard.heard_ms)
+            unheard_ms += lost_ms
+            shorter.append(_without_last(said, lost_ms, unheard_ms))
+            unheard_ms = 0 if said.turn is not None else unheard_ms
+        return shorter
 
 
-def _without_last(said: Said, lost_ms: float) -> Said:
-    heard_ms = max(said.heard.heard_ms - round(lost_ms), 0)
-    turn = None if said.turn is None else replace(said.turn, played_ms=heard_ms, interrupted=True)
-    return replace(said, heard=replace(said.heard, heard_ms=heard_ms, complete=False), turn=turn)
+def _without_last(said: Said, lost_ms: int, of_turn_ms: int) -> Said:
+    heard = replace(said.heard, heard_ms=said.heard.heard_ms - lost_ms, complete=False)
+    if said.turn is None:
+        return replace(said, heard=heard)
+    turn = replace(said.turn, played_ms=max(said.turn.played_ms - of_turn_ms, 0), interrupted=True)
+    return replace(said, heard=heard, turn=turn)
 
 
 def without_last(said: Sequence[Heard], lost_ms: float) -> list[Heard]:

@@ -26,11 +26,12 @@ from tests.fakes.clock import FakeClock, settle
 from tests.unit.worker.harness import LOUD, QUIET, Call, make_claim
 from tests.unit.worker.recordings import Recording
 from worker.bad_path import AVOID_S, REMEMBER_S, BadPath
+from worker.captions import AgentWords
 from worker.ending import Ending
 from worker.playout import Heard
 from worker.ports import PathGap, PathLost
 from worker.recorder_job import RecorderJob
-from worker.unheard import without_last
+from worker.unheard import Lately, Said, without_last
 
 WORDS = "one two three four five six seven eight nine ten"
 
@@ -152,6 +153,16 @@ def test_of_a_line_of_items_the_end_is_taken_away() -> None:
     assert [heard.heard_ms for heard in without_last(said, 500)] == [800, 0]
     assert [heard.complete for heard in without_last(said, 500)] == [False, False]
     assert [heard.heard_ms for heard in without_last(said, 9000)] == [0, 0]
+
+
+def test_of_an_answer_of_several_items_the_turn_loses_what_all_have_lost() -> None:
+    lately, words = Lately(), AgentWords()
+    lately.add(Said(Heard("a", 2000, 2000, complete=True), words, None, ended_s=12.0))
+    lately.add(Said(Heard("b", 1000, 1000, complete=True), words, Turn(1, 400, False, 3000), ended_s=13.0))
+    first, second = lately.unheard_since(11.5)
+    assert (first.heard.heard_ms, first.turn) == (1500, None)
+    assert (second.heard.heard_ms, second.turn) == (0, Turn(1, 400, True, 1500))
+    assert lately.unheard_since(11.5) == []
 
 
 class TestBadPath:
