@@ -1,7 +1,7 @@
 """Looks at what the connections of one `rtc.Room` count, and tells when its media do not get through any more: what it
 means is decided in `worker.path_watch`.
 
-One look costs 1.3 ms of a core, so there is one a second while all is well. Whose fault it is that nothing comes back
+One look costs 1.2 ms of a core, so there is one a second while all is well. Whose fault it is that nothing comes back
 is asked once more before anything is told: a media server that does not answer its HTTP port either has stopped, and
 who is in its rooms waits for it.
 """
