@@ -56,6 +56,7 @@ WORKER_CALLS = _gauge(
 WORKER_SLOTS = _gauge("voice_worker_slots", "Calls that this process takes at once.")
 WORKER_FREE_SLOTS = _gauge("voice_worker_free_slots", "Slots that are free; 0 while draining or shut.")
 WORKER_READY = _gauge("voice_worker_ready", "1 while calls can come, as /readyz says.")
+WORKER_DRAINING = _gauge("voice_worker_draining", "1 while it serves its last calls, and takes no more.")
 WORKER_CLAIMS = _counter(
     "voice_worker_claims_total",
     "Jobs offered by LiveKit. outcome: won, lost (to another worker, or over), full, no_answer (of the API), invalid.",
@@ -114,6 +115,14 @@ WORKER_REPORTS_DROPPED = _counter("voice_worker_reports_dropped_total", "Reports
 
 SUPERVISOR_PROCESSES = _gauge("voice_supervisor_processes", "Worker processes that run.")
 SUPERVISOR_RESTARTS = _counter("voice_supervisor_restarts_total", "Worker processes that ended by themselves.")
+SUPERVISOR_REPLACED = _counter(
+    "voice_supervisor_replaced_total",
+    "Worker processes that gave way to fresh ones. reason: memory, calls (so many were taken).",
+    "reason",
+)
+SUPERVISOR_MEMORY_BOUND = _gauge(
+    "voice_supervisor_memory_bound_bytes", "From here on a worker process is replaced; +Inf: never."
+)
 
 # -------------------------------------------------------------------------------------------------------- the API
 

@@ -1,10 +1,11 @@
-"""``python -m worker``; ``--processes auto`` runs one process for each core under a supervisor."""
+"""``python -m worker``: a supervisor and a process that carries the calls; ``--processes auto``: one for each core."""
 
 from __future__ import annotations
 
 import argparse
 import gc
 import logging
+import math
 import os
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     log.configure("worker", level=settings.log_level, style=settings.log_format)
     try:
-        return uvloop.run(_supervise(settings, chosen.processes) if chosen.processes > 1 else _run(settings, chosen))
+        return uvloop.run(_run(settings, chosen) if chosen.alone else _supervise(settings, chosen.processes))
     except OSError as error:
         print(
             f"The worker cannot start: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr
@@ -49,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
     parser.add_argument(
         "--processes", type=_processes, default=1, metavar="auto|N", help="how many, each with its own slots; default 1"
+    )
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="one process without a supervisor: nobody starts it again, or replaces it when it has grown",
     )
     # What a supervisor tells its processes.
     parser.add_argument("--health-socket", type=Path, help=argparse.SUPPRESS)
@@ -65,8 +71,10 @@ def _processes(text: str) -> int:
 
 async def _supervise(settings: worker_settings.Settings, processes: int) -> int:
     from worker import supervisor_wiring
+    from worker.supervisor.renewal import Bounds
 
-    with supervisor_wiring.build((settings.health_host, settings.health_port), processes) as supervisor:
+    bounds = Bounds(settings.max_memory_mb or math.inf, settings.max_calls or math.inf)
+    with supervisor_wiring.build((settings.health_host, settings.health_port), processes, bounds) as supervisor:
         return await supervisor.run()
 
 

@@ -4,6 +4,7 @@
 - SIGTERM: drain. No new calls, no free slots in the heartbeats; it leaves when the last call has ended, and ends what
   is left after `drain_s`. What is to be stored, written down and reported then gets `DRAINED_S`. A second SIGTERM is as
   good as the first.
+- SIGUSR1: the same without a limit: a fresh process is there in its place. A SIGTERM may follow.
 
 What was not stored, written down or reported by then lies on disk for the next process.
 """
@@ -72,6 +73,7 @@ class WorkerProcess:
         self._loop_was_late = loop_was_late
         self._clock = clock
         self._drain_s = drain_s
+        self._retiring = asyncio.Event()
         self._draining = asyncio.Event()
         self._ending = asyncio.Event()
 
@@ -80,6 +82,7 @@ class WorkerProcess:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.drain)
         loop.add_signal_handler(signal.SIGINT, self._on_sigint)
+        loop.add_signal_handler(signal.SIGUSR1, self._retire)
         await self._health.start()
         helpers = [
             asyncio.create_task(self._reporter.run(), name="reporter"),
@@ -111,29 +114,26 @@ class WorkerProcess:
         return 0
 
     async def _wait_for_the_end(self) -> None:
-        either = asyncio.Event()
-        waits = [asyncio.create_task(_forward(event, either)) for event in (self._draining, self._ending)]
-        try:
-            await either.wait()
-            if not self._ending.is_set():
-                await self._drain()
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await _any_of(self._retiring, self._draining, self._ending)
+        if not self._ending.is_set():
+            await self._drain()
 
     async def _drain(self) -> None:
-        _log.info("draining", calls=self._calls.count, limit_s=self._drain_s)
+        _log.info("draining", calls=self._calls.count, limit_s=self._drain_s, retires=self._retiring.is_set())
         await self._link.beat()
         draining = asyncio.create_task(self._jobs.drain())
         no_calls = asyncio.create_task(self._calls.wait_until_none())
-        told = asyncio.create_task(first_of(self._ending, self._clock, self._drain_s))
+        told = asyncio.create_task(self._lose_patience())
         try:
             await asyncio.wait({no_calls, told}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (draining, no_calls, told):
                 task.cancel()
             await asyncio.gather(draining, no_calls, told, return_exceptions=True)
+
+    async def _lose_patience(self) -> None:
+        await _any_of(self._draining, self._ending)
+        await first_of(self._ending, self._clock, self._drain_s)
 
     async def _end_calls(self) -> None:
         self._calls.drain()
@@ -185,11 +185,20 @@ class WorkerProcess:
         self._calls.drain()
         self._draining.set()
 
+    def _retire(self) -> None:
+        self._calls.drain()
+        self._retiring.set()
+
     def _on_sigint(self) -> None:
         self._calls.drain()
         self._ending.set()
 
 
-async def _forward(event: asyncio.Event, either: asyncio.Event) -> None:
-    await event.wait()
-    either.set()
+async def _any_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
 
     api_url: str = Field("http://127.0.0.1:8080", validation_alias="VOICE_API_URL")
     slots: int = Field(20, validation_alias="VOICE_WORKER_SLOTS", ge=1, le=1000)
+    max_memory_mb: int = Field(600, validation_alias="VOICE_WORKER_MAX_MEMORY_MB", ge=0)
+    max_calls: int = Field(0, validation_alias="VOICE_WORKER_MAX_CALLS", ge=0)
     spool_dir: Path = Field(Path("data/spool"), validation_alias="VOICE_WORKER_SPOOL_DIR")
     health_host: str = Field("127.0.0.1", validation_alias="VOICE_WORKER_HEALTH_HOST")
     health_port: int = Field(8081, validation_alias="VOICE_WORKER_HEALTH_PORT", ge=0, le=65535)

@@ -231,6 +231,7 @@ def _read_at_scrape(
     metrics.read_at_scrape(names.WORKER_SLOTS, lambda: {(): capacity.slots})
     metrics.read_at_scrape(names.WORKER_FREE_SLOTS, lambda: {(): capacity.free})
     metrics.read_at_scrape(names.WORKER_READY, lambda: {(): 0.0 if missing() else 1.0})
+    metrics.read_at_scrape(names.WORKER_DRAINING, lambda: {(): float(calls.is_draining)})
     metrics.read_at_scrape(names.WORKER_SPOOL, lambda: {(): spool.size_bytes})
     metrics.read_at_scrape(names.WORKER_REPORTS_DROPPED, lambda: {(): spool.dropped})
 

@@ -116,4 +116,6 @@ def _worker(settings: StackSettings, environ: Mapping[str, str], after: tuple[st
     title = "worker" if number == 1 else f"worker {number}"
     own = {**environ, "VOICE_WORKER_HEALTH_PORT": str(port)}
     probe = Probe(port, "/readyz")
-    return ProcessSpec(f"worker{suffix}", title, (sys.executable, "-m", "worker"), own, probe, after)
+    # Who starts it again is this stack; and what is measured and killed by its number is the worker itself.
+    argv = (sys.executable, "-m", "worker", "--alone")
+    return ProcessSpec(f"worker{suffix}", title, argv, own, probe, after)

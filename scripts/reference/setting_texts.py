@@ -154,6 +154,12 @@ RATES = {
 WORKER = {
     "VOICE_API_URL": Text("The API as workers reach it.", "URL"),
     "VOICE_WORKER_SLOTS": Text("Calls that one worker process takes at once.", "calls"),
+    "VOICE_WORKER_MAX_MEMORY_MB": Text(
+        "A process that has grown to so much is replaced: a fresh one takes the new calls, it serves its last ones. 0: "
+        "never.",
+        "MB",
+    ),
+    "VOICE_WORKER_MAX_CALLS": Text("The same for one that has taken so many calls. 0: never.", "calls"),
     "VOICE_WORKER_SPOOL_DIR": Text("Where reports wait that the API has not taken yet.", "path"),
     "VOICE_RECORDING_SPOOL_DIR": Text("Where recordings lie until the store has them.", "path"),
     "VOICE_WORKER_HEALTH_HOST": Text(

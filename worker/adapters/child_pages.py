@@ -9,11 +9,17 @@ from pathlib import Path
 import aiohttp
 
 from shared import wire
+from shared.metric_names import WORKER_CLAIMS
 from worker.readiness import Readiness, readiness
+from worker.supervisor.renewal import MB, Seen
 
 WITHIN_S = 1.0
 MAX_BYTES = 64 * 1024
 SILENT = readiness(["no_answer"])
+
+_MEMORY = "process_resident_memory_bytes"
+_BEGAN = "process_start_time_seconds"
+_TAKEN = f'{WORKER_CLAIMS.name}{{outcome="won"}}'
 
 
 async def ask_readiness(sockets: Mapping[str, Path]) -> dict[str, Readiness]:
@@ -25,6 +31,22 @@ async def ask_readiness(sockets: Mapping[str, Path]) -> dict[str, Readiness]:
 async def ask_metrics(sockets: Mapping[str, Path]) -> dict[str, bytes]:
     """By process, of those that answer."""
     return await _ask(sockets, "/metrics")
+
+
+async def ask_sizes(sockets: Mapping[str, Path], now_ms: float) -> dict[str, Seen]:
+    """How large each one is, of those that answer."""
+    found = {name: seen(text, now_ms / 1000) for name, text in (await ask_metrics(sockets)).items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def seen(metrics: bytes, now_s: float) -> Seen | None:
+    """Read from the text of a process's metrics; None when it does not say."""
+    values = dict(line.rsplit(" ", 1) for line in metrics.decode().splitlines() if not line.startswith("#"))
+    try:
+        memory_bytes, began_s = (float(values[name]) for name in (_MEMORY, _BEGAN))
+        return Seen(memory_bytes / MB, round(float(values.get(_TAKEN, "0"))), now_s - began_s)
+    except (KeyError, ValueError):
+        return None
 
 
 def _read(body: bytes | None) -> Readiness:

@@ -29,6 +29,7 @@ class ChildProcess(Child):
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *command,
+                "--alone",
                 "--health-socket",
                 str(health_socket),
                 "--lifeline",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from typing import Protocol
 
 from shared.clock import Clock
 from shared.log import get_logger
-from worker.supervisor.seat import Seat
+from worker.supervisor.crew import Crew
+from worker.supervisor.renewer import Renewer
 
 KILL_AFTER_S = 7.0
 """SIGINT ends a worker within 5 s."""
@@ -26,8 +26,9 @@ class Health(Protocol):
 
 
 class Supervisor:
-    def __init__(self, seats: Sequence[Seat], health: Health, clock: Clock) -> None:
-        self._seats = seats
+    def __init__(self, crew: Crew, renewer: Renewer, health: Health, clock: Clock) -> None:
+        self._crew = crew
+        self._renewer = renewer
         self._health = health
         self._clock = clock
         self._interrupted = asyncio.Event()
@@ -35,7 +36,7 @@ class Supervisor:
     @property
     def pids(self) -> list[int]:
         """Of the processes that run."""
-        return [seat.pid for seat in self._seats if seat.pid is not None]
+        return self._crew.pids
 
     async def run(self) -> int:
         """Until all processes have ended after a signal. Gives the exit status.
@@ -46,27 +47,30 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGTERM, self._tell, signal.SIGTERM)
         loop.add_signal_handler(signal.SIGINT, self._tell, signal.SIGINT)
         await self._health.start()
-        killing = asyncio.create_task(self._kill_who_does_not_obey(), name="kill")
-        keeping = [asyncio.create_task(seat.keep(), name=f"process {seat.name}") for seat in self._seats]
+        for _ in range(self._crew.size):
+            self._crew.hire()
+        helpers = [
+            asyncio.create_task(self._kill_who_does_not_obey(), name="kill"),
+            asyncio.create_task(self._renewer.run(), name="renew"),
+        ]
         try:
-            await asyncio.gather(*keeping)
+            await self._crew.until_none()
         finally:
-            for task in (killing, *keeping):
+            for task in helpers:
                 task.cancel()
-            await asyncio.gather(killing, *keeping, return_exceptions=True)
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await self._crew.aclose()
             await self._health.close()
         _log.info("all worker processes have ended")
         return 0
 
     def _tell(self, number: signal.Signals) -> None:
         _log.info("signal passed on", signal=number.name)
-        for seat in self._seats:
-            seat.tell(number)
+        self._crew.tell(number)
         if number is signal.SIGINT:
             self._interrupted.set()
 
     async def _kill_who_does_not_obey(self) -> None:
         await self._interrupted.wait()
         await self._clock.sleep(KILL_AFTER_S)
-        for seat in self._seats:
-            seat.tell(signal.SIGKILL)
+        self._crew.tell(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""``python -m worker --processes 2``: two real worker processes, and calls that stay where they are."""
+"""``python -m worker`` as it runs for real, under its supervisor: processes come and go, calls stay where they are."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 import signal
 
 from shared.call_report import AgentJoined, CallEnded
-from shared.ids import WorkerId
-from shared.worker_link import HeldCall
-from tests.integration.worker.stack import Stack
+from shared.call_state import EndReason
+from shared.ids import CallId, WorkerId
+from shared.worker_link import Heartbeat, HeldCall
+from tests.integration.worker.stack import Stack, until
 from tests.integration.worker.worker_process import RunningWorker
 
 ENOUGH_CALLS = 12
@@ -38,6 +39,50 @@ async def test_calls_stay_where_they_are_when_a_process_dies_and_when_all_drain(
         for claim in stack.control.calls.values():
             await stack.rooms.close(claim.room_name)
         assert await own_worker.exit_status(limit_s=20) == 0, own_worker.log[-2000:]
+
+
+async def test_a_process_is_replaced_under_a_live_call(own_worker: RunningWorker) -> None:
+    """Without `--processes`, as in a container: the one process has taken as many calls as it may."""
+    own_worker.arguments = ()
+    own_worker.environment["VOICE_WORKER_MAX_CALLS"] = "1"
+    # What the drain of a deploy may take is nothing to a replacement.
+    own_worker.environment["VOICE_DRAIN_S"] = "0"
+    own_worker.start()
+    async with Stack(own_worker) as stack:
+        held, phone = await stack.begin_call()
+        old = stack.control.claimed_by[held]
+        await stack.control.wait_for("a fresh one is there", lambda: len(stack.control.hellos) == 2, limit_s=40)
+        beats = stack.control.heartbeats
+        await stack.control.wait_for("the old one drains", lambda: any(beat.draining for beat in beats), limit_s=40)
+        assert (await own_worker.ready_status())[0] == 200
+
+        other = await stack.open_call()
+        await stack.control.wait_for_report(other.call_id, AgentJoined, limit_s=20)
+        assert stack.control.claimed_by[other] != old
+        seen = len(beats)
+        await stack.control.wait_for("both live on", lambda: _calls_in(beats[seen:]) == {held.call_id, other.call_id})
+        assert stack.control.events(held.call_id, CallEnded) == []
+
+        await phone.hang_up()
+        ended = await stack.control.wait_for_report(held.call_id, CallEnded)
+        assert ended.reason is EndReason.CALLER_HUNG_UP
+        await until("the old one has left", lambda: not _runs(_pid_of(old)), limit_s=20)
+        assert (await own_worker.metrics())['voice_supervisor_replaced_total{reason="calls"}'] >= 1
+        await stack.close_room(other)
+        own_worker.signal(signal.SIGTERM)
+        assert await own_worker.exit_status(limit_s=20) == 0, own_worker.log[-2000:]
+
+
+def _calls_in(beats: list[Heartbeat]) -> set[CallId]:
+    return {call.call_id for beat in beats for call in beat.calls}
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 async def _calls_in_both(stack: Stack) -> tuple[HeldCall, HeldCall]:

@@ -23,7 +23,9 @@ from tests.support.until import until
 from worker import supervisor_wiring
 from worker.adapters.child_process import ChildProcess
 from worker.supervisor import process as supervisor_process
+from worker.supervisor import renewer
 from worker.supervisor.process import Supervisor
+from worker.supervisor.renewal import Bounds
 
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = ("-m", "tests.integration.worker.obedient_child")
@@ -63,7 +65,7 @@ async def several(processes: int, *options: str) -> AsyncIterator[Several]:
     """Interrupted at the end, if it still runs."""
     port = free_port()
     start = partial(ChildProcess.start, command=(*CHILD, *options))
-    with supervisor_wiring.build(("127.0.0.1", port), processes, start) as supervisor:
+    with supervisor_wiring.build(("127.0.0.1", port), processes, Bounds(memory_mb=500), start) as supervisor:
         running = asyncio.create_task(supervisor.run())
         try:
             yield Several(port, supervisor, running)
@@ -111,6 +113,61 @@ async def test_who_ignores_sigint_is_killed(monkeypatch: pytest.MonkeyPatch) -> 
     async with several(1, "--deaf") as group:
         await group.ready()
         os.kill(os.getpid(), signal.SIGINT)
+        assert await asyncio.wait_for(group.running, 20) == 0
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOOK_S", "AGAIN_S", "READY_LOOK_S"):
+        monkeypatch.setattr(renewer, name, 0.05)
+
+
+@pytest.mark.usefixtures("soon")
+async def test_one_that_has_grown_makes_way_for_a_fresh_one(tmp_path: Path) -> None:
+    """Also where only one should run: the old one serves its last calls, and the fresh one is ready by then."""
+    stays, grows = tmp_path / "stays", tmp_path / "grows"
+    stays.touch()
+    async with several(1, "--stays", str(stays), "--grows", str(grows)) as group:
+        assert set(await group.ready()) == {"1"}
+        (old,) = group.pids()
+        grows.touch()
+
+        async def serves_its_last_calls() -> dict[str, Any] | None:
+            status, body = await group.get("/readyz")
+            assert status == 200, "there is always one that takes calls"
+            found: dict[str, Any] = json.loads(body)["processes"]
+            return found if found["1"].get("missing") == ["draining"] else None
+
+        found = await until(serves_its_last_calls, "the old one takes no more calls", limit_s=30)
+        assert found is not None
+        assert found["2"] == {"status": "ready"}
+        assert old in group.pids()
+        stays.unlink()
+
+        async def is_gone() -> bool:
+            return old not in group.pids()
+
+        await until(is_gone, "the old one has left", limit_s=20)
+        assert set(await group.ready()) == {"2"}
+        counted = samples((await group.get("/metrics"))[1])
+        assert counted['voice_supervisor_replaced_total{reason="memory"}'] == 1
+        assert counted["voice_supervisor_restarts_total"] == 0
+        assert counted["voice_supervisor_memory_bound_bytes"] == 500e6
+
+
+@pytest.mark.usefixtures("soon")
+async def test_all_end_by_a_signal_that_comes_during_a_replacement(tmp_path: Path) -> None:
+    unready, grows = tmp_path / "unready", tmp_path / "grows"
+    async with several(1, "--unready", str(unready), "--grows", str(grows)) as group:
+        await group.ready()
+        unready.touch()
+        grows.touch()
+
+        async def are_two() -> bool:
+            return len(group.pids()) == 2
+
+        await until(are_two, "the fresh one is being started", limit_s=20)
+        os.kill(os.getpid(), signal.SIGTERM)
         assert await asyncio.wait_for(group.running, 20) == 0
 
 

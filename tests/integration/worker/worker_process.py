@@ -31,7 +31,8 @@ class RunningWorker:
     api_port: int = field(default_factory=free_port)
     health_port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ("--alone",)
+    """Without a supervisor: who is signalled, killed and measured is the worker itself."""
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -11,7 +11,7 @@ from shared.metrics import Metrics, watch_loop
 from tests.fakes.clock import FakeClock
 
 UNITS = ("_seconds", "_bytes", "_usd")
-COUNTS = ("_calls", "_slots", "_ready", "_workers", "_processes")
+COUNTS = ("_calls", "_slots", "_ready", "_draining", "_workers", "_processes")
 """Gauges of things that have no unit."""
 
 
