@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.dev.free_ports import free_port as free_port
+from scripts.dev.free_ports import free_port
 
 READY_WITHIN_S = 20.0
 _TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "bin" / "livekit-server"
