@@ -116,6 +116,8 @@ class Dialogue:
         self._asking = Asking(link, clock, say_clip=self._voice.say_clip, report=report, end=end)
         self._tools = Tools(link=link, asking=self._asking, farewell=self._farewell, clock=clock, report=report)
         self._owed_words = OwedWords()
+        self._writes_down = True
+        """The session writes down what people say; one that does not has said so, and owes no words."""
         self._long_turn = LongTurn()
         self._in_doubt = False
         """Nobody knows yet whether what was heard last of the people was words."""
@@ -221,6 +223,7 @@ class Dialogue:
             case ModelReplaced():
                 self._report(Happened(event.why, event.detail))
             case TranscriptionOff():
+                self._writes_down = False
                 self._report(Happened(HappenedKind.TRANSCRIPTION_OFF, event.code))
             case ReplyRefused():
                 self._asking.refused(event)
@@ -277,6 +280,7 @@ class Dialogue:
         if not event.final and self._conversation.has_words(event.item_id):
             return
         if text:
+            self._writes_down = True
             self._has_words()
             who = self._conversation.speaker(event.item_id, now_ms)
             caption = PersonCaption(who, self._ears.track_of(who), event.item_id, text, event.final)
@@ -309,7 +313,7 @@ class Dialogue:
 
     def _words_lost(self, item_ids: Sequence[str], why: str) -> None:
         """Nobody will ever know what was said in these items."""
-        for item_id in item_ids:
+        for item_id in item_ids if self._writes_down else ():
             segment = self._conversation.not_understood(item_id, self._clock.now_ms())
             if segment is not None:
                 _log.warning("words are lost", why=why)

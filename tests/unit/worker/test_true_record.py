@@ -227,6 +227,20 @@ class TestWordsThatNobodyWillKnow:
             assert call.told(Segment) == []
 
 
+class TestASessionThatWritesNothingDown:
+    async def test_owes_no_words(self) -> None:
+        """That is told once, and not of each turn again."""
+        async with Call() as call:
+            call.link.slow_to_open = True
+            await call.caller_joins()
+            call.link.emit(ModelReady(transcription_off="model_not_found"))
+            call.link.emit(SpeechStarted("i", START_MS), SpeechStopped("i", START_MS + 900))
+            await call.clock.advance(LATE_S + 1)
+            assert [one.kind for one in call.told(Happened)].count(HappenedKind.TRANSCRIPTION_OFF) == 1
+            assert HappenedKind.WORDS_LOST not in [one.kind for one in call.told(Happened)]
+            assert NOT_UNDERSTOOD not in [said.text for said in call.told(Segment)]
+
+
 class TestWordsThatAreToldTwice:
     async def test_change_nothing(self) -> None:
         async with Call() as call:
