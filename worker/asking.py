@@ -66,6 +66,8 @@ class Asking:
         self._muted: set[str] = set()
         self._line: str | None = None
         """What the model was asked to say and has not said yet."""
+        self._is_new = False
+        """What was asked last is answered by no answer that was begun before."""
         self._waiting = False
         """It is asked for that when the open answer is done."""
         self._broke_off = False
@@ -94,9 +96,10 @@ class Asking:
 
     # --------------------------------------------------------------------------------------------- what is wanted
 
-    def ask(self, line: str | None = None, *, with_tools: bool = True) -> None:
-        """Have the model answer now: by itself, or what `line` instructs it to."""
-        self._line = line
+    def ask(self, line: str | None = None, *, with_tools: bool = True, is_new: bool = False) -> None:
+        """Have the model answer now: by itself, or what `line` instructs it to. `is_new`: to what an answer that is
+        being made cannot know."""
+        self._line, self._is_new = line, is_new
         self._patience.owe(self._clock.monotonic_s())
         if self._open:
             self._waiting = True
@@ -171,7 +174,7 @@ class Asking:
             self._refused(event.code, event.retry_after_s)
         elif self._open:
             # The one that is open serves as well, unless certain words are wanted.
-            self._waiting = self._line is not None
+            self._waiting = self._line is not None or self._is_new
         else:
             self._patience.refused(self._clock.monotonic_s(), None)
 

@@ -55,6 +55,7 @@ from worker.ports import (
     PathLost,
     PersonJoined,
     PersonLeft,
+    PersonWrote,
     Queued,
     RoomCloseCause,
     RoomClosed,
@@ -251,6 +252,8 @@ class Bridge:
                 self._person_left(event)
             case MicrophoneOn() if self._people.belongs(event.identity):
                 self._ears.open(event.identity, event.track_id)
+            case PersonWrote() if self._people.belongs(event.identity):
+                self._dialogue.wrote(event)
             case MicrophoneOff():
                 self._ears.close(event.track_id)
             case MicrophoneMuted():

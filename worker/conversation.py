@@ -21,6 +21,10 @@ from worker.playout import Heard
 from worker.ports import Said
 from worker.untold import WORD_MS
 
+UNHEARD_PREFIX = "unheard_"
+"""How ids of segments begin whose words no session has heard."""
+WRITTEN_PREFIX = "written_"
+"""The same of those that were written."""
 MAX_OPEN_ITEMS = 64
 MAX_HISTORY_CHARS = 32 * 1024
 """About 8,000 tokens, a quarter of what a Realtime session holds; the oldest is forgotten. Half an hour of talk."""
@@ -52,6 +56,7 @@ class Conversation:
         self._spoken: dict[str, _Spoken] = {}
         self._segments: dict[str, Segment] = {}
         self._segment_chars = 0
+        self._messages = 0
         for number, said in enumerate(earlier):
             self._segment(f"earlier {number}", AGENT_SPEAKER if said.by_agent else caller, said.text, 0, 0)
 
@@ -125,6 +130,18 @@ class Conversation:
             self._spoken[item_id].is_wordless = True
         segment = self._segment(item_id, speaker, text.strip(), started_ms, ended_ms)
         return None if segment == known else segment
+
+    def unheard(self, from_ms: int, until_ms: int) -> str:
+        """An item for words that were spoken to no session."""
+        item_id = f"{UNHEARD_PREFIX}{from_ms}"
+        self.person_started(item_id, from_ms)
+        self.person_stopped(item_id, until_ms)
+        return item_id
+
+    def person_wrote(self, who: Identity, text: str, now_ms: int) -> Segment | None:
+        """A message of the chat. It is given an id that no client can choose."""
+        self._messages += 1
+        return self._segment(f"{WRITTEN_PREFIX}{now_ms}_{self._messages}", who, text.strip(), now_ms, now_ms)
 
     def has_words(self, item_id: str) -> bool:
         """The final text of the item is known."""

@@ -50,6 +50,7 @@ from worker.ports import (
     ModelLost,
     ModelReady,
     PathGap,
+    PersonWrote,
     ReplyRefused,
     Said,
     SpeechStarted,
@@ -61,11 +62,10 @@ from worker.recorder import PATH_MS
 from worker.tools import Tools
 from worker.turns import Turns
 from worker.untold import WORD_MS
+from worker.writing import Writing
 
 UNINTELLIGIBLE = "audio_unintelligible"
 """The transcriber's word for sound in which it finds no speech."""
-UNHEARD_PREFIX = "unheard_"
-"""How ids of segments begin whose words no session has heard."""
 GAP_PACKETS = 25
 """Half a second of sound: a word."""
 
@@ -115,6 +115,9 @@ class Dialogue:
         self._lull = Lull()
         self._asking = Asking(link, clock, say_clip=self._voice.say_clip, report=report, end=end)
         self._tools = Tools(link=link, asking=self._asking, farewell=self._farewell, clock=clock, report=report)
+        self._writing = Writing(
+            link, clock, self._conversation, self._turns, self.announcer, self._asking, limits, self._lull, ears, report
+        )
         self._owed_words = OwedWords()
         self._writes_down = True
         """The session writes down what people say; one that does not has said so, and owes no words."""
@@ -242,6 +245,10 @@ class Dialogue:
         self._asking.person_started()
         self.announcer.show_mood(AgentMood.LISTENING)
 
+    def wrote(self, event: PersonWrote) -> None:
+        """It is answered as if they had said it; who speaks at this moment is answered with it."""
+        self._writing.wrote(event, None if self._person_speaks else self._barge_in)
+
     def _barge_in(self) -> bool:
         """Whether the agent was saying something, or about to."""
         said = self._voice.cut(self._link.truncate)
@@ -323,10 +330,7 @@ class Dialogue:
     def _unheard(self, event: ModelBack) -> list[str]:
         """An item for words that were spoken to no session."""
         from_ms = self._clock.now_ms() - event.lost_ms if event.lost_from_ms is None else event.lost_from_ms
-        item_id = f"{UNHEARD_PREFIX}{from_ms}"
-        self._conversation.person_started(item_id, from_ms)
-        self._conversation.person_stopped(item_id, from_ms + event.lost_ms)
-        return [item_id]
+        return [self._conversation.unheard(from_ms, from_ms + event.lost_ms)]
 
     def _end_of_speech(self) -> list[str]:
         """Nobody will tell when the speech that goes on has ended."""

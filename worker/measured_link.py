@@ -83,6 +83,9 @@ class MeasuredLink(RealtimeLink):
         self._asked_s = self._clock.monotonic_s()
         self._link.reply(instructions, with_tools=with_tools)
 
+    def write(self, text: str) -> None:
+        self._link.write(text)
+
     def probe(self) -> None:
         self._link.probe()
 

@@ -18,6 +18,7 @@ an answer, and what is done about it, is not decided here (`worker.patience`).
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,6 +44,7 @@ FIRST_READY_S = 10.0
 RECENT_MS = 500
 """What a session that is replaced in a pause is played again: a word may have begun that the old one's detector had
 not told of."""
+MAX_WRITTEN = 32
 
 _log = get_logger(__name__)
 
@@ -120,6 +122,8 @@ class ModelLine:
         self._untold.keep_ms = FIRST_MS
         self._opened_s = 0.0
         self._has_told_off = False
+        self._written: deque[str] = deque(maxlen=MAX_WRITTEN)
+        """Since the newest session's history was put together."""
         self._loss: ModelLost | None = None
         """Why there is no session, while one is being opened."""
         self._lost_s = 0.0
@@ -152,7 +156,7 @@ class ModelLine:
         if self._brief is None:
             return
         self._changing = True
-        brief = replace(self._brief, model=self._wanted, history=tuple(history))
+        brief = self._next_brief(self._brief, history)
         link = self._new_link()
         outcome = await self._opened(link, brief, READY_S)
         if isinstance(outcome, ModelReady) and self._loss is None and pauses():
@@ -199,7 +203,7 @@ class ModelLine:
             if left_s <= 0:
                 self._tell(replace(self._loss, is_final=True))
                 return
-            brief = replace(self._brief, model=self._wanted, history=tuple(history()))
+            brief = self._next_brief(self._brief, history())
             link = self._new_link()
             outcome = await self._opened(link, brief, min(READY_S, left_s))
             if isinstance(outcome, ModelReady):
@@ -225,6 +229,10 @@ class ModelLine:
         self._tell(back)
 
     # ------------------------------------------------------------------------------------------------ the sessions
+
+    def _next_brief(self, brief: Brief, history: Sequence[Said]) -> Brief:
+        self._written.clear()
+        return replace(brief, model=self._wanted, history=tuple(history))
 
     def _new_link(self) -> RealtimeLink:
         link = self._make_link()
@@ -258,6 +266,8 @@ class ModelLine:
         self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), ready.expires_at_ms)
         for frame in newest if newest_ms is not None else newest[silent_lead(newest) :]:
             link.hear(frame)
+        for text in self._written:
+            link.write(text)
         self._heard()
         self._discard(old)
         self._tell_transcription(ready)
@@ -310,6 +320,8 @@ class ModelLine:
         self._opened_s = self._clock.monotonic_s()
         first = self._link
         await first.open(self._brief, lambda event: self._session_told(first, event))
+        for text in self._written:
+            first.write(text)
 
     def hear(self, pcm_frame: Pcm) -> None:
         doubt = self._untold.hear(pcm_frame, self._clock.monotonic_s())
@@ -332,6 +344,12 @@ class ModelLine:
 
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self._link.reply(instructions, with_tools=with_tools)
+
+    def write(self, text: str) -> None:
+        """What a person has written; a session that opens meanwhile is told of it too."""
+        self._written.append(text)
+        if self._loss is None and self._brief is not None:
+            self._link.write(text)
 
     def listen_in(self) -> None:
         if self._loss is None:

@@ -19,6 +19,7 @@ from shared.clock import Clock
 from shared.ids import is_agent_identity
 
 HEAR_FRAME_MS = 20
+CHAT_TOPIC = "lk.chat"
 _CONNECT_S = 15.0
 _LEAVE_S = 5.0
 _MAX_SIGNAL_BYTES = 4096
@@ -71,6 +72,10 @@ class Phone:
     def others(self) -> set[str]:
         """The identities of everybody else whom this phone sees in the room."""
         return set(self._room.remote_participants)
+
+    async def write(self, text: str) -> None:
+        """Send a message to the room's chat, as LiveKit's front ends do."""
+        await self._room.local_participant.send_text(text, topic=CHAT_TOPIC)
 
     def mute(self) -> None:
         """What is said from here on leaves nobody's mouth."""

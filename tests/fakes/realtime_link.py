@@ -63,6 +63,7 @@ class FakeRealtimeLink(RealtimeLink):
     heard: list[Pcm] = field(default_factory=list)
     replies: list[str | None] = field(default_factory=list)
     with_tools: list[bool] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     interrupts: int = 0
     probes: int = 0
     listened_in: int = 0
@@ -144,6 +145,9 @@ class FakeRealtimeLink(RealtimeLink):
         self.with_tools.append(with_tools)
         if not self.silent and self._on_event is not None:
             asyncio.get_running_loop().call_soon(self.answer)
+
+    def write(self, text: str) -> None:
+        self.written.append(text)
 
     def probe(self) -> None:
         self.probes += 1

@@ -19,6 +19,7 @@ from shared import pcm
 from shared.clock import Clock
 from shared.ids import Identity, is_agent_identity
 from shared.log import get_logger
+from worker.adapters.chat import Chat
 from worker.adapters.ffi_events import ffi_events
 from worker.adapters.microphone import Microphone
 from worker.adapters.native_release import release
@@ -98,6 +99,10 @@ class LiveKitRoom(CallRoom):
             is_given=self._microphones.__contains__,
             tell=self._tell,
         )
+        self._chat: Chat | None = None
+        if speaks and hears:
+            # Of who is there to answer.
+            self._chat = Chat(self._room, clock, is_person=_is_person, tell=self._tell)
         self._path: PathLooks | None = None
         if is_server_there is not None:
             self._path = PathLooks(self._room, clock, is_server_there=is_server_there, tell=self._tell)
@@ -228,6 +233,8 @@ class LiveKitRoom(CallRoom):
         self._left, self._on_event = True, None
         self._cuts += 1
         await self._subscriptions.aclose()
+        if self._chat is not None:
+            await self._chat.aclose()
         if self._path is not None:
             await self._path.aclose()
         if self._capturing is not None:

@@ -168,6 +168,10 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._is_asked = True
         self._send({"type": "response.create", "event_id": event_id, "response": response})
 
+    def write(self, text: str) -> None:
+        item = _as_item(Said(by_agent=False, text=text))
+        self._send(item | {"event_id": f"written_{next(self._numbers)}"})
+
     def probe(self) -> None:
         event_id = f"{PROBE_PREFIX}{next(self._numbers)}"
         self._send({"type": "session.update", "event_id": event_id, "session": {"type": "realtime"}})

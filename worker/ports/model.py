@@ -203,6 +203,10 @@ class RealtimeLink(ABC):
         """Ask for an answer now, of the model's own accord; `ReplyRefused` may follow."""
 
     @abstractmethod
+    def write(self, text: str) -> None:
+        """Put what a person has written behind all that was said; asks for no answer."""
+
+    @abstractmethod
     def probe(self) -> None:
         """Ask for a sign of life: `ModelReady` follows."""
 

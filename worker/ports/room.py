@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shared.ids import Identity
@@ -45,6 +45,14 @@ class PersonLeft:
     """True when their client said goodbye; False when it was lost, replaced or removed."""
     unseen: bool = False
     """It is our own connection that was away: they may be there all the time, and are told as `PersonJoined` then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWrote:
+    """A person has sent a message to the room's chat. `text` is not empty, and of a bounded length."""
+
+    identity: Identity
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,7 @@ class RoomClosed:
 
 
 Microphone = MicrophoneOn | MicrophoneOff | MicrophoneMuted | MicrophoneMissing | MicrophoneFound
-RoomEvent = PersonJoined | PersonLeft | Microphone | AgentAudible | PathGap | PathLost | RoomClosed
+RoomEvent = PersonJoined | PersonLeft | PersonWrote | Microphone | AgentAudible | PathGap | PathLost | RoomClosed
 
 
 class RoomUnreachable(Exception):

@@ -59,6 +59,20 @@ async def test_captions_of_both_sides_arrive_as_livekits_clients_expect_them(sta
     assert texts == {CALLER: "Where is my order?", phone.agent_identity: ANSWER}
 
 
+async def test_what_is_written_in_the_chat_is_answered_aloud_and_in_the_transcript(stack: Stack) -> None:
+    held, phone = await stack.begin_call()
+    wrote_s = phone.clock.monotonic_s()
+    await phone.write("My cat is called Tom.")
+    await until("the answer is heard", lambda: phone.hearing.first_sound_after(wrote_s) is not None)
+    await stack.control.wait_for_report(held.call_id, Turn, limit_s=15)
+    mine, answer = stack.control.events(held.call_id, Segment)
+    assert (mine.speaker, mine.text, answer.speaker) == (CALLER, "My cat is called Tom.", AGENT_SPEAKER)
+    assert answer.text == ANSWER
+    await until("both captions are final", lambda: len([c for c in phone.captions.all() if c.final]) >= 2)
+    texts = {caption.speaker: caption.text for caption in phone.captions.all()}
+    assert texts == {CALLER: mine.text, phone.agent_identity: answer.text}
+
+
 async def test_the_greeting_comes_as_soon_as_the_caller_can_hear_it(stack: Stack) -> None:
     held, phone = await stack.begin_call(greeting="Hello. How can I help you?")
     assert phone.agent_heard_s is not None
