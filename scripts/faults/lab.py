@@ -40,7 +40,8 @@ class Lab:
         """What anybody in the rooms could read about room and participants."""
 
         self.distant_s = 0.0
-        """How long callers in processes of their own were in their calls, together."""
+        """How long callers that are not among `callers` were in their calls, together: those in processes of their own,
+        and those that are forgotten."""
         self._sessions_before: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
@@ -104,6 +105,12 @@ class Lab:
                 yield caller
             finally:
                 self.distant_s += self.now_s() - began_s
+
+    def forget(self, caller: Caller) -> None:
+        """One of many, who has hung up."""
+        if caller.joined_s is not None:
+            self.distant_s += (caller.left_s or self.now_s()) - caller.joined_s
+        self.callers.remove(caller)
 
     async def hang_up_all(self) -> None:
         for caller in self.callers:

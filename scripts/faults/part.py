@@ -126,8 +126,11 @@ class Part:
             raise Broken(f"{self.name} was never started")
         return self._child
 
-    def with_settings(self, extra: Mapping[str, str]) -> bool:
-        """What it is started with next, beside the usual. Whether that is another environment than now."""
-        changed, self.extra = self.extra != extra, extra
-        self.spec = replace(self._usual, environ={**self._usual.environ, **extra})
+    def with_settings(self, extra: Mapping[str, str], *, supervised: bool = False) -> bool:
+        """What it is started with next, beside the usual; `supervised`: a worker under its supervisor. Whether that is
+        another start than now."""
+        argv = tuple(argument for argument in self._usual.argv if not supervised or argument != "--alone")
+        changed = self.extra != extra or self.spec.argv != argv
+        self.extra = extra
+        self.spec = replace(self._usual, environ={**self._usual.environ, **extra}, argv=argv)
         return changed

@@ -122,10 +122,10 @@ class Stack:
             await part.ensure()
         await self.model.play()
 
-    async def restart_workers(self, settings: Mapping[str, str]) -> None:
-        """With other settings, until `restore`."""
+    async def restart_workers(self, settings: Mapping[str, str], *, supervised: bool = False) -> None:
+        """With other settings, or each under its supervisor, until `restore`."""
         for worker in self.workers:
-            worker.with_settings(settings)
+            worker.with_settings(settings, supervised=supervised)
             await worker.stop()
         for worker in self.workers:
             await worker.launch()

@@ -94,7 +94,7 @@ async def _short_calls(lab: Lab, calls: int) -> None:
             await caller.agent_comes()
             await caller.heard_after(caller.asked_s)
             await caller.hang_up()
-            lab.callers.remove(caller)
+            lab.forget(caller)
 
     await asyncio.gather(*(one() for _ in range(calls)))
 
@@ -130,15 +130,3 @@ def _is_flat(name: str, before: _Held, after: _Held, calls: int) -> None:
 @family.scenario(6, "60 short calls, four at once", "memory, threads and descriptors stay flat", within_s=150)
 async def sixty_calls(lab: Lab) -> None:
     await _many_calls(lab, 60)
-
-
-@family.scenario(
-    6,
-    "2,000 short calls, four at once",
-    "memory, threads and descriptors stay flat",
-    within_s=2400,
-    long_runs=1,
-    only_long=True,
-)
-async def two_thousand_calls(lab: Lab) -> None:
-    await _many_calls(lab, 2000)
