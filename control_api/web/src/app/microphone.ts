@@ -1,4 +1,6 @@
 /** The microphone before a call: which there are, and how loud it is. The choice outlives the page. */
+import { inBrowser } from "../session/storage.ts";
+
 const KEY = "voice.microphone";
 
 export interface Device {
@@ -7,11 +9,11 @@ export interface Device {
 }
 
 export function chosenDevice(): string | undefined {
-  return localStorage.getItem(KEY) ?? undefined;
+  return inBrowser.get(KEY) ?? undefined;
 }
 
 export function chooseDevice(id: string): void {
-  localStorage.setItem(KEY, id);
+  inBrowser.set(KEY, id);
 }
 
 export async function devices(): Promise<Device[]> {

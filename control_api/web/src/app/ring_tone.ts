@@ -16,8 +16,16 @@ export const RING_BACK: Rhythm = { hertz: [440, 480], beatMs: 1000, beatsAtMs: [
 const LOUDNESS = 0.08;
 const EDGE_S = 0.03;
 
-/** Sounds until the answer is called. */
+/** Sounds until the answer is called. A browser that refuses costs the sound, and nothing else. */
 export function play(rhythm: Rhythm): () => void {
+  try {
+    return sounding(rhythm);
+  } catch {
+    return () => {};
+  }
+}
+
+function sounding(rhythm: Rhythm): () => void {
   const context = new AudioContext();
   const gain = context.createGain();
   gain.gain.value = 0;

@@ -1,4 +1,5 @@
 import { userOf } from "./claims.ts";
+import { inTab } from "./storage.ts";
 import { Watched } from "./watched.ts";
 import type { SignIn, Who } from "./who.ts";
 
@@ -13,7 +14,7 @@ export interface Identity {
 /** The local issuer: whoever sits at this machine is who they say they are. Each tab may be somebody else. */
 export class DevelopmentSignIn implements SignIn {
   readonly kind = "development";
-  #token = sessionStorage.getItem(KEY);
+  #token = inTab.get(KEY);
   readonly #who = new Watched<Who>(this.#token === null ? null : userOf(this.#token, Date.now()));
   readonly who = this.#who.get;
   readonly subscribe = this.#who.subscribe;
@@ -38,13 +39,13 @@ export class DevelopmentSignIn implements SignIn {
 
   signOut(): void {
     this.#token = null;
-    sessionStorage.removeItem(KEY);
+    inTab.remove(KEY);
     this.#who.set(null);
   }
 
   #keep(token: string): void {
     this.#token = token;
-    sessionStorage.setItem(KEY, token);
+    inTab.set(KEY, token);
     this.#who.set(userOf(token, Date.now()));
   }
 }
