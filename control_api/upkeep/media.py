@@ -23,11 +23,18 @@ FRESH_LOOK_S = 8
 
 def why_over(call: Call, seen: Seen) -> EndReason | None:
     if call.room_finished_ms is not None:
-        return EndReason.EVERYONE_LEFT if seen.age_s(call.room_finished_ms) >= FINISHED_S else None
+        return _finished(call) if seen.age_s(call.room_finished_ms) >= FINISHED_S else None
     if not is_room_missing(call, seen) or seen.rooms is None:
         return None
     is_hopeless = seen.age_s(seen.rooms.missing_since_ms.get(call.id)) >= ROOM_MISSING_S
     return EndReason.MEDIA_SERVER_LOST if is_hopeless else None
+
+
+def _finished(call: Call) -> EndReason:
+    """The media server closes a room when nobody has been in it for a while, and often says so before we have looked: a
+    call ends for the same reason, whichever is first."""
+    is_conference = call.call_type is CallType.CONFERENCE
+    return EndReason.EVERYONE_LEFT if is_conference or call.caller_joined_ms is None else EndReason.CALLER_LOST
 
 
 def is_room_missing(call: Call, seen: Seen) -> bool:

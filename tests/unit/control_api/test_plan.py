@@ -286,7 +286,9 @@ def test_a_room_that_is_gone() -> None:
 
 def test_a_room_that_was_said_to_be_finished() -> None:
     assert why_over(a_connected_call(room_finished_ms=NOW - 4_000), seen()) is None
-    assert why_over(a_connected_call(room_finished_ms=NOW - 5_000), seen()) is EndReason.EVERYONE_LEFT
+    assert why_over(a_connected_call(room_finished_ms=NOW - 5_000), seen()) is EndReason.CALLER_LOST
+    conference = a_connected_call(room_finished_ms=NOW - 5_000, call_type=CallType.CONFERENCE)
+    assert why_over(conference, seen()) is EndReason.EVERYONE_LEFT
 
 
 def test_nothing_is_judged_while_livekit_is_silent() -> None:
