@@ -8,7 +8,7 @@ no errors, and who listens hears nothing until the call ends. So it is not waite
 ==========================  ==========================================================================================
 missing for                 then
 ==========================  ==========================================================================================
-`PATIENCE_S`                it is told, and the sound is refused
+`PATIENCE_S` or `ANEW_S`    it is told, and the sound is refused
 the next look               the sound is asked for: with that it comes (livekit 1.1.21: always, within 0.2 s)
 `AGAIN_S`, then twice that  once more, and so on, at last every `SELDOM_S`
 after `TRIES` of that       given up, if our connection is not the one that we came with: who comes anew fares better.
@@ -23,7 +23,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 PATIENCE_S = 0.75
-"""Between the two is 0.02 s; on a machine that is busy with much else, half a second."""
+"""Between the two is 0.02 s, where nothing else is to be done."""
+ANEW_S = 0.25
+"""The same for one that was given to us before: it was made anew."""
 AGAIN_S = 0.75
 SELDOM_S = 12.0
 TRIES = 2
@@ -58,6 +60,7 @@ class SubscriptionWatch:
     def __init__(self) -> None:
         self._missing: dict[str, _Missing] = {}
         self._came_back = False
+        self._was_given: set[str] = set()
 
     def came_back(self) -> None:
         """Our connection to the room was away, and is there again, resumed or a new one."""
@@ -72,14 +75,16 @@ class SubscriptionWatch:
             if is_given:
                 to_do += self._given(track_id, now_s)
                 continue
-            missing = self._missing.setdefault(track_id, _Missing(now_s, now_s + PATIENCE_S))
+            patience_s = ANEW_S if track_id in self._was_given else PATIENCE_S
+            missing = self._missing.setdefault(track_id, _Missing(now_s, now_s + patience_s))
             if not connected:
-                missing.tries, missing.due_s = 0, now_s + PATIENCE_S
+                missing.tries, missing.due_s = 0, now_s + patience_s
             elif now_s >= missing.due_s:
                 to_do += self._next(track_id, missing, now_s)
         return to_do
 
     def _given(self, track_id: str, now_s: float) -> list[Do]:
+        self._was_given.add(track_id)
         if (missing := self._missing.pop(track_id, None)) is None:
             return []
         # What came in the moment in which it was refused would go again.

@@ -16,7 +16,8 @@ from scripts.caller.problem import CallerProblem
 from scripts.caller.release import release
 from shared import pcm, room_signals, wire
 from shared.clock import Clock
-from shared.ids import is_agent_identity
+from shared.ids import Identity, is_agent_identity
+from worker.adapters.subscriptions import Microphones, Subscriptions
 
 HEAR_FRAME_MS = 20
 CHAT_TOPIC = "lk.chat"
@@ -50,6 +51,9 @@ class Phone:
         self._speaking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ears: dict[str, asyncio.Task[None]] = {}
+        self._subscriptions = Subscriptions(
+            self._room, clock, microphones=self._agents, is_given=self._ears.__contains__, tell=lambda _: None
+        )
 
     async def join(self, url: str, token: str) -> None:
         """Raises `CallerProblem`."""
@@ -61,10 +65,12 @@ class Phone:
         try:
             async with asyncio.timeout(_CONNECT_S):
                 await self._room.connect(url, token)
+                self._subscriptions.start()
                 self._track = rtc.LocalAudioTrack.create_audio_track("microphone", self.microphone.source)
                 options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
                 await self._room.local_participant.publish_track(self._track, options)
         except (rtc.ConnectError, rtc.participant.PublishTrackError, TimeoutError) as error:
+            await self._subscriptions.aclose()
             raise CallerProblem(f"LiveKit at {url} cannot be joined: {str(error) or type(error).__name__}.") from error
         self._speaking = asyncio.create_task(self.microphone.run(), name="microphone")
 
@@ -92,6 +98,7 @@ class Phone:
         if self._speaking:
             await self._speaking
         await self._stop_tasks()
+        await self._subscriptions.aclose()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LEAVE_S):
                 await self._room.disconnect()
@@ -110,6 +117,15 @@ class Phone:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def _agents(self) -> Microphones:
+        return {
+            publication.sid: (Identity(participant.identity), publication)
+            for participant in self._room.remote_participants.values()
+            if is_agent_identity(participant.identity)
+            for publication in participant.track_publications.values()
+            if publication.kind == rtc.TrackKind.KIND_AUDIO
+        }
 
     def _on_track(
         self, track: rtc.RemoteTrack, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant

@@ -115,6 +115,14 @@ async def callers_lose_signalling(lab: Lab, rng: random.Random, _: Sequence[Call
     lab.stack.proxies.signalling.cut(reset=rng.random() < 0.5)
 
 
+async def agents_lose_signalling(lab: Lab, rng: random.Random, _: Sequence[Caller]) -> None:
+    proxy = lab.stack.proxies.rooms_of_workers
+    proxy.hold_s = rng.choice((0.0, rng.uniform(0.5, 5)))
+    proxy.cut(reset=rng.random() < 0.5)
+    await lab.clock.sleep(proxy.hold_s)
+    proxy.heal()
+
+
 FAULTS = (
     RandomFault(3, "a worker is killed", kill_worker),
     RandomFault(4, "a worker hangs for up to 10 s", wedge_worker),
@@ -133,6 +141,12 @@ FAULTS = (
     RandomFault(8, "the API cannot reach LiveKit for up to 10 s", api_loses_livekit),
     RandomFault(29, "the workers' connections to the API are cut", workers_lose_api),
     RandomFault(21, "the callers' signalling is cut", callers_lose_signalling),
+    RandomFault(
+        41,
+        "the agents' signalling is cut, and resumed up to 5 s late",
+        agents_lose_signalling,
+        silences_everybody=True,
+    ),
 )
 
 

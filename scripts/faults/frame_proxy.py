@@ -24,8 +24,8 @@ class FrameProxy(TcpProxy):
         super().__init__(target_port)
         self.hold_s = 0.0
         """Of a WebSocket that begins from now on, what the server says behind its first frame comes so much later."""
-        self.held = 0
-        """Of how many connections something was held up."""
+        self.let_go = 0
+        """Of how many connections what was held up has come."""
 
     def heal(self) -> None:
         super().heal()
@@ -39,8 +39,8 @@ class FrameProxy(TcpProxy):
                 if head.startswith(_SWITCHED):
                     yield await _frame(source)
                     second = await _frame(source)
-                    self.held += 1
                     await asyncio.sleep(self.hold_s)
+                    self.let_go += 1
                     yield second
         async for chunk in super()._answers(source):
             yield chunk

@@ -6,6 +6,7 @@ process again: how long something stays away is part of a scenario.
 ```
 caller ──signalling──▶ LiveKit ──webhooks──▶ API ──livekit_of_api──▶ LiveKit
                        worker ──api_of_workers──▶ API      worker ──model──▶ local Realtime server
+                       worker ──rooms_of_workers──▶ LiveKit
 ```
 """
 
@@ -28,6 +29,7 @@ from scripts.dev.guardian import Guardian
 from scripts.dev.livekit_config import livekit_config
 from scripts.dev.specs import LOOPBACK, ProcessSpec, stack_specs
 from scripts.faults.broken import Broken
+from scripts.faults.frame_proxy import FrameProxy, frame_proxy
 from scripts.faults.model import Model
 from scripts.faults.part import ROOT, Part
 from scripts.faults.tcp_proxy import TcpProxy, tcp_proxy
@@ -54,9 +56,18 @@ class Proxies:
     signalling: TcpProxy
     """Callers to LiveKit; their media goes by UDP."""
     api_of_workers: TcpProxy
+    rooms_of_workers: FrameProxy
+    """Agents and recorders to LiveKit; their media goes by UDP."""
 
     def all(self) -> tuple[TcpProxy, ...]:
-        return (self.model, self.livekit_of_api, self.webhooks, self.signalling, self.api_of_workers)
+        return (
+            self.model,
+            self.livekit_of_api,
+            self.webhooks,
+            self.signalling,
+            self.api_of_workers,
+            self.rooms_of_workers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +210,7 @@ async def _proxies(found: settings.StackSettings, closing: contextlib.AsyncExitS
         webhooks=await before("api"),
         signalling=await before("livekit"),
         api_of_workers=await before("api"),
+        rooms_of_workers=await closing.enter_async_context(frame_proxy(found.ports["livekit"].number)),
     )
 
 
@@ -217,7 +229,6 @@ def _through(
     proxies: Proxies, found: settings.StackSettings, specs: Mapping[str, ProcessSpec], workers: int
 ) -> list[tuple[str, ProcessSpec]]:
     """The same processes, each reaching the others through the proxies, and as many workers as wanted."""
-    livekit_port = found.ports["livekit"].number
     ways = {
         "LIVEKIT_HOST": f"ws://{LOOPBACK}:{proxies.signalling.port}",
         "OPENAI_API_KEY": MODEL_KEY,
@@ -225,7 +236,7 @@ def _through(
         "VOICE_API_URL": f"http://{LOOPBACK}:{proxies.api_of_workers.port}",
     }
     api = {**ways, "LIVEKIT_INTERNAL_URL": f"ws://{LOOPBACK}:{proxies.livekit_of_api.port}"}
-    worker = {**ways, "LIVEKIT_INTERNAL_URL": f"ws://{LOOPBACK}:{livekit_port}"}
+    worker = {**ways, "LIVEKIT_INTERNAL_URL": f"ws://{LOOPBACK}:{proxies.rooms_of_workers.port}"}
     specs_of_all = [specs["livekit"], specs["realtime"], _with(specs["api"], api)]
     for number in range(1, workers + 1):
         port = free_port()

@@ -24,6 +24,7 @@ SHORT = (
     "closes_1006",
     "quota_used_up",
     "joins_twice",
+    "deaf_agent",
     "all_lost",
     "forged",
     "killed_and_reconciled",

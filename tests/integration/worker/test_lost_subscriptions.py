@@ -28,7 +28,7 @@ from worker.ports import (
     RoomEvent,
 )
 
-HOLD_S = 4.0
+HOLD_S = 3.5
 """The SDK waits 3 s for who is in the room."""
 LOUD = 3000
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from worker.subscription_watch import AGAIN_S, PATIENCE_S, SELDOM_S, Do, Step, SubscriptionWatch
+from worker.subscription_watch import AGAIN_S, ANEW_S, PATIENCE_S, SELDOM_S, Do, Step, SubscriptionWatch
 
 TRACK = "TR_mic"
 LOOK_S = 0.25
@@ -45,6 +45,13 @@ def test_what_is_not_given_is_told_refused_and_asked_for_and_told_when_it_came()
     assert steps(room.passes(PATIENCE_S + 2 * LOOK_S, THERE)) == [Step.TELL_MISSING, Step.REFUSE, Step.ASK]
     assert room.passes(LOOK_S, GIVEN) == [Do(Step.TELL_FOUND, TRACK, after_ms=1250)]
     assert room.passes(60, GIVEN) == []
+
+
+def test_what_was_made_anew_is_not_waited_for_so_long() -> None:
+    room = Room()
+    room.passes(1, GIVEN)
+    room.passes(1, {})
+    assert steps(room.passes(ANEW_S + 2 * LOOK_S, THERE)) == [Step.TELL_MISSING, Step.REFUSE, Step.ASK]
 
 
 def test_it_is_asked_for_within_two_seconds_twice() -> None:
@@ -120,7 +127,7 @@ def test_what_is_there_no_more_is_forgotten_and_was_not_found() -> None:
 
 def test_each_microphone_has_its_own_time() -> None:
     room = Room()
-    room.passes(0.5, {"TR_a": False, "TR_b": True})
+    room.passes(0.5, {"TR_a": False})
     done = room.passes(0.5, {"TR_a": False, "TR_b": False})
     assert {do.track_id for do in done} == {"TR_a"}
     assert {do.track_id for do in room.passes(0.75, {"TR_a": True, "TR_b": False})} == {"TR_a", "TR_b"}
