@@ -36,6 +36,7 @@ class FakeInternalApi:
         self.heartbeats: list[Heartbeat] = []
         self.acks: list[str] = []
         self.claim_delay_s = 0.0
+        self.heartbeat_s = 0.2
         self.fail_next_reports = 0
         """How many deliveries are answered with 503 before one is taken."""
         self.drop_next_reports = 0
@@ -186,7 +187,7 @@ class FakeInternalApi:
         match worker_link.parse_worker_message(text):
             case Hello() as hello:
                 self.hellos.append(hello)
-                await socket.send_str(wire.dumps(Welcome(0.2).to_wire()))
+                await socket.send_str(wire.dumps(Welcome(self.heartbeat_s).to_wire()))
             case Heartbeat() as heartbeat:
                 self.heartbeats.append(heartbeat)
             case Ack(command_id):

@@ -64,7 +64,7 @@ async def person_in_a_call(stack: Stack, **wishes: Any) -> AsyncIterator[Person]
     """Somebody who has called, and hears the agent's greeting."""
     user = f"person-{next(NAMES)}"
     answer = await asyncio.to_thread(stack.api, "POST", "/api/voice/session", wishes, user=user, admin=False)
-    assert answer is not None, "no call could be opened"
+    assert answer is not None, f"no call could be opened: {stack.refused}"
     session = answer["session"]
     phone = Phone(SystemClock(), _ignore)
     person = Person(stack, session, phone)

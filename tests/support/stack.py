@@ -86,6 +86,8 @@ class Stack:
     workers: int = 1
     _process: subprocess.Popen[bytes] | None = None
     _callers: list[Caller] = field(default_factory=list)
+    refused: str = ""
+    """Why the API last gave no answer, or one of an error."""
 
     @property
     def info(self) -> StackInfo:
@@ -173,7 +175,11 @@ class Stack:
         try:
             with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
                 return json.loads(response.read())
-        except (urllib.error.URLError, OSError, ValueError):
+        except urllib.error.HTTPError as error:
+            self.refused = f"{error.code} {error.read().decode(errors='replace')}"
+            return None
+        except (urllib.error.URLError, OSError, ValueError) as error:
+            self.refused = repr(error)
             return None
 
     def has_a_worker(self, within_s: float = 60.0) -> None:

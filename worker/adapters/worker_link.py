@@ -117,6 +117,8 @@ class WorkerLink:
         match message:
             case Welcome():
                 self._interval_s = message.heartbeat_s
+                # What has changed since the first heartbeat (the model takes calls) was told to nobody.
+                await self._say(socket, self._heartbeat())
                 self.connected = True
                 _log.info("connected to the API")
                 self._on_connected()

@@ -115,6 +115,8 @@ class TestReports:
 class Linked:
     def __init__(self, control: FakeInternalApi, http: aiohttp.ClientSession, token: str = TOKEN) -> None:
         self.beat = Heartbeat(3, (HeldCall(CallId("c"), 1),))
+        self.beats: list[Heartbeat] = []
+        """Said before `beat`, each once."""
         self.commands: list[Command] = []
         self.connections = 0
         self.link = WorkerLink(
@@ -122,7 +124,7 @@ class Linked:
             base_url=control.url,
             token=token,
             hello=Hello(WORKER, 4),
-            heartbeat=lambda: self.beat,
+            heartbeat=lambda: self.beats.pop(0) if self.beats else self.beat,
             on_command=self.commands.append,
             on_connected=self._connected,
             clock=SystemClock(),
@@ -156,6 +158,16 @@ class TestLink:
         linked.beat = Heartbeat(0, ())
         await linked.link.beat()
         await control.wait_for("no slot is free", lambda: control.heartbeats[-1].free_slots == 0, limit_s=1)
+
+    async def test_what_changed_before_the_welcome_is_said_with_it(
+        self, control: FakeInternalApi, http: aiohttp.ClientSession
+    ) -> None:
+        control.heartbeat_s = 60
+        linked = Linked(control, http)
+        linked.beats = [Heartbeat(0, ()), Heartbeat(4, ())]
+        await until("it is connected", lambda: linked.link.connected)
+        await control.wait_for("its slots are known", lambda: control.heartbeats[-1].free_slots == 4)
+        await linked.close()
 
     async def test_commands_are_obeyed_and_acknowledged(self, linked: Linked, control: FakeInternalApi) -> None:
         await until("it is connected", lambda: linked.link.connected)
