@@ -52,3 +52,11 @@ def configure(process: str, *, level: str = "info", style: LogFormat = "json", s
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))
+
+
+def _on_stderr(*_: Any) -> structlog.PrintLogger:
+    return structlog.PrintLogger(sys.stderr)
+
+
+# A program that sets nothing up (a command, a benchmark) keeps its stdout for its answer, too.
+structlog.configure(logger_factory=_on_stderr)

@@ -1,6 +1,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -38,3 +40,10 @@ def test_lines_of_libraries_go_the_same_way(stream: io.StringIO) -> None:
 def test_below_the_level_nothing_is_written(stream: io.StringIO) -> None:
     log.get_logger("x").debug("noise")
     assert stream.getvalue() == ""
+
+
+def test_a_program_that_sets_nothing_up_keeps_stdout_for_its_answer() -> None:
+    program = "from shared import log; log.get_logger('x').warning('asking again', track='TR_1')"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == ""
+    assert "asking again" in ran.stderr
