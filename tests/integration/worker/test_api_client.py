@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import structlog
 
 from shared import claims
 from shared.call_report import AgentJoined, Report
@@ -192,11 +193,10 @@ class TestLink:
         sent = await control.command(CommandKind.END, HeldCall(CallId("c"), 1))
         await control.wait_for("it still listens", lambda: control.acks == [sent])
 
-    async def test_a_wrong_token_is_told_once(
-        self, control: FakeInternalApi, http: aiohttp.ClientSession, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        linked = Linked(control, http, token="wrong")
-        await until("it was refused", lambda: control.refused >= 2)
-        await linked.close()
+    async def test_a_wrong_token_is_told_once(self, control: FakeInternalApi, http: aiohttp.ClientSession) -> None:
+        with structlog.testing.capture_logs() as lines:
+            linked = Linked(control, http, token="wrong")
+            await until("it was refused", lambda: control.refused >= 2)
+            await linked.close()
         assert not linked.link.connected
-        assert capsys.readouterr().out.count("status 401") == 1
+        assert [line["problem"] for line in lines] == ["status 401"]
