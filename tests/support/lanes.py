@@ -8,6 +8,8 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 BROWSER = "tests/browser/"
+TOGETHER = (BROWSER, "tests/e2e/one_worker/", "tests/e2e/two_workers/")
+"""Folders whose files share one running stack, and so a lane."""
 MEASURING = (
     "tests/browser/test_ai_call.py::test_a_whole_call",
     "tests/browser/test_people.py::test_two_people_ring_talk_and_hang_up",
@@ -38,13 +40,14 @@ def is_measuring(nodeid: str) -> bool:
 
 
 class Lanes(LoadFileScheduling):  # type: ignore[misc]
-    """A file stays in one lane, and all files with a browser in the same: two of them leave a small machine no time for
+    """A file stays in one lane, and so do folders that share what runs: two browsers leave a small machine no time for
     the audio. What measures times waits for all else."""
 
     def _split_scope(self, nodeid: str) -> str:
         if is_measuring(nodeid):
             return _ALONE
-        return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+        shared = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
+        return shared or str(super()._split_scope(nodeid))
 
     def _reschedule(self, node: WorkerController) -> None:
         if list(self.workqueue) != [_ALONE]:

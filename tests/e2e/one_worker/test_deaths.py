@@ -15,7 +15,6 @@ RESTARTED_WITHIN_S = 60.0
 
 
 def test_the_call_of_the_only_worker_is_taken_up_when_it_is_started_again(stack: Stack) -> None:
-    stack.has_a_worker()
     caller = stack.call("--seconds", "60")
     call = stack.connected(caller)
     stack.kill("worker")
@@ -30,7 +29,6 @@ def test_the_call_of_the_only_worker_is_taken_up_when_it_is_started_again(stack:
 
 
 def test_a_media_server_that_crashes_loses_no_call(stack: Stack) -> None:
-    stack.has_a_worker()
     caller = stack.call("--seconds", "60")
     call = stack.connected(caller)
     agent_and_caller = set(stack.people_in(call["roomName"]))
@@ -52,7 +50,6 @@ def _is_back(stack: Stack, room_name: str, everybody: set[str]) -> bool:
 
 
 def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack) -> None:
-    stack.has_a_worker()
     caller = stack.call("--seconds", "12")
     call = stack.connected(caller)
     stack.kill("api")
@@ -69,7 +66,6 @@ def test_a_killed_api_does_not_end_a_call_and_learns_what_it_missed(stack: Stack
 
 
 def test_a_worker_that_is_interrupted_ends_its_calls(stack: Stack) -> None:
-    stack.has_a_worker()
     caller = stack.call("--seconds", "60")
     call = stack.connected(caller)
     pid = stack.kill("worker", signal.SIGINT)
@@ -80,7 +76,6 @@ def test_a_worker_that_is_interrupted_ends_its_calls(stack: Stack) -> None:
 
 
 def test_a_draining_worker_lets_its_call_end_as_the_caller_wants(stack: Stack) -> None:
-    stack.has_a_worker()
     caller = stack.call("--seconds", "8")
     call = stack.connected(caller)
     pid = stack.kill("worker", signal.SIGTERM)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from scripts.caller.clips import without_silence
 from shared import pcm
 from shared.ids import CallId, notice_identity, recorder_identity
-from tests.e2e.conftest import SCRIPT, SETTINGS
 from tests.support.person import Person, person_in_a_call, until
 from tests.support.sound import best_match
-from tests.support.stack import Stack, running_stack, wait_for
+from tests.support.stack import Stack, wait_for
 from tests.support.two_people import Tape, all_have_heard, two_people
 from worker.adapters import clip_files
 from worker.adapters.audio_file import decode
@@ -29,13 +26,6 @@ SOUND = np.frombuffer(without_silence(NOTICE.audio), dtype="<i2")[:HEAD]
 PAUSE_S = 0.8
 ALIKE = 0.3
 SOON_MS = 2500
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    settings = {**SETTINGS, "RECORDING_NOTICE": "spoken"}
-    with running_stack(tmp_path_factory.mktemp("stack"), script=SCRIPT, settings=settings) as stack:
-        yield stack
 
 
 async def test_it_comes_before_the_greeting_and_is_in_the_file(stack: Stack) -> None:

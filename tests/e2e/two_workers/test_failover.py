@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import psutil
 import pytest
 
+from tests.e2e.two_workers.conftest import SLOTS
 from tests.support.person import Person, person_in_a_call, until
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack
 
-SCRIPT = Path(__file__).parent / "two_turns.yaml"
-SLOTS = 20
 HEARD_AFTER_KILL_S = 3.0
 HEARD_AFTER_STOP_S = 7.0
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), script=SCRIPT, workers=2) as stack:
-        yield stack
-
-
 @pytest.fixture
 async def person(stack: Stack) -> AsyncIterator[Person]:
-    stack.has_free_slots(2 * SLOTS)
-    async with person_in_a_call(stack) as person:
+    async with person_in_a_call(stack, enableRecording=False) as person:
         await person.hears_silence()
         await person.asks("Where is my order?")
         await person.hears_silence()

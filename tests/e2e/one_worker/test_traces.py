@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from shared.ids import CallId
 from shared.traces import agent_span_id, call_span_id, trace_id
-from tests.e2e.conftest import SCRIPT
-from tests.support.otlp_receiver import OtlpReceiver, TakenSpan, otlp_receiver
-from tests.support.stack import running_stack, wait_for
+from tests.support.otlp_receiver import OtlpReceiver, TakenSpan
+from tests.support.stack import Stack, wait_for
 
 
-def test_a_call_is_one_trace_of_all_processes(tmp_path: Path) -> None:
-    with (
-        otlp_receiver() as receiver,
-        running_stack(tmp_path, script=SCRIPT, settings={"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url}) as stack,
-    ):
-        result = stack.call("--say", "Where is my order?").result()
-        assert result["status"] == "completed"
-        call_id = CallId(result["callId"])
-        spans = wait_for(lambda: _whole(receiver, call_id), "the trace is at the collector", 30)
+def test_a_call_is_one_trace_of_all_processes(stack: Stack, collector: OtlpReceiver) -> None:
+    result = stack.call("--say", "Where is my order?").result()
+    assert result["status"] == "completed"
+    call_id = CallId(result["callId"])
+    spans = wait_for(lambda: _whole(collector, call_id), "the trace is at the collector", 30)
     (call,), (agent,) = spans["call"], spans["agent"]
     assert (call.service, call.span_id, call.parent_id) == ("voice-api", call_span_id(call_id), 0)
     assert (agent.service, agent.span_id, agent.parent_id) == ("voice-worker", agent_span_id(call_id, 1), call.span_id)

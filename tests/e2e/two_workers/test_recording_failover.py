@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from scripts.caller.clips import Clip, spoken
 from scripts.caller.hearing import Samples, loud_blocks
 from shared import pcm
 from shared.clock import SystemClock
-from tests.e2e.test_failover import SCRIPT, worker_of
+from tests.e2e.two_workers.test_failover import worker_of
 from tests.support.person import Person, person_in_a_call, until
 from tests.support.sound import find_stretched
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack
 from worker.adapters.audio_file import decode
 
 QUESTION = spoken("Where is my order, please?")
@@ -47,12 +46,6 @@ HEAD = pcm.SAMPLE_RATE_HZ
 """A sound is found by its first second."""
 CALLER, AGENT = 0, 1
 SILENT = 300
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), script=SCRIPT, workers=2) as stack:
-        yield stack
 
 
 class File:
