@@ -40,7 +40,7 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
 
 
 # What is slow begins when the fast tiers are done, the longest files of a tier first: short ones fill the lanes at the
-# end. What measures times is the last of all.
+# end. What measures times is the last of all, beside what is light.
 TIERS = ("unit", "contracts", "browser", "e2e", "integration")
 HERE = Path(__file__).parent
 
@@ -55,9 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.fixturenames.insert(0, "no_leaked_tasks")
 
 
-def _order(item: pytest.Item) -> tuple[bool, int, bool]:
+def _order(item: pytest.Item) -> tuple[bool, bool, int, bool]:
     tier = TIERS.index(item.path.relative_to(HERE).parts[0])
-    return lanes.is_measuring(item.nodeid), tier, lanes.is_short(item.nodeid)
+    return lanes.is_measuring(item.nodeid), lanes.is_light(item.nodeid), tier, lanes.is_short(item.nodeid)
 
 
 @pytest.hookimpl(trylast=True)

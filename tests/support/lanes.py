@@ -22,10 +22,16 @@ MEASURING = (
 )
 """Files and tests that hold times to within a tenth of a second or so, or ask a browser for the very words, which a
 machine keeps that has nothing else to do: last, in one lane, when all others are done."""
+LIGHT = (
+    "tests/integration/worker/test_endings.py",
+    "tests/integration/worker/test_model_faults.py",
+)
+"""Files whose tests wait for minutes and do little (a quarter of a core), and share nothing but what a whole run has:
+they are dealt out one by one, and may run beside what measures."""
 LONG = (
+    "tests/browser/test_console.py",
     "tests/e2e/test_faults.py",
     "tests/integration/control_api/test_calls.py",
-    "tests/integration/worker/test_model_faults.py",
 )
 """Files of minutes, first of their kind: one that begins when the others are done is waited for by two idle lanes."""
 _ALONE = "alone"
@@ -35,34 +41,54 @@ def is_short(nodeid: str) -> bool:
     return nodeid.partition("::")[0] not in LONG
 
 
+def is_light(nodeid: str) -> bool:
+    return nodeid.partition("::")[0] in LIGHT
+
+
 def is_measuring(nodeid: str) -> bool:
     return nodeid.partition("[")[0] in MEASURING or nodeid.partition("::")[0] in MEASURING
 
 
 class Lanes(LoadFileScheduling):  # type: ignore[misc]
     """A file stays in one lane, and so do folders that share what runs: two browsers leave a small machine no time for
-    the audio. What measures times waits for all else."""
+    the audio. What measures times waits for all else but what is light."""
 
     def _split_scope(self, nodeid: str) -> str:
         if is_measuring(nodeid):
             return _ALONE
+        if is_light(nodeid):
+            return nodeid
         shared = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
         return shared or str(super()._split_scope(nodeid))
 
     def _reschedule(self, node: WorkerController) -> None:
-        if list(self.workqueue) != [_ALONE]:
+        waiting = list(self.workqueue)
+        if _ALONE not in waiting or not all(map(_may_run_with_it, waiting)):
             super()._reschedule(node)
             return
-        open_lanes = [one for one in self.nodes if not one.shutting_down]
-        if node in open_lanes and len(open_lanes) > 1:
-            # The one with the browsers stays: its stack runs, and some of what measures needs it.
-            if self._pending_of(self.assigned_work[node]) <= 2 and BROWSER not in self.assigned_work[node]:
+        measuring = self._lane_that_measures()
+        if node is not measuring:
+            if len(waiting) > 1:
+                self.workqueue.move_to_end(_ALONE)
+                super()._reschedule(node)
+            elif self._pending_of(self.assigned_work[node]) <= 2:
                 node.shutdown()  # it does what it has, and no more
-            return
-        # A lane holds back its last test until it knows what comes next; so the others, when they are done, look here.
-        for last in open_lanes:
-            if not any(self._pending_of(self.assigned_work[one]) for one in self.nodes if one is not last):
-                super()._reschedule(last)
+        # A lane holds back its last test until it knows what comes next; so this is looked at whoever has done one.
+        if all(self._does_light_work(one) for one in self.nodes if one is not measuring):
+            self.workqueue.move_to_end(_ALONE, last=False)
+            super()._reschedule(measuring)
+
+    def _lane_that_measures(self) -> WorkerController:
+        """The one with the browsers: its stack runs, and some of what measures needs it."""
+        return next((one for one in self.nodes if BROWSER in self.assigned_work[one]), self.nodes[-1])
+
+    def _does_light_work(self, node: WorkerController) -> bool:
+        work = self.assigned_work[node].items()
+        return not self._pending_of({scope: unit for scope, unit in work if not is_light(scope)})
+
+
+def _may_run_with_it(scope: str) -> bool:
+    return scope == _ALONE or is_light(scope)
 
 
 def scheduler(config: Any, log: Any) -> Lanes:
