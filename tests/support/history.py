@@ -36,6 +36,8 @@ ANSWERS = (
     "Thank you, I have corrected it and sent it again.",
 )
 TURNS = 4
+TALKS_EVERY = 4
+"""So many calls had no words for one that had some: it is the words that take long to write."""
 
 
 def fill(tx: CallTx, *, now_ms: int, past: int, live: int, span_ms: int, seed: int = 7) -> None:
@@ -93,16 +95,16 @@ def _past_call(tx: CallTx, chance: random.Random, number: int, at_ms: int) -> No
         agent_joined_ms=at_ms + 600,
     )
     tx.insert_call(ended, Instructions())
-    _talk(tx, chance, ended, connected_ms, broke)
+    _talk(tx, chance, ended, connected_ms, broke, turns=0 if number % TALKS_EVERY else TURNS)
 
 
-def _talk(tx: CallTx, chance: random.Random, call: Call, connected_ms: int, broke: bool) -> None:
+def _talk(tx: CallTx, chance: random.Random, call: Call, connected_ms: int, broke: bool, turns: int) -> None:
     told: list[tuple[int, AnyEvent]] = [
         (0, CreatedEvent(ai_enabled=True, recording_enabled=False, transcription_enabled=True)),
         (600, AgentJoinedEvent(epoch=1, after_ms=600)),
         (900, ConnectedEvent(after_ms=900)),
     ]
-    for turn in range(TURNS):
+    for turn in range(turns):
         at_ms = connected_ms + 4_000 * turn
         response_ms = int(chance.lognormvariate(6.5, 0.25))
         which = chance.randrange(len(QUESTIONS))
