@@ -45,10 +45,12 @@ async def test_either_may_barge_in(stack: Stack) -> None:
         answer_s = await _until_heard(interrupts, ended_s)
         await until("it goes on", lambda: caller.clock.monotonic_s() - answer_s > 1.0)  # noqa: B023
         began_s = await interrupts.microphone.say(WAIT).began_s
+        await stack.control.wait_for(
+            "it is interrupted",
+            lambda: sum(turn.interrupted for turn in _turns(stack, held)) == number,  # noqa: B023
+        )
         for phone in (caller, callee):
             await _until_quiet(phone, began_s)
-        turns = _turns(stack, held)
-        assert sum(turn.interrupted for turn in turns) == number
         # The answer to the interruption itself.
         await stack.control.wait_for(
             "it is answered",
