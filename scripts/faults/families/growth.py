@@ -17,7 +17,7 @@ from scripts.faults.scenario import Family
 
 family = Family()
 
-AT_ONCE = 4
+AT_ONCE, MANY_AT_ONCE = 4, 6
 BOUND_MB = 240
 """Not far above what a worker takes that has had a few calls."""
 MORE_MB = 40.0
@@ -55,13 +55,13 @@ async def _watched(lab: Lab) -> AsyncIterator[Sizes]:
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _with_replacement(lab: Lab, calls: int, *, each: int, replaced: int) -> list[int]:
+async def _with_replacement(lab: Lab, calls: int, *, at_once: int, each: int, replaced: int) -> list[int]:
     """`each`: calls that a process may take; `replaced`: so many processes at least have made way for others."""
     settings = {"VOICE_WORKER_MAX_MEMORY_MB": str(BOUND_MB), "VOICE_WORKER_MAX_CALLS": str(each)}
     await lab.stack.restart_workers(settings, supervised=True)
     await lab.has_workers()
     async with _watched(lab) as sizes:
-        times_ms = await _calls(lab, calls)
+        times_ms = await _calls(lab, calls, at_once)
         await until_answered("so many processes were replaced", lambda: _were_replaced(lab, replaced), 60)
     largest_mb = max(sizes.largest_mb.values())
     promise(largest_mb <= BOUND_MB + MORE_MB, f"a worker process had {largest_mb:.0f} MB, the bound is {BOUND_MB}")
@@ -74,9 +74,9 @@ async def _were_replaced(lab: Lab, enough: int) -> bool:
     return sum(1 for line in lines if line["event"] == "draining" and line.get("retires")) >= enough
 
 
-async def _calls(lab: Lab, calls: int) -> list[int]:
+async def _calls(lab: Lab, calls: int, at_once: int) -> list[int]:
     """One talks for a while, one after the other, as long as the others come and go."""
-    places, over = asyncio.Semaphore(AT_ONCE - 1), asyncio.Event()
+    places, over = asyncio.Semaphore(at_once - 1), asyncio.Event()
     times_ms: list[int] = []
 
     async def short(number: int) -> None:
@@ -144,25 +144,12 @@ PROMISED = "each process within 40 MB of its bound, no call is refused, lost or 
     long_runs=1,
 )
 async def sixty_calls_with_replacement(lab: Lab) -> list[int]:
-    return await _with_replacement(lab, 60, each=12, replaced=1)
+    return await _with_replacement(lab, 60, at_once=AT_ONCE, each=12, replaced=1)
 
 
 @family.scenario(
     6,
-    f"400 short calls and one that talks, four at once; processes with {BOUND_MB} MB or 100 calls are replaced",
-    PROMISED,
-    worst_ms=3000,
-    within_s=900,
-    long_runs=1,
-    only_long=True,
-)
-async def four_hundred_calls_with_replacement(lab: Lab) -> list[int]:
-    return await _with_replacement(lab, 400, each=100, replaced=3)
-
-
-@family.scenario(
-    6,
-    f"2,000 short calls and one that talks, four at once; processes with {BOUND_MB} MB are replaced",
+    f"2,000 short calls and one that talks, six at once; processes with {BOUND_MB} MB are replaced",
     PROMISED,
     worst_ms=3000,
     within_s=3600,
@@ -170,4 +157,4 @@ async def four_hundred_calls_with_replacement(lab: Lab) -> list[int]:
     only_long=True,
 )
 async def two_thousand_calls_with_replacement(lab: Lab) -> list[int]:
-    return await _with_replacement(lab, 2000, each=0, replaced=8)
+    return await _with_replacement(lab, 2000, at_once=MANY_AT_ONCE, each=0, replaced=8)
