@@ -19,7 +19,7 @@ from control_api.services.erasures import Retention
 from control_api.token_costs import TokenCosts
 from shared.env import SettingsError
 from shared.log import LogFormat
-from shared.model_defaults import DEFAULT_MODEL, DEFAULT_PROMPT
+from shared.model_defaults import DEFAULT_MODEL, DEFAULT_PROMPT, DEFAULT_TRANSCRIBER
 from shared.prices import Prices
 from shared.traces import ENDPOINT
 
@@ -63,6 +63,9 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     recovery_give_up_s: int = _seconds("VOICE_RECOVERY_GIVE_UP_S", 15)
 
     model: str = Field(DEFAULT_MODEL, validation_alias="VOICE_MODEL", min_length=1)
+    input_transcription_model: str = Field(
+        DEFAULT_TRANSCRIBER, validation_alias="VOICE_INPUT_TRANSCRIPTION_MODEL", min_length=1
+    )
     model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
     default_prompt: str = Field(DEFAULT_PROMPT, validation_alias="VOICE_DEFAULT_PROMPT")
 

@@ -52,7 +52,7 @@ from control_api.upkeep.recording_upkeep import RecordingUpkeep
 from shared.clock import Clock, SystemClock
 from shared.env import SettingsError
 from shared.metrics import watch_loop
-from shared.model_defaults import DEFAULT_PROMPT
+from shared.model_defaults import DEFAULT_PROMPT, DEFAULT_TRANSCRIBER
 from shared.traces import NoTraces, Traces, open_traces
 
 __all__ = ["background", "build_services", "dev_issuer", "migrate", "running_app"]
@@ -83,6 +83,7 @@ async def running_app(settings: Settings) -> AsyncIterator[Starlette]:
             settings.retention,
             settings.costs,
             settings.default_prompt,
+            settings.input_transcription_model,
         )
         stack.push_async_callback(closer.aclose)
         traces = open_traces("voice-api", settings.otlp_endpoint)
@@ -103,6 +104,7 @@ def build_services(
     retention: Retention | None = None,
     costs: TokenCosts | None = None,
     default_prompt: str = DEFAULT_PROMPT,
+    transcriber: str = DEFAULT_TRANSCRIBER,
 ) -> tuple[Services, CallCloser]:
     wakeup = LocalWakeup()
     store = WakingStore(store, wakeup)
@@ -124,7 +126,7 @@ def build_services(
         changer=CallChanger(store, agents, closer, clock),
         tokens=Tokens(store, livekit, opener, agents, closer, limits, clock),
         agents=agents,
-        realtime=RealtimeSessions(store, workers, default_prompt),
+        realtime=RealtimeSessions(store, workers, default_prompt, transcriber),
         recordings=recordings,
         recorders=recorders,
         erasures=Erasures(store, None if recording is None else recording.storage, retention or Retention(), clock),

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 5ce5e279b77d8e075bb24f27bfe4b3162fc1567b27c0d61e8b9c543a5e888f2b) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 7c89556300d39b71e318e9f58fd3a50fdc31594542a7a1cbdacee24900f54dc2) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -578,11 +578,6 @@ export interface components {
         Configuration: {
             /** @default pcm16 */
             input_audio_format: string;
-            /**
-             * @default {
-             *       "model": "whisper-1"
-             *     }
-             */
             input_audio_transcription: components["schemas"]["InputTranscription"];
             /** @description Empty for whoever is neither the caller nor an admin. */
             instructions: string;
@@ -809,7 +804,10 @@ export interface components {
          */
         HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "turn_too_long" | "words_lost" | "microphone_lost" | "microphone_back" | "path_lost" | "path_gap";
         InputTranscription: {
-            /** @default whisper-1 */
+            /**
+             * @description What writes down the caller's words in sessions of this system (`VOICE_INPUT_TRANSCRIPTION_MODEL`); the example
+             *     is the contract's, and its model is shut down on 2027-02-26.
+             */
             model: string;
         };
         LiveKitTokenCreated: {

@@ -33,7 +33,9 @@ class StartRealtime(Model):
 
 
 class InputTranscription(Model):
-    model: str = "whisper-1"
+    model: str
+    """What writes down the caller's words in sessions of this system (`VOICE_INPUT_TRANSCRIPTION_MODEL`); the example
+    is the contract's, and its model is shut down on 2027-02-26."""
 
 
 class TurnDetection(Model):
@@ -52,9 +54,7 @@ class Configuration(Model):
     voice: VoiceText
     input_audio_format: str = Field("pcm16", serialization_alias="input_audio_format")
     output_audio_format: str = Field("pcm16", serialization_alias="output_audio_format")
-    input_audio_transcription: InputTranscription = Field(
-        InputTranscription(), serialization_alias="input_audio_transcription"
-    )
+    input_audio_transcription: InputTranscription = Field(serialization_alias="input_audio_transcription")
     turn_detection: TurnDetection = Field(TurnDetection(), serialization_alias="turn_detection")
 
 
@@ -110,7 +110,11 @@ async def start_realtime(request: Request, body: StartRealtime) -> RealtimeStart
         room_name=call.room_name,
         model=found.model,
         agent_identity=call.agent_identity or "",
-        configuration=Configuration(instructions=found.instructions, voice=call.voice),
+        configuration=Configuration(
+            instructions=found.instructions,
+            voice=call.voice,
+            input_audio_transcription=InputTranscription(model=found.transcriber),
+        ),
         livekit=MediaServer(server_url=livekit.public_url, room_name=call.media_room),
         effective_model=found.effective_model,
         effective_voice=effective_voice(call.voice),

@@ -29,13 +29,17 @@ class Configured:
     """What runs, or will from the next pause."""
     instructions: str = field(repr=False)
     """Empty for whoever may not see them."""
+    transcriber: str
+    """The model that writes down the caller's words."""
 
 
 class RealtimeSessions:
-    def __init__(self, store: CallStore, workers: WorkerRegistry, default_prompt: str) -> None:
-        """`default_prompt`: what the workers tell an agent whose call brings no prompt."""
+    def __init__(self, store: CallStore, workers: WorkerRegistry, default_prompt: str, transcriber: str) -> None:
+        """`default_prompt`: what the workers tell an agent whose call brings no prompt. `transcriber`: the model by
+        which they let the caller's words be written down."""
         self._store = store
         self._default_prompt = default_prompt
+        self._transcriber = transcriber
         self._workers = workers
 
     async def configure(self, user: SignedIn, room_name: RoomName, model: str | None) -> Configured:
@@ -53,6 +57,7 @@ class RealtimeSessions:
             model=model or call.model or CONTRACT_MODEL,
             effective_model=wanted or running or effective_model(CONTRACT_MODEL),
             instructions=(prompt or self._default_prompt) if may_see else "",
+            transcriber=self._transcriber,
         )
 
 

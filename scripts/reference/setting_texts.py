@@ -44,6 +44,11 @@ BOTH = {
         "JSON",
         "tokens are counted, and no cost",
     ),
+    "VOICE_INPUT_TRANSCRIPTION_MODEL": Text(
+        "The model that writes down the caller's words in a session of the model. A call goes on without it when the "
+        "service refuses it (`transcription_off` in its timeline). The worker runs it; the API must say the same to "
+        "show it."
+    ),
     "VOICE_DEFAULT_PROMPT": Text(
         "What an agent is told in calls that bring no `systemPrompt`. The worker tells it; the API must say the same "
         "to know it."
@@ -184,10 +189,6 @@ WORKER = {
         "`/realtime` and `/models` are put behind the path.",
         "URL",
         "OpenAI's own",
-    ),
-    "VOICE_INPUT_TRANSCRIPTION_MODEL": Text(
-        "The model that writes down the caller's words in a session of the model. A call goes on without it when the "
-        "service refuses it (`transcription_off` in its timeline)."
     ),
     "VOICE_MODEL_SESSION_S": Text(
         "How long the service lets a session live: the call gets a new one in a pause before that.", "seconds"

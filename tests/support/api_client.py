@@ -17,9 +17,11 @@ from control_api.ports import Credential, NotSignedIn, SignedIn, SignInVerifier
 from control_api.rate_classes import RatePolicies, RatePolicy
 from control_api.records import Call
 from control_api.services.rate_limiter import RateLimiter
+from control_api.services.realtime import RealtimeSessions
 from control_api.services.recordings import RecordingBackend
 from control_api.token_costs import TokenCosts
 from control_api.wiring import build_services
+from shared.model_defaults import DEFAULT_PROMPT
 from tests.support.calls import ADMIN, ANN, BOB, CARL
 from tests.support.control_api_parts import Parts, parts
 from tests.support.documented import published
@@ -101,9 +103,12 @@ async def an_api(
     cors_origins: Sequence[str] = (),
     recording: RecordingBackend | None = None,
     costs: TokenCosts | None = None,
+    transcriber: str | None = None,
 ) -> AsyncIterator[Api]:
     p = parts(limits, recording)
     services = p.services if costs is None else replace(p.services, costs=costs)
+    if transcriber is not None:
+        services = replace(services, realtime=RealtimeSessions(p.store, services.workers, DEFAULT_PROMPT, transcriber))
     if not has_livekit:
         services, _ = build_services(p.store, None, limits or Limits(), p.clock)
     limiter = RateLimiter(policies, MemoryRateWindow(), p.clock)

@@ -173,6 +173,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "realtime_http::test_404_without_call_or_agent_and_503_while_it_is_not_active",
     ),
     "realtime-model": ("realtime_http::test_another_model_is_told_to_the_worker_until_it_runs",),
+    "realtime-transcriber": ("realtime_http::test_the_configuration_names_what_really_writes_the_words_down",),
     "realtime-instructions": ("realtime_http::test_only_caller_and_admins_see_the_instructions",),
     "agent-available": (
         "sessions_http::test_an_agent_is_available_while_its_worker_is_heard",

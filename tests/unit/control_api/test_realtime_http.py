@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from shared.model_defaults import DEFAULT_PROMPT
 from shared.worker_link import CommandKind
 from tests.support.api_client import REALTIME, TOKEN, Api, an_api, error_of
+from worker.settings import Settings as WorkerSettings
 
 DEFAULT = "gpt-4o-realtime-preview-2024-12-17"
 
@@ -40,7 +43,7 @@ async def test_the_configuration_is_in_the_contracts_shape() -> None:
                 "voice": "nova",
                 "input_audio_format": "pcm16",
                 "output_audio_format": "pcm16",
-                "input_audio_transcription": {"model": "whisper-1"},
+                "input_audio_transcription": {"model": "gpt-transcribe"},
                 "turn_detection": {
                     "type": "server_vad",
                     "threshold": 0.5,
@@ -52,6 +55,14 @@ async def test_the_configuration_is_in_the_contracts_shape() -> None:
             "effectiveModel": "gpt-realtime-2.1",
             "effectiveVoice": "marin",
         }
+
+
+@pytest.mark.parametrize("transcriber", [None, "words-of-our-own"])
+async def test_the_configuration_names_what_really_writes_the_words_down(transcriber: str | None) -> None:
+    async with an_api(transcriber=transcriber) as api:
+        await a_talking_call(api)
+        named = (await start(api)).json()["configuration"]["input_audio_transcription"]["model"]
+        assert named == (transcriber or WorkerSettings.model_fields["input_transcription_model"].default)
 
 
 async def test_the_answer_names_the_room_at_the_media_server() -> None:
