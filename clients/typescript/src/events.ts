@@ -17,6 +17,8 @@ export interface FollowOptions {
   lastEventId?: number;
   /** After how long without a sign of life the connection counts as lost; default 45 s. */
   idleMs?: number;
+  /** Called when a stream was lost, or has ended; the next `ready` says that there is one again. */
+  onLost?: () => void;
 }
 
 export type Followed =
@@ -93,6 +95,7 @@ export class Events {
       throw new VoiceConnectionError("The stream of events was lost.", { cause: error });
     } finally {
       guard.close();
+      options.onLost?.();
     }
   }
 }

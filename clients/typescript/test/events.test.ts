@@ -44,6 +44,17 @@ test("a stream that ends is opened again where it was", async () => {
   assert.deepEqual(sent("accept"), ["text/event-stream", "text/event-stream"]);
 });
 
+test("that a stream is gone is told before there is one again", async () => {
+  server.plan(stream(ready(7, false), told(8), bye), stream(ready(8, true)));
+  let lost = 0;
+  const found: string[] = [];
+  for await (const one of new VoiceClient({ baseUrl, retry: QUICK }).events.follow({}, { onLost: () => { lost += 1; } })) {
+    found.push(`${one.type} ${lost}`);
+    if (found.length === 3) break;
+  }
+  assert.deepEqual(found, ["ready 0", "event 0", "ready 1"]);
+});
+
 test("that workers have changed is told, and moves the place in the stream by nothing", async () => {
   server.plan(stream(ready(7, false), told(8), "event: workers\ndata: {}\n\n", bye), stream(ready(8, true)));
   assert.deepEqual(ids(await follow(4)), ["7 false", 8, "workers", "8 true"]);

@@ -1,10 +1,8 @@
 /** One stream of events for the whole page, told to whoever listens. */
-import type { StreamEvent, VoiceClient } from "voice-client";
+import type { Followed, StreamEvent, VoiceClient } from "voice-client";
+import { followTogether } from "./shared_stream.ts";
 
 export type FeedListener = (event: StreamEvent) => void;
-
-/** The client opens a stream again by itself; this is for what it takes to be final, such as a sign-in that has ended. */
-const AGAIN_MS = 15_000;
 
 export class Feed {
   readonly #listeners = new Set<FeedListener>();
@@ -12,26 +10,20 @@ export class Feed {
   readonly #ofWorkers = new Set<() => void>();
   readonly #stop = new AbortController();
 
-  constructor(private readonly client: VoiceClient) {}
+  /** `person`: whose events they are, and with what rights. Tabs of the same person share one stream. */
+  constructor(
+    private readonly client: VoiceClient,
+    private readonly person: string,
+  ) {}
 
   /** Until `close`. */
   async run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      try {
-        for await (const followed of this.client.events.follow({}, { signal })) {
-          if (followed.type === "event") this.#tell(followed.event);
-          else if (followed.type === "workers") call(this.#ofWorkers);
-          else {
-            // Of workers nothing is told again that was missed.
-            call(this.#ofWorkers);
-            if (!followed.isResumed) call(this.#resets);
-          }
-        }
-      } catch {
-        await pause(AGAIN_MS, signal);
-      }
-    }
+    await followTogether(
+      `voice.feed.1 ${this.person}`,
+      (options) => this.client.events.follow({}, options),
+      (followed) => this.#hear(followed),
+      this.#stop.signal,
+    );
   }
 
   close(): void {
@@ -55,21 +47,21 @@ export class Feed {
     return () => this.#ofWorkers.delete(listener);
   }
 
-  #tell(event: StreamEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  #hear(followed: Followed): void {
+    if (followed.type === "event") call(this.#listeners, followed.event);
+    // Of workers nothing is told again that was missed.
+    else call(this.#ofWorkers, undefined);
+    if (followed.type === "ready" && !followed.isResumed) call(this.#resets, undefined);
   }
 }
 
-function call(listeners: ReadonlySet<() => void>): void {
-  for (const listener of listeners) listener();
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** One that fails is no reason that others do not hear it, nor that the stream is opened anew. */
+function call<Told>(listeners: ReadonlySet<(told: Told) => void>, told: Told): void {
+  for (const listener of listeners) {
+    try {
+      listener(told);
+    } catch (error) {
+      console.error(error);
+    }
+  }
 }

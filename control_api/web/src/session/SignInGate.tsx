@@ -6,7 +6,7 @@ import { Frame } from "../ui/Frame.tsx";
 import { signInConfig } from "./config.ts";
 import { SignInScreen } from "./SignInScreen.tsx";
 import { openSignIn } from "./sign_in.ts";
-import type { SignIn, User } from "./who.ts";
+import type { User } from "./who.ts";
 
 export interface Here {
   user: User;
@@ -28,14 +28,15 @@ export function SignInGate({ children }: { children: (here: Here) => ReactNode }
 }
 
 interface SignedInProps {
-  signIn: SignIn;
+  signIn: ReturnType<typeof openSignIn>;
   user: User;
   children: (here: Here) => ReactNode;
 }
 
 function SignedIn({ signIn, user, children }: SignedInProps) {
   const client = useMemo(() => new VoiceClient(signIn.token ? { token: signIn.token } : {}), [signIn]);
-  const feed = useMemo(() => new Feed(client), [client]);
+  const person = JSON.stringify([signIn.kind, user.id, user.isAdmin]);
+  const feed = useMemo(() => new Feed(client, person), [client, person]);
   useEffect(() => {
     void feed.run();
     return () => feed.close();
