@@ -1,8 +1,8 @@
 """What a browser may do on our pages: the headers of every page. Pure.
 
 Scripts and connections only from here, from the media server, from the store of recordings and, where Clerk is the
-sign-in, from Clerk. A nonce lets
-one library put a style sheet into the shadow root of the waveform that it draws; no script can be let in by it.
+sign-in, from Clerk. A nonce lets one library put a style sheet into the shadow root of the waveform that it draws; no
+script can be let in by it.
 """
 
 from __future__ import annotations

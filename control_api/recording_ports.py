@@ -112,6 +112,10 @@ class RecordingStorage(Protocol):
         """Raises `MayNotLook` too."""
         ...
 
+    async def read(self, path: str, *, max_bytes: int) -> bytes | None:
+        """A small file. None: there is none, or it is larger."""
+        ...
+
     async def signed_url(self, path: str, *, ttl_s: int) -> str:
         """An address by which anybody can fetch the file for so long."""
         ...

@@ -10,11 +10,11 @@ from control_api.adapters.folder_storage import FolderStorage
 from control_api.adapters.livekit_egress import LiveKitEgress
 from control_api.adapters.object_storage import ObjectStorage
 from control_api.ports import CallStore
-from control_api.public_links import store_origins
+from control_api.public_links import origin_of, store_origins, why_closed
 from control_api.recording_links import derived_key
 from control_api.recording_settings import store_address
 from control_api.services.egress_recorder import EgressRecorder
-from control_api.services.recordings import FileLinks, RecordingBackend
+from control_api.services.recordings import FileLinks, PeaksLinks, RecordingBackend
 from control_api.settings import Settings
 from shared.clock import Clock
 from shared.store_access import S3Access
@@ -29,7 +29,27 @@ def recording_backend(settings: Settings, store: CallStore, clock: Clock) -> Rec
     if address.kind is StoreKind.FOLDER:
         return _in_folder(settings, address, clock)
     egress = _egress(settings, address, store, clock) if settings.recording_backend == "egress" else None
-    return RecordingBackend(bucket(settings, address), egress, has_notice=settings.recording_notice == "spoken")
+    has_notice = settings.recording_notice == "spoken"
+    return RecordingBackend(bucket(settings, address), egress, peaks=_peaks(settings), has_notice=has_notice)
+
+
+def _peaks(settings: Settings) -> PeaksLinks | None:
+    """None: nobody has told where browsers reach us."""
+    base_url = _own_url(settings)
+    is_known = settings.public_url is not None or settings.clerk_issuer is None  # the latter: all on one machine
+    return PeaksLinks(_link_key(settings), base_url) if is_known and why_closed(base_url) is None else None
+
+
+def _own_url(settings: Settings) -> str:
+    """Where links to ourselves lead."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.public_url or f"http://{host}:{settings.port}"
+
+
+def _link_key(settings: Settings) -> bytes:
+    # Without the secret no call can be made either: links of this process only.
+    secret = settings.livekit_api_secret
+    return derived_key(secrets.token_hex() if secret is None else secret.get_secret_value())
 
 
 def bucket(settings: Settings, address: StoreAddress) -> ObjectStorage:
@@ -48,20 +68,20 @@ def _egress(settings: Settings, address: StoreAddress, store: CallStore, clock: 
 
 
 def _in_folder(settings: Settings, address: StoreAddress, clock: Clock) -> RecordingBackend:
-    # Without the secret no call can be made either: links of this process only.
-    secret = settings.livekit_api_secret
-    key = derived_key(secrets.token_hex() if secret is None else secret.get_secret_value())
-    base_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-    storage = FolderStorage(Path(address.name), key, base_url, clock)
+    key = _link_key(settings)
+    storage = FolderStorage(Path(address.name), key, _own_url(settings), clock)
     has_notice = settings.recording_notice == "spoken"
     return RecordingBackend(storage, links=FileLinks(key, storage), has_notice=has_notice)
 
 
 def link_origins(settings: Settings) -> tuple[str, ...]:
-    """Of the recordings' links, when they lead elsewhere."""
+    """Of the links to recordings. A page may have been opened by another name of this API than its links have
+    (``localhost``)."""
     address = store_address(settings, settings.env)
     if address is None:
         return ()
+    if address.kind is StoreKind.FOLDER:
+        return (origin_of(_own_url(settings)),)
     return store_origins(address, region=settings.recording_region, endpoint=settings.link_endpoint)
 
 

@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 7c89556300d39b71e318e9f58fd3a50fdc31594542a7a1cbdacee24900f54dc2) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 3803d119e694362be5b1820116c65d54ad1e53942968ccc664dd7eeb89f911e2) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -953,7 +953,10 @@ export interface components {
             endedAt: string | null;
             fileType: string;
             isActive: boolean;
-            /** @description Of its waveform (JSON), once it is ready; lives an hour. */
+            /**
+             * @description Of its waveform (JSON), once it is ready; lives an hour. For a recording in a bucket, too, it leads to
+             *     this API where the address of that is known (`VOICE_PUBLIC_URL`): a page may read it without CORS rules there.
+             */
             peaksUrl: string | null;
             /** @description Of this file, once it is ready; lives an hour. */
             recordingUrl: string | null;

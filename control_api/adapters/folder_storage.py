@@ -32,6 +32,16 @@ class FolderStorage(RecordingStorage, RecordingFiles):
     async def exists(self, path: str) -> bool:
         return await asyncio.to_thread(self.find, path) is not None
 
+    async def read(self, path: str, *, max_bytes: int) -> bytes | None:
+        try:
+            return await asyncio.to_thread(self._read, path, max_bytes)
+        except OSError as error:
+            raise RecorderUnavailable(error.strerror or "the file cannot be read") from None
+
+    def _read(self, path: str, max_bytes: int) -> bytes | None:
+        found = self.find(path)
+        return None if found is None or found.stat().st_size > max_bytes else found.read_bytes()
+
     async def signed_url(self, path: str, *, ttl_s: int) -> str:
         expires_s = self._clock.now_ms() // 1000 + ttl_s
         return make_link(self._base_url, self._key, path, expires_s)

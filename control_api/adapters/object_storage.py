@@ -50,6 +50,13 @@ class ObjectStorage(RecordingStorage):
             return False
         return True
 
+    async def read(self, path: str, *, max_bytes: int) -> bytes | None:
+        try:
+            found = await _in_time(obstore.get_async(self._store, path))
+            return bytes(await _in_time(found.bytes_async())) if found.meta["size"] <= max_bytes else None
+        except FileNotFoundError:
+            return None
+
     async def signed_url(self, path: str, *, ttl_s: int) -> str:
         return await _in_time(obstore.sign_async(self._signer, "GET", path, timedelta(seconds=ttl_s)))
 

@@ -104,7 +104,8 @@ class RecordingDetail(RecordingView):
     recording_url: str | None
     """Addition. Of this file, once it is ready; lives an hour."""
     peaks_url: str | None
-    """Addition. Of its waveform (JSON), once it is ready; lives an hour."""
+    """Addition. Of its waveform (JSON), once it is ready; lives an hour. For a recording in a bucket, too, it leads to
+    this API where the address of that is known (`VOICE_PUBLIC_URL`): a page may read it without CORS rules there."""
     duration_ms: int | None
     """Addition. Of what can be played."""
     size_bytes: int | None

@@ -18,6 +18,7 @@ from control_api.ports import (
     SignedIn,
 )
 from control_api.recording_joins import begins_ms
+from control_api.recording_links import make_link
 from control_api.recording_ports import (
     MayNotLook,
     PathTaken,
@@ -43,6 +44,7 @@ from shared.recording_state import RecordingState
 log = get_logger(__name__)
 
 URL_LIVES_S = 3600
+MAX_PEAKS_BYTES = 16 * 1024 * 1024
 AUTOMATIC_FILE_TYPE = "mp4"
 LOOKED_FOR = "readiness"
 """No recording lies there."""
@@ -62,12 +64,24 @@ class FileLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class PeaksLinks:
+    """Waveforms that lie in a bucket are handed out by us: a page of ours reads them, and a bucket that nobody has told
+    about that page (CORS) lets it play a file, but read none."""
+
+    key: bytes = field(repr=False)
+    base_url: str
+    """Of this API, as browsers reach it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingBackend:
     storage: RecordingStorage
     recorder: Recorder | None = None
     """None: the workers."""
     links: FileLinks | None = None
     """None: the store signs its own."""
+    peaks: PeaksLinks | None = None
+    """None: a waveform is handed out as its recording is."""
     has_notice: bool = False
     """That a call is recorded is said in it (only by workers)."""
 
@@ -102,6 +116,12 @@ class Recordings:
     @property
     def links(self) -> FileLinks | None:
         return None if self._backend is None else self._backend.links
+
+    @property
+    def link_key(self) -> bytes | None:
+        """Of the links that we make ourselves; None: we make none."""
+        own = None if self._backend is None else self._backend.links or self._backend.peaks
+        return None if own is None else own.key
 
     async def store_answers(self) -> bool:
         """Whether recordings can be found and handed out; also where nothing is recorded."""
@@ -194,7 +214,19 @@ class Recordings:
         """A signed address of its waveform, when it is ready and has one."""
         if not recording.is_final or recording.peaks_path is None:
             return None
-        return await self._signed(recording.peaks_path)
+        peaks = None if self._backend is None else self._backend.peaks
+        if peaks is None:
+            return await self._signed(recording.peaks_path)
+        return make_link(peaks.base_url, peaks.key, recording.peaks_path, self._clock.now_ms() // 1000 + URL_LIVES_S)
+
+    async def waveform(self, path: str) -> bytes | None:
+        """What lies in the bucket at the path of a link of ours. Raises `VoiceError`."""
+        try:
+            return await self._configured().storage.read(path, max_bytes=MAX_PEAKS_BYTES)
+        except RecorderUnavailable as error:
+            raise VoiceError(
+                Errors.RECORDING_UNAVAILABLE, "The store of recordings does not answer.", why=str(error)
+            ) from None
 
     async def _signed(self, path: str) -> str | None:
         """None while the store cannot be reached."""

@@ -10,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Any
 
+import httpx2
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
@@ -19,7 +21,8 @@ from tests.browser.look import look_at
 from tests.browser.person import Person
 from tests.support.api_process import ApiProcess
 from tests.support.chromium import new_window, running_chromium, write_speech
-from tests.support.history import fill
+from tests.support.history import fill, record_newest
+from tests.support.s3_gateway import S3Gateway, running_s3
 
 PAST, LIVE = 10_000, 200
 DAY_MS = 24 * 3_600_000
@@ -38,17 +41,33 @@ SCREENS: dict[str, tuple[str, str | re.Pattern[str]]] = {
 """Where each is, and what stands above what it shows."""
 LOOKS = {"light": {}, "dark": {"dark": True}, "phone": {"phone": True}}
 
+PLAY_TO_ITS_END = """url => new Promise((resolve, reject) => {
+  const audio = new Audio(url);
+  audio.onended = resolve;
+  audio.onerror = () => reject(audio.error.message);
+  audio.play().catch(reject);
+})"""
+
 Operator = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiProcess]:
-    process = ApiProcess(tmp_path_factory.mktemp("console"), settings={"VOICE_RATE_ADMIN_READ_PER_15_MIN": "100000"})
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Gateway]:
+    """It knows nothing of our pages: no CORS is configured."""
+    with running_s3(tmp_path_factory.mktemp("s3")) as gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory, bucket: S3Gateway) -> Iterator[ApiProcess]:
+    settings = {"VOICE_RATE_ADMIN_READ_PER_15_MIN": "100000", **bucket.environment}
+    process = ApiProcess(tmp_path_factory.mktemp("console"), settings=settings)
 
     async def prepare() -> None:
         store = await open_store(f"sqlite:///{process.database}")
         now_ms = time.time_ns() // 1_000_000
         await store.write(lambda tx: fill(tx, now_ms=now_ms, past=PAST, live=LIVE, span_ms=60 * DAY_MS))
+        await store.write(lambda tx: record_newest(tx, bucket.bucket_folder))
         await store.aclose()
 
     with ThreadPoolExecutor(1) as thread:  # this one may have Playwright's loop
@@ -122,6 +141,36 @@ def test_the_screens(operator: Operator, tmp_path: Path, theme: str) -> None:
     expect(root.page.get_by_role("heading", name="Everything that happened")).to_be_visible()
     look_at(root.page, f"console-{theme}-call", tmp_path)
     assert root.complaints == []
+
+
+def test_recordings_in_a_bucket_play_where_no_cors_is_configured(
+    operator: Operator, api: ApiProcess, bucket: S3Gateway
+) -> None:
+    root = operator()
+    read: list[int] = []
+    root.page.on("response", lambda answer: read.append(answer.status) if "peaks.json" in answer.url else None)
+    play, pause = (root.page.get_by_role("button", name=name) for name in ("Play the recording", "Pause"))
+    with_waveform, without = newest_completed(api)
+    for call in (with_waveform, without):
+        root.page.goto(f"/console?call={call['callId']}")
+        play.click()
+        expect(pause).to_be_visible()
+        expect(play).to_be_visible()  # it is over
+    assert read == [200], "the first one's waveform; the second has none"
+    root.page.goto("/")  # where a plain player stands after a call
+    root.page.evaluate(PLAY_TO_ITS_END, without["recordingUrl"])
+    assert without["recordingUrl"].startswith(bucket.url)
+    assert root.complaints == []
+
+
+def newest_completed(api: ApiProcess) -> list[dict[str, Any]]:
+    query = {"listAll": "true", "status": "completed", "limit": "2"}
+    headers = {"Authorization": f"Bearer {api.token('root', is_admin=True)}"}
+    found = httpx2.get(f"{api.url}/api/voice/session", params=query, headers=headers).json()["sessions"]
+    return [
+        httpx2.get(f"{api.url}/api/voice/session", params={"callId": one["callId"]}, headers=headers).json()["session"]
+        for one in found
+    ]
 
 
 def click(name: str) -> str:

@@ -38,11 +38,17 @@ class FakeRecorder(Recorder):
 class FakeStorage(RecordingStorage):
     def __init__(self) -> None:
         self.paths: set[str] = set()
+        self.content = b""
+        """Of each of them."""
         self.down = False
 
     async def exists(self, path: str) -> bool:
         self._check()
         return path in self.paths
+
+    async def read(self, path: str, *, max_bytes: int) -> bytes | None:
+        self._check()
+        return self.content if path in self.paths and len(self.content) <= max_bytes else None
 
     async def signed_url(self, path: str, *, ttl_s: int) -> str:
         self._check()

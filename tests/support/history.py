@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
+
+import numpy as np
 
 from control_api.call_events import (
     AgentJoinedEvent,
@@ -15,12 +18,18 @@ from control_api.call_events import (
     HappenedEvent,
     TurnEvent,
 )
+from control_api.history_ports import CallFilter
 from control_api.ports import CallTx
+from control_api.recording_records import Recording
 from control_api.records import Call, CallType, Instructions, StoredSegment, StoredTurn, StoredUsage
 from shared.agent_state import AgentState
 from shared.call_report import HappenedKind, Usage
 from shared.call_state import CallState, EndReason
-from shared.ids import CallId, Identity, RoomName, media_room
+from shared.ids import CallId, EgressId, Identity, RoomName, media_room
+from shared.recording_order import FileType, peaks_path
+from shared.recording_state import RecordingState
+from worker.adapters.audio_file import AudioFile
+from worker.peaks import peaks_of
 
 NAMES = ("Ann Lee", "Bob Stone", "Chioma Eze", "Dmitri Orlov", "Elif Kaya", "Farid Haddad", "Grace Kim", "Hugo Martin")
 QUESTIONS = (
@@ -36,6 +45,7 @@ ANSWERS = (
     "Thank you, I have corrected it and sent it again.",
 )
 TURNS = 4
+TONE_MS = 1_000
 TALKS_EVERY = 4
 """So many calls had no words for one that had some: it is the words that take long to write."""
 
@@ -46,6 +56,38 @@ def fill(tx: CallTx, *, now_ms: int, past: int, live: int, span_ms: int, seed: i
         _past_call(tx, chance, number, now_ms - span_ms + span_ms * number // past)
     for number in range(live):
         tx.insert_call(_live_call(number, now_ms - 1_000 * number), Instructions())
+
+
+def record_newest(tx: CallTx, folder: Path) -> None:
+    """The newest two that were completed have a short recording in this folder, the first of them with its waveform."""
+    calls = tx.page(CallFilter(status=CallState.COMPLETED), limit=2, offset=0).calls
+    for call, has_peaks in zip(calls, (True, False), strict=True):
+        path = f"{call.id}/EG_{call.id}.mp4"
+        _write_tone(folder / path)
+        recording = Recording(
+            EgressId(f"EG_{call.id}"),
+            call.id,
+            call.room_name,
+            "mp4",
+            path,
+            call.created_at_ms,
+            state=RecordingState.READY,
+            ended_ms=call.ended_at_ms,
+            file_path=path,
+            peaks_path=peaks_path(path) if has_peaks else None,
+            duration_ms=TONE_MS,
+        )
+        tx.insert_recording(recording)
+
+
+def _write_tone(path: Path) -> None:
+    tone = np.sin(np.arange(TONE_MS * 24) / 10) * 8_000
+    block = np.stack([tone, tone]).astype(np.int16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = AudioFile(path, FileType.MP4, 2)
+    file.write(block)
+    file.close()
+    Path(peaks_path(str(path))).write_text(peaks_of(2, [block]))
 
 
 def _a_call(number: int, at_ms: int, room: str) -> Call:

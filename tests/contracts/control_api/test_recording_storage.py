@@ -51,6 +51,7 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         if request.param == "fake":
             fake = FakeStorage()
+            fake.content = CONTENT
             yield Kept(fake, fake.paths.add, lambda path: path in fake.paths)
         elif request.param == "folder":
             storage = FolderStorage(tmp_path, b"key", "http://api.example", SystemClock())
@@ -66,6 +67,13 @@ async def test_what_is_there(kept: Kept) -> None:
     assert not await kept.storage.exists(PATH)
     kept.put(PATH)
     assert await kept.storage.exists(PATH)
+
+
+async def test_a_small_file_is_read(kept: Kept) -> None:
+    assert await kept.storage.read(PATH, max_bytes=len(CONTENT)) is None
+    kept.put(PATH)
+    assert await kept.storage.read(PATH, max_bytes=len(CONTENT)) == CONTENT
+    assert await kept.storage.read(PATH, max_bytes=len(CONTENT) - 1) is None
 
 
 async def test_what_is_deleted_is_gone_and_may_be_deleted_again(kept: Kept) -> None:

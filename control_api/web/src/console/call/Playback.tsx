@@ -88,9 +88,13 @@ function Words({ segment, name, isPlaying, onPlay }: WordsProps) {
   );
 }
 
+/** A line: with peaks of any kind, WaveSurfer leaves the file to a plain media element. */
+const NO_PICTURE = { peaks: [[0, 0]] };
+
 interface WaveformProps {
   url: string;
-  /** null: the file itself is read for them. */
+  /** null: the sound has no picture. The file is never read for one: a bucket lets a page play it, and read it only
+   * where somebody has configured CORS there. */
   peaks: Peaks | null;
   player: { current: WaveSurfer | null };
   onPosition: (ms: number) => void;
@@ -108,7 +112,8 @@ function Waveform({ url, peaks, player, onPosition, onDuration }: WaveformProps)
     const surfer = WaveSurfer.create({
       container: place.current,
       url,
-      ...(peaks ?? {}),
+      ...(peaks ?? NO_PICTURE),
+      barMinHeight: 1,
       height: 72,
       barWidth: 2,
       barGap: 1,

@@ -1,4 +1,4 @@
-/** The waveform that lies beside a recording, so that the file is not read and decoded only to draw it. */
+/** The waveform that lies beside a recording, since the file itself may lie where a page can only play it. */
 import { useQuery } from "@tanstack/react-query";
 import type { RecordingStatus, SessionDetail, VoiceClient } from "voice-client";
 
