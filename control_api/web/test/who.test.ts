@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assistantAmong, isOfService, takingPart } from "../src/call/who.ts";
+import { assistantAmong, isHeard, isOfService, takingPart } from "../src/call/who.ts";
 
 const ann = { isAgent: false, attributes: {} };
 const agent = { isAgent: true, attributes: { "lk.agent.state": "listening" } };
@@ -27,4 +27,19 @@ test("what the call is told counts from the server and from the agent", () => {
   expect(isOfService("ai-agent-1", agent)).toBe(true);
   expect(isOfService("ann", ann)).toBe(false);
   expect(isOfService("eve", undefined)).toBe(false);
+});
+
+const track = (source: string, isMuted = false, kind = "audio") => ({ kind, source, isMuted });
+
+test.each([
+  ["a microphone", [track("microphone")], true],
+  ["a muted one", [track("microphone", true)], false],
+  ["a sound without a source", [track("unknown")], true],
+  ["a muted one of these", [track("unknown", true)], false],
+  ["a muted microphone beside such a sound", [track("unknown"), track("microphone", true)], false],
+  ["a picture without a source", [track("unknown", false, "video")], false],
+  ["the sound of a screen", [track("screen_share_audio")], false],
+  ["nothing", [], false],
+] as const)("who has published %s is heard as what it is", (_, published, is) => {
+  expect(isHeard(published)).toBe(is);
 });

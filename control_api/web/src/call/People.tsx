@@ -1,6 +1,7 @@
 import type { Participant } from "livekit-client";
 import { ASSISTANT } from "../app/Transcript.tsx";
 import { Icon } from "../ui/icons.tsx";
+import { isHeard } from "./who.ts";
 
 export function People({ participants }: { participants: Participant[] }) {
   return (
@@ -13,7 +14,7 @@ export function People({ participants }: { participants: Participant[] }) {
 }
 
 function Person({ participant }: { participant: Participant }) {
-  const isMuted = !participant.isMicrophoneEnabled;
+  const isMuted = !isHeard(participant.trackPublications.values());
   const icon = participant.isAgent ? "spark" : isMuted ? "micOff" : "mic";
   return (
     <li

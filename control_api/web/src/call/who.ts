@@ -17,6 +17,21 @@ export function takingPart<P extends Present>(present: readonly P[]): P[] {
   return present.filter((each) => !each.isAgent || !(SPEAKS_FOR in each.attributes));
 }
 
+export interface Published {
+  kind: string;
+  source: string;
+  isMuted: boolean;
+}
+
+/** Whether somebody's sound is in the call: of a microphone, or where there is none of a track whose source nobody has
+ * named, as LiveKit's SDKs beside the browser's publish one. The agent hears the same. */
+export function isHeard(published: Iterable<Published>): boolean {
+  const sounds = [...published].filter(({ kind }) => kind === "audio");
+  const voice =
+    sounds.find(({ source }) => source === "microphone") ?? sounds.find(({ source }) => source === "unknown");
+  return voice !== undefined && !voice.isMuted;
+}
+
 /** Whether a data message counts as the service's: the server has no identity, and an agent is one by its token. What a
  * person sends is a person's; theirs may come before the page has heard of them. */
 export function isOfService(identity: string | undefined, sender: Present | undefined): boolean {
