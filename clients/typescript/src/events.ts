@@ -85,7 +85,7 @@ export class Events {
       const headers = place.lastEventId === null ? {} : { "Last-Event-ID": String(place.lastEventId) };
       const response = await this.transport.open({ method: "GET", path: PATH, query }, headers, guard.signal, place.skipCache);
       for await (const frame of frames(response, guard)) {
-        if (frame.id !== null) place.lastEventId = Number(frame.id);
+        place.lastEventId = idOf(frame) ?? place.lastEventId;
         const followed = followedOf(frame);
         if (followed !== null) yield followed;
       }
@@ -103,28 +103,37 @@ export class Events {
 async function* frames(response: Response, guard: Guard): AsyncGenerator<Frame> {
   if (response.body === null) return;
   const parser = new FrameParser();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  // Not a TextDecoderStream, which older browsers do not have.
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
     guard.alive();
-    yield* parser.push(value);
+    yield* parser.push(decoder.decode(value, { stream: true }));
   }
 }
 
+/** Null: nothing to tell, or not to be read. That costs this frame; a stream opened anew would bring it again. */
 function followedOf(frame: Frame): Followed | null {
-  switch (frame.name) {
-    case "":
-      return { type: "event", event: JSON.parse(frame.data) as voice.StreamEvent };
-    case "ready": {
-      const { isResumed } = JSON.parse(frame.data) as { isResumed: boolean };
-      return { type: "ready", isResumed, lastEventId: Number(frame.id) };
-    }
-    case "workers":
-      return { type: "workers" };
-    default:
-      return null;
+  if (frame.name === "workers") return { type: "workers" };
+  const data = frame.name === "" || frame.name === "ready" ? objectIn(frame.data) : null;
+  if (data === null) return null;
+  if (frame.name === "") return typeof data["id"] === "number" ? { type: "event", event: data as unknown as voice.StreamEvent } : null;
+  return { type: "ready", isResumed: data["isResumed"] === true, lastEventId: idOf(frame) ?? 0 };
+}
+
+function objectIn(text: string): Record<string, unknown> | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === "object" ? (found as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
   }
+}
+
+function idOf({ id }: Frame): number | null {
+  return id !== null && /^\d+$/.test(id) ? Number(id) : null;
 }
 
 /** Breaks a stream off: when its reader wants, when it is silent for too long, when it is done with. */

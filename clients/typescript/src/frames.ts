@@ -7,17 +7,27 @@ export interface Frame {
   data: string;
 }
 
-/** A frame that does not end is no stream of ours. */
+/** A longer frame is none of ours, and is left out. */
 const MAX_CHARS = 1_000_000;
+const END = /\r?\n\r?\n/;
+/** One character less than the longest end of a frame. */
+const END_CHARS = 3;
 
 export class FrameParser {
   #rest = "";
+  /** `#rest` is the end of a frame that is left out. */
+  #isTooLong = false;
 
   /** The frames that this piece completes; comments are none. */
   push(text: string): Frame[] {
-    const blocks = (this.#rest + text).split(/\r?\n\r?\n/);
+    const blocks = (this.#rest + text).split(END);
     this.#rest = blocks.pop() ?? "";
-    if (this.#rest.length > MAX_CHARS) throw new RangeError("an event is too large");
+    if (this.#isTooLong && blocks.length > 0) {
+      blocks.shift();
+      this.#isTooLong = false;
+    }
+    if (this.#rest.length > MAX_CHARS) this.#isTooLong = true;
+    if (this.#isTooLong) this.#rest = this.#rest.slice(-END_CHARS);
     return blocks.map(frameOf).filter((frame) => frame !== null);
   }
 }

@@ -105,5 +105,36 @@ test("frames come whole, in whatever pieces they are sent", () => {
       ["", null, "a\nb"],
     ]);
   }
-  assert.throws(() => new FrameParser().push("x".repeat(1_000_001)), RangeError);
+});
+
+test("a frame that is too long is left out, wherever it is cut, and what follows it is not", () => {
+  for (const tail of ["\n\n", "\r\n\r\n"]) {
+    for (let at = 0; at <= tail.length; at += 1) {
+      const parser = new FrameParser();
+      const pieces = [`${told(3)}data: ${"x".repeat(1_000_001)}`, tail.slice(0, at), `${tail.slice(at)}${told(4)}`];
+      assert.deepEqual(
+        pieces.flatMap((piece) => parser.push(piece)).map((frame) => frame.id),
+        ["3", "4"],
+      );
+    }
+  }
+});
+
+test("a frame that cannot be read costs that frame, not the stream", async () => {
+  const broken = ["id: 9\ndata: {\n\n", "id: 10\ndata: null\n\n", 'id: x\ndata: {"id": "x"}\n\n', "event: ready\ndata: nothing\n\n"];
+  server.plan(stream(ready(7, false), told(8), ...broken, told(12), bye), stream(ready(12, true)));
+  assert.deepEqual(ids(await follow(4)), ["7 false", 8, 12, "12 true"]);
+  assert.deepEqual(sent("last-event-id"), [undefined, "12"]);
+});
+
+test("a stream is read without a TextDecoderStream", async () => {
+  const { TextDecoderStream } = globalThis;
+  Reflect.deleteProperty(globalThis, "TextDecoderStream");
+  try {
+    const umlaut = 'id: 8\ndata: {"id": 8, "roomName": "Grüße"}\n\n';
+    server.plan(stream(ready(7, false), umlaut));
+    assert.deepEqual(ids(await follow(2)), ["7 false", 8]);
+  } finally {
+    globalThis.TextDecoderStream = TextDecoderStream;
+  }
 });

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+
 import { VoiceApiError, VoiceConnectionError, VoiceRateLimitError } from "voice-client";
 import { microphoneProblem, problemOf } from "../src/words/problems.ts";
 
@@ -43,6 +44,17 @@ test("no answer at all", () => {
 });
 
 test("a microphone that the person has refused, and any other", () => {
+  vi.stubGlobal("navigator", { mediaDevices: {} });
   expect(microphoneProblem(new DOMException("", "NotAllowedError")).title).toBe("The microphone is blocked");
   expect(microphoneProblem(new Error("?")).title).toBe("The microphone does not work");
 });
+
+test("a page that is given no microphone at all, and why", () => {
+  const missing = new TypeError("Cannot read properties of undefined (reading 'getUserMedia')");
+  vi.stubGlobal("navigator", {});
+  expect(microphoneProblem(missing).title).toBe("This browser gives no microphone");
+  vi.stubGlobal("isSecureContext", false);
+  expect(microphoneProblem(missing).advice).toContain("https://");
+});
+
+afterEach(() => vi.unstubAllGlobals());

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { forget, keep, kept } from "../src/app/kept_call.ts";
-import { chooseDevice, chosenDevice } from "../src/app/microphone.ts";
+import { chooseDevice, chosenDevice, devices, meter } from "../src/app/microphone.ts";
 import { play, RING } from "../src/app/ring_tone.ts";
 import { DevelopmentSignIn } from "../src/session/development.ts";
 import { initial } from "../src/words/names.ts";
@@ -52,4 +52,32 @@ test("a name has a letter without a segmenter", () => {
 test("a ring without a sound is no fault", () => {
   vi.stubGlobal("AudioContext", undefined);
   expect(() => play(RING)()).not.toThrow();
+});
+
+test("a level that cannot be shown is no fault of the microphone", () => {
+  vi.stubGlobal("AudioContext", undefined);
+  expect(meter({} as MediaStream, () => {})).toBeNull();
+});
+
+test("a meter that the browser holds back is asked to begin", () => {
+  const resume = vi.fn(() => Promise.reject(new Error("refused")));
+  vi.stubGlobal("requestAnimationFrame", () => 1);
+  vi.stubGlobal("cancelAnimationFrame", () => {});
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      state = "suspended";
+      resume = resume;
+      createAnalyser = () => ({ fftSize: 0 });
+      createMediaStreamSource = () => ({ connect: () => {} });
+      close = () => Promise.reject(new Error("refused"));
+    },
+  );
+  meter({} as MediaStream, () => {})?.();
+  expect(resume).toHaveBeenCalledOnce();
+});
+
+test("devices that the browser does not tell are none", async () => {
+  vi.stubGlobal("navigator", { mediaDevices: { enumerateDevices: () => Promise.reject(new Error("refused")) } });
+  expect(await devices()).toEqual([]);
 });

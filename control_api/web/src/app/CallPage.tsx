@@ -19,7 +19,7 @@ export function CallPage({ user, client, onSignOut }: Here) {
   useEffect(() => {
     void resume();
     // What the call needs is large: it comes while the person is still choosing.
-    void loadCall();
+    loadCall().catch(() => {});
   }, [resume]);
   useEffect(() => {
     document.title = incoming ? `${incoming.callerName} is calling` : TITLES[stage.at];

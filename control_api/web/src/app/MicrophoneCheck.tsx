@@ -36,20 +36,23 @@ export function MicrophoneCheck() {
   return (
     <div className="space-y-4">
       <Level stream={stream} />
-      <Select
-        label="Microphone"
-        value={deviceOf(stream)}
-        onChange={(event) => {
-          chooseDevice(event.target.value);
-          void start(event.target.value);
-        }}
-      >
-        {found.map((device) => (
-          <option key={device.id} value={device.id}>
-            {device.label}
-          </option>
-        ))}
-      </Select>
+      {found.length > 0 && (
+        <Select
+          label="Microphone"
+          value={deviceOf(stream)}
+          onChange={(event) => {
+            chooseDevice(event.target.value);
+            void start(event.target.value);
+          }}
+        >
+          {found.map((device) => (
+            <option key={device.id} value={device.id}>
+              {device.label}
+            </option>
+          ))}
+        </Select>
+      )}
+      {problem && <ProblemNotice problem={problem} />}
     </div>
   );
 }
@@ -59,14 +62,22 @@ const HEARD = 0.35;
 function Level({ stream }: { stream: MediaStream }) {
   const bar = useRef<HTMLDivElement>(null);
   const [isHeard, setHeard] = useState(false);
-  useEffect(
-    () =>
-      meter(stream, (level) => {
-        if (bar.current) bar.current.style.scale = `${level} 1`;
-        if (level > HEARD) setHeard(true);
-      }),
-    [stream],
-  );
+  const [hasLevel, setHasLevel] = useState(true);
+  useEffect(() => {
+    const stop = meter(stream, (level) => {
+      if (bar.current) bar.current.style.scale = `${level} 1`;
+      if (level > HEARD) setHeard(true);
+    });
+    setHasLevel(stop !== null);
+    return stop ?? undefined;
+  }, [stream]);
+  if (!hasLevel) {
+    return (
+      <p role="status" className="text-sm text-muted">
+        The microphone is open. This browser does not show how loud it is.
+      </p>
+    );
+  }
   return (
     <div>
       <div className="h-2 overflow-hidden rounded-full bg-sunken" aria-hidden="true">

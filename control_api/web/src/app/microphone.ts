@@ -16,8 +16,9 @@ export function chooseDevice(id: string): void {
   inBrowser.set(KEY, id);
 }
 
+/** None where the browser does not tell: then its own choice is what there is. */
 export async function devices(): Promise<Device[]> {
-  const all = await navigator.mediaDevices.enumerateDevices();
+  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return all
     .filter((device) => device.kind === "audioinput" && device.deviceId !== "")
     .map((device, index) => ({ id: device.deviceId, label: device.label || `Microphone ${index + 1}` }));
@@ -28,9 +29,21 @@ export async function listen(deviceId: string | undefined): Promise<MediaStream>
   return await navigator.mediaDevices.getUserMedia({ audio: deviceId ? { deviceId: { ideal: deviceId } } : true });
 }
 
-/** Calls `onLevel` with the loudness, 0 to 1, at each frame of the screen; the answer stops it. */
-export function meter(stream: MediaStream, onLevel: (level: number) => void): () => void {
-  const context = new AudioContext();
+/**
+ * Calls `onLevel` with the loudness, 0 to 1, at each frame of the screen; the answer stops it. Null where the browser
+ * does not let the page hear: that says nothing of the microphone.
+ */
+export function meter(stream: MediaStream, onLevel: (level: number) => void): (() => void) | null {
+  try {
+    return metering(new AudioContext(), stream, onLevel);
+  } catch {
+    return null;
+  }
+}
+
+function metering(context: AudioContext, stream: MediaStream, onLevel: (level: number) => void): () => void {
+  // It may be kept waiting for somebody to touch the page, who has: the check was begun by a button.
+  if (context.state === "suspended") context.resume().catch(() => {});
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(stream).connect(analyser);
@@ -45,7 +58,7 @@ export function meter(stream: MediaStream, onLevel: (level: number) => void): ()
   });
   return () => {
     cancelAnimationFrame(frame);
-    void context.close();
+    context.close().catch(() => {});
   };
 }
 

@@ -42,7 +42,7 @@ function sounding(rhythm: Rhythm): () => void {
   const timer = setInterval(beat, rhythm.periodMs);
   return () => {
     clearInterval(timer);
-    void context.close();
+    context.close().catch(() => {});
   };
 }
 

@@ -71,7 +71,12 @@ export default function CallScreen({ call, client, user, onOver, onLost, onLeave
           <ProblemNotice problem={microphone} action={<Button onClick={openMicrophone}>Try again</Button>} />
         )}
         <Captions call={call} me={user.id} />
-        <Controls call={call} recording={recording} onHangUp={() => line.hangUp()} />
+        <Controls
+          call={call}
+          recording={recording}
+          onHangUp={() => line.hangUp()}
+          onMicrophone={(error) => setMicrophone(microphoneProblem(error))}
+        />
       </div>
     </RoomContext.Provider>
   );

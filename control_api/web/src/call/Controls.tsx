@@ -10,15 +10,17 @@ export interface ControlsProps {
   call: OpenCall;
   recording: Recording;
   onHangUp: () => void;
+  /** It could not be muted, or opened again. */
+  onMicrophone: (error: unknown) => void;
 }
 
-export function Controls({ call, recording, onHangUp }: ControlsProps) {
+export function Controls({ call, recording, onHangUp, onMicrophone }: ControlsProps) {
   const { live: isLive } = useFacts(call);
   const { localParticipant, isMicrophoneEnabled, microphoneTrack } = useLocalParticipant();
   // Until it is open there is nothing to mute: an open one is what a call begins with.
   const isMuted = microphoneTrack !== undefined && !isMicrophoneEnabled;
   const toggleMicrophone = () => {
-    if (microphoneTrack !== undefined) void localParticipant.setMicrophoneEnabled(!isMicrophoneEnabled);
+    if (microphoneTrack !== undefined) localParticipant.setMicrophoneEnabled(!isMicrophoneEnabled).catch(onMicrophone);
   };
   useKey("m", toggleMicrophone);
 

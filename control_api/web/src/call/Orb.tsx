@@ -46,16 +46,26 @@ function useLoudness(track: RemoteAudioTrack | undefined, onLevel: (level: numbe
   const latest = useRef(onLevel);
   latest.current = onLevel;
   useEffect(() => {
-    if (track === undefined) return;
-    const { calculateVolume, cleanup } = createAudioAnalyser(track, { smoothingTimeConstant: 0.7 });
+    const analyser = track && analyserOf(track);
+    if (!analyser) return;
+    const { calculateVolume, cleanup } = analyser;
     let frame = requestAnimationFrame(function look() {
       latest.current(calculateVolume());
       frame = requestAnimationFrame(look);
     });
     return () => {
       cancelAnimationFrame(frame);
-      void cleanup();
+      cleanup().catch(() => {});
       latest.current(0);
     };
   }, [track]);
+}
+
+/** Null where the browser does not let the page hear: the light is still, and the call goes on. */
+function analyserOf(track: RemoteAudioTrack) {
+  try {
+    return createAudioAnalyser(track, { smoothingTimeConstant: 0.7 });
+  } catch {
+    return null;
+  }
 }

@@ -76,14 +76,18 @@ export class Line {
 
   /** Leaves on purpose, which ends a call of two. */
   async hangUp(): Promise<void> {
-    await this.room.disconnect();
+    try {
+      await this.room.disconnect();
+    } catch {
+      this.#ended(DisconnectReason.CLIENT_INITIATED);
+    }
   }
 
   /** The page does not want to hear of it any more. */
   close(): void {
     this.#isClosed = true;
     this.#stopLooking();
-    void this.room.disconnect();
+    this.room.disconnect().catch(() => {});
   }
 
   #ended(reason: DisconnectReason | undefined): void {

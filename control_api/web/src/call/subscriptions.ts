@@ -93,7 +93,9 @@ export function keepSubscribed(room: Room): () => void {
     for (const step of watch.look(performance.now(), given, room.state === ConnectionState.Connected)) {
       if (step.do === "connectAnew") {
         isRenewing = true;
-        void room.simulateScenario("full-reconnect");
+        room.simulateScenario("full-reconnect").catch(() => {
+          isRenewing = false;
+        });
       } else voices.get(step.trackId)?.setSubscribed(step.do === "ask");
     }
   }

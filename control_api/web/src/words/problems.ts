@@ -64,6 +64,16 @@ const MICROPHONE: Record<string, Problem> = {
   OverconstrainedError: { title: "This microphone is gone", advice: "Choose another one." },
 };
 
+/** Browsers give no microphone to pages that came over plain HTTP, but from the machine itself. */
+const INSECURE: Problem = {
+  title: "There is no microphone at this address",
+  advice: "Browsers give one only to pages whose address begins with https://. Ask the operator for that address.",
+};
+const NO_DEVICES: Problem = {
+  title: "This browser gives no microphone",
+  advice: "Open the page in another browser.",
+};
+
 /** What to tell a person about a request that failed. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof VoiceRateLimitError) return tooMany(error.retryAfterMs);
@@ -97,6 +107,8 @@ function isOneself(problems: VoiceApiError["details"]["problems"]): boolean {
 
 /** What to tell a person whose microphone cannot be opened. */
 export function microphoneProblem(error: unknown): Problem {
+  if (globalThis.isSecureContext === false) return INSECURE;
+  if (!globalThis.navigator?.mediaDevices) return NO_DEVICES;
   const known = error instanceof Error ? MICROPHONE[error.name] : undefined;
   return known ?? { title: "The microphone does not work", advice: "Choose another device, or load the page again." };
 }

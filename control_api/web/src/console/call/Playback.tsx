@@ -24,7 +24,7 @@ export function Playback({ call, me, client }: { call: SessionDetail; me: string
   const player = useRef<WaveSurfer | null>(null);
   const playFrom = (ms: number) => {
     player.current?.setTime(ms / 1000);
-    void player.current?.play();
+    player.current?.play().catch(() => {});
   };
   const placed = segments.map((segment) => ({
     segment,
@@ -142,7 +142,7 @@ function Waveform({ url, peaks, player, onPosition, onDuration }: WaveformProps)
         tone="primary"
         className="size-12 shrink-0 rounded-full px-0"
         aria-label={isPlaying ? "Pause" : "Play the recording"}
-        onClick={() => void player.current?.playPause()}
+        onClick={() => player.current?.playPause().catch(() => {})}
       >
         <Icon name={isPlaying ? "pause" : "play"} />
       </Button>

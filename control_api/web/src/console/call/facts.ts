@@ -32,6 +32,6 @@ export function factsOf(events: TimelineEvent[]): CallFacts {
 }
 
 export function median(values: number[]): number | null {
-  const sorted = values.toSorted((one, other) => one - other);
+  const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
