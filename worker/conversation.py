@@ -100,6 +100,10 @@ class Conversation:
         return shorter
 
     def person_started(self, item_id: str, at_ms: int) -> None:
+        """A turn that goes on under another item has ended where that begins."""
+        newest = next(reversed(self._spoken.values()), None)
+        if newest is not None and newest.ended_ms is None:
+            newest.ended_ms = max(at_ms, newest.started_ms)
         _make_room(self._spoken)
         self._spoken[item_id] = _Spoken(at_ms)
 

@@ -3,6 +3,8 @@ moments in which the model cannot be asked."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 _Pcm = bytes | bytearray | memoryview
@@ -14,5 +16,9 @@ AUDIBLE_RMS = 33.0
 
 
 def is_loud(frame: _Pcm, rms: float = LOUD_RMS) -> bool:
+    return rms_of(frame) >= rms
+
+
+def rms_of(frame: _Pcm) -> float:
     samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-    return len(samples) > 0 and float(np.dot(samples, samples)) >= rms * rms * len(samples)
+    return math.sqrt(float(np.dot(samples, samples)) / len(samples)) if len(samples) else 0.0

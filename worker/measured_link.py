@@ -72,8 +72,8 @@ class MeasuredLink(RealtimeLink):
         self._tell(what, now_ms - round(took_s * 1000), now_ms, {"voice.model": self._model})
         return took_s
 
-    def hear(self, pcm: Pcm) -> None:
-        self._link.hear(pcm)
+    def hear(self, pcm: Pcm, ago_ms: float = 0.0) -> None:
+        self._link.hear(pcm, ago_ms)
 
     @property
     def unsent(self) -> Queued:

@@ -22,6 +22,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from shared import pcm
 from shared.call_report import HappenedKind
 from shared.call_state import EndReason
 from shared.clock import Clock
@@ -264,8 +265,11 @@ class ModelLine:
         self._running = brief.model
         newest = self._untold.newest(newest_ms)
         self._age.began(self._clock.monotonic_s(), self._clock.now_ms(), ready.expires_at_ms)
-        for frame in newest if newest_ms is not None else newest[silent_lead(newest) :]:
-            link.hear(frame)
+        newest = newest if newest_ms is not None else newest[silent_lead(newest) :]
+        ago_ms = sum(pcm.ms_of(len(frame)) for frame in newest)
+        for frame in newest:
+            ago_ms -= pcm.ms_of(len(frame))
+            link.hear(frame, ago_ms)
         for text in self._written:
             link.write(text)
         self._heard()

@@ -61,6 +61,8 @@ class FakeRealtimeLink(RealtimeLink):
     """Where ids come from."""
     brief: Brief | None = None
     heard: list[Pcm] = field(default_factory=list)
+    heard_at_ms: list[int] = field(default_factory=list)
+    """When each of them came."""
     replies: list[str | None] = field(default_factory=list)
     with_tools: list[bool] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
@@ -119,8 +121,9 @@ class FakeRealtimeLink(RealtimeLink):
         if not self.slow_to_open:
             asyncio.get_running_loop().call_soon(self.emit, answer)
 
-    def hear(self, pcm_frame: Pcm) -> None:
+    def hear(self, pcm_frame: Pcm, ago_ms: float = 0.0) -> None:
         self.heard.append(pcm_frame)
+        self.heard_at_ms.append(round(self.clock.now_ms() - ago_ms))
         if self.silent:
             return
         if any(pcm_frame):

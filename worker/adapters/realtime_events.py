@@ -71,11 +71,16 @@ class EventReader:
         self._partial: dict[str, str] = {}
         self._speech_id = ""
         """The newest item of the people."""
+        self._is_speech = False
+        """Its end was not told."""
+        self._taken_ms = 0.0
+        """Up to where the audio is in items: no padding reaches back behind it."""
         self._answer = OpenAnswer()
         self._handlers: dict[str, Callable[[Json], Iterator[ModelEvent]]] = {
             "session.updated": self._session_updated,
             "input_audio_buffer.speech_started": self._speech_started,
             "input_audio_buffer.speech_stopped": self._speech_stopped,
+            "input_audio_buffer.committed": self._committed,
             f"{_TRANSCRIPTION}.delta": self._words_delta,
             f"{_TRANSCRIPTION}.completed": self._words_completed,
             f"{_TRANSCRIPTION}.failed": self._words_failed,
@@ -93,7 +98,8 @@ class EventReader:
         """A new connection: nothing that was open will be completed."""
         self._partial.clear()
         self._answer = OpenAnswer()
-        self._speech_id = ""
+        self._speech_id, self._is_speech = "", False
+        self._taken_ms = 0.0
 
     @property
     def answer_is_open(self) -> bool:
@@ -112,15 +118,27 @@ class EventReader:
 
     def _speech_started(self, event: Json) -> Iterator[ModelEvent]:
         audio_ms = number(event.get("audio_start_ms"))
-        if audio_ms:  # documented to include the padding; at 0 there was not as much before it
-            audio_ms += self._prefix_ms
+        if audio_ms is not None:
+            audio_ms = self._without_padding(audio_ms)
         at_ms = self._input_clock.spoken_at_ms(audio_ms, self._now_ms())
-        self._speech_id = text(event.get("item_id"))
+        self._speech_id, self._is_speech = text(event.get("item_id")), True
         yield SpeechStarted(self._speech_id, at_ms)
+
+    def _without_padding(self, audio_ms: float) -> float:
+        """`audio_start_ms` is documented to include the padding, but it is never of the turn before."""
+        voice_ms = audio_ms + self._prefix_ms
+        is_whole = audio_ms > self._taken_ms
+        return voice_ms if is_whole else self._input_clock.voice_from_ms(audio_ms, voice_ms)
+
+    def _committed(self, event: Json) -> Iterator[ModelEvent]:
+        if self._is_speech:  # in its middle, as we have asked for: what goes on is another item
+            self._taken_ms, self._is_speech = self._input_clock.sent_ms, False
+        yield from ()
 
     def _speech_stopped(self, event: Json) -> Iterator[ModelEvent]:
         # `audio_end_ms` is documented to include the silence that the detector waited for.
         audio_ms = number(event.get("audio_end_ms"))
+        self._taken_ms, self._is_speech = audio_ms or self._taken_ms, False
         at_ms = self._input_clock.spoken_at_ms(audio_ms, self._now_ms()) - self._silence_ms
         yield SpeechStopped(self._item_of_people(event), at_ms)
 

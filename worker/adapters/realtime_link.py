@@ -44,6 +44,7 @@ from worker.adapters.session_setup import PREFIX_MS, SILENCE_MS, AskAgain, Sessi
 from worker.backlog import FIRST_MS, AudioBacklog
 from worker.closing import close_all
 from worker.input_clock import InputClock
+from worker.loudness import rms_of
 from worker.pace import FIRST_RATE, RATE, Pace
 from worker.ports import (
     AnswerAudio,
@@ -148,8 +149,8 @@ class OpenAiRealtimeLink(RealtimeLink):
         self._sender = asyncio.create_task(self._send_audio(), name="model audio")
         self._sender.add_done_callback(self._sender_ended)
 
-    def hear(self, pcm_frame: Pcm) -> None:
-        self._backlog.push(pcm_frame, self._clock.now_ms())
+    def hear(self, pcm_frame: Pcm, ago_ms: float = 0.0) -> None:
+        self._backlog.push(pcm_frame, round(self._clock.now_ms() - ago_ms))
         if self._socket is not None:
             self._can_send.ring()
 
@@ -283,7 +284,7 @@ class OpenAiRealtimeLink(RealtimeLink):
             # When this fails or blocks, the plugin finds out by itself, and the session is over.
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 await socket.send_str(f'{{"type":"input_audio_buffer.append","audio":"{audio}"}}')
-                self._input_clock.sent(pcm.ms_of(len(frame)), heard_ms)
+                self._input_clock.sent(pcm.ms_of(len(frame)), heard_ms, rms_of(frame))
 
     def _sender_ended(self, sender: asyncio.Task[None]) -> None:
         if not sender.cancelled() and (error := sender.exception()) is not None:

@@ -190,8 +190,9 @@ class RealtimeLink(ABC):
         """Start connecting and return at once; `ModelReady` or `ModelLost` follows."""
 
     @abstractmethod
-    def hear(self, pcm: Pcm) -> None:
-        """A frame of the caller's audio. Before `ModelReady` the newest ten seconds are kept."""
+    def hear(self, pcm: Pcm, ago_ms: float = 0.0) -> None:
+        """A frame of the caller's audio, which came so long ago. Before `ModelReady` the newest ten seconds are
+        kept."""
 
     @property
     @abstractmethod

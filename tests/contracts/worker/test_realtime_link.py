@@ -311,6 +311,20 @@ async def a_line(**script: Any) -> AsyncIterator[RealLine]:
             await line.link.aclose()
 
 
+@pytest.mark.parametrize("quiet_ms", [0, 160])
+async def test_the_very_first_word_is_placed_where_it_began(quiet_ms: int) -> None:
+    """Before it the session has heard less than its detector's padding; and what waited is as old as it is."""
+    audio = bytes(pcm.bytes_of(quiet_ms)) + b"\x00\x10" * (pcm.bytes_of(600) // pcm.BYTES_PER_SAMPLE)
+    async with a_line() as line:
+        await line.open()
+        await line.wait_for(ModelReady)
+        now_ms = SystemClock().now_ms()
+        for at in range(0, len(audio), FRAME_BYTES):
+            line.link.hear(audio[at : at + FRAME_BYTES], pcm.ms_of(len(audio) - at - FRAME_BYTES))
+        started = await line.wait_for(SpeechStarted)
+        assert started.at_ms == pytest.approx(now_ms - 600, abs=40)
+
+
 THINKING = replace(BRIEF, model="gpt-realtime-2.1")
 
 

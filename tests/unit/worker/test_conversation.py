@@ -16,6 +16,15 @@ def test_an_item_of_a_person_has_the_times_of_its_speech() -> None:
     assert conversation.person_words("i", " Hello ", 3000) == Segment("i", CALLER, "Hello", 1000, 2500)
 
 
+def test_a_turn_that_goes_on_under_another_item_has_ended_where_that_begins() -> None:
+    conversation = _conversation()
+    conversation.person_started("i", 1000)
+    conversation.person_started("j", 5000)
+    assert conversation.person_words("i", "No, wait.", 6200) == Segment("i", CALLER, "No, wait.", 1000, 5000)
+    conversation.person_stopped("j", 7000)
+    assert conversation.person_words("j", "I mean", 8000) == Segment("j", CALLER, "I mean", 5000, 7000)
+
+
 def test_words_without_known_times_are_from_now() -> None:
     assert _conversation().person_words("i", "Hello", 3000) == Segment("i", CALLER, "Hello", 3000, 3000)
 

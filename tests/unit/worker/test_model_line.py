@@ -115,6 +115,9 @@ class TestChange:
             call.links[1].emit(ModelReady())
             await settle()
             assert [len(frame) for frame in call.links[1].heard] == [len(QUIET)] * (RECENT_MS // 20)
+            now_ms = call.clock.now_ms()
+            came = [now_ms - ago_ms for ago_ms in range(RECENT_MS - 20, -1, -20)]
+            assert call.links[1].heard_at_ms == came, "it is as old as it is"
 
     @pytest.mark.parametrize(
         "misbehaviour",
@@ -286,6 +289,7 @@ class TestLoss:
             call.links[1].emit(ModelReady())
             await settle()
             assert len(call.links[1].heard) == NEWEST_MS // 20
+            assert call.links[1].heard_at_ms[0] == call.clock.now_ms() - NEWEST_MS + 20
             assert Happened(HappenedKind.AUDIO_DROPPED, "2000") in call.told(Happened)
 
     async def test_what_it_was_sent_and_never_told_of_is_lost_too(self) -> None:

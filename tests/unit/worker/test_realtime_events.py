@@ -51,6 +51,77 @@ def test_speech_is_placed_in_time(reader: EventReader) -> None:
     assert at_once == [SpeechStarted("i", NOW_MS - 5000)], "nothing was before it"
 
 
+class _Line:
+    """A connection that was sent sounds, and what it says of them."""
+
+    def __init__(self) -> None:
+        self.clock = InputClock()
+        self.reader = EventReader(input_clock=self.clock, prefix_ms=300, silence_ms=500, now_ms=lambda: self.now_ms)
+        self.now_ms = NOW_MS
+        """The position 0 was spoken at `NOW_MS`."""
+
+    def hears(self, ms: int, rms: float = 5.0) -> None:
+        for _ in range(ms // 20):
+            self.now_ms += 20
+            self.clock.sent(20, self.now_ms, rms)
+
+    def started_ms(self, audio_start_ms: int, item_id: str = "i") -> int:
+        [told] = _read(
+            self.reader, type="input_audio_buffer.speech_started", item_id=item_id, audio_start_ms=audio_start_ms
+        )
+        assert isinstance(told, SpeechStarted)
+        return told.at_ms - NOW_MS
+
+    def stopped(self, audio_end_ms: int, item_id: str = "i") -> None:
+        _read(self.reader, type="input_audio_buffer.speech_stopped", item_id=item_id, audio_end_ms=audio_end_ms)
+        self.committed(item_id)
+
+    def committed(self, item_id: str = "i") -> None:
+        _read(self.reader, type="input_audio_buffer.committed", item_id=item_id)
+
+
+@pytest.mark.parametrize("quiet_ms", [0, 40, 160, 280, 300])
+def test_the_very_first_word_of_a_session_begins_with_its_sound(quiet_ms: int) -> None:
+    line = _Line()
+    line.hears(quiet_ms)
+    line.hears(200, rms=3000)
+    assert line.started_ms(0) == quiet_ms
+
+
+@pytest.mark.parametrize("pause_ms", [520, 600, 700, 780, 800])
+def test_so_does_what_follows_a_turn_at_once(pause_ms: int) -> None:
+    line = _Line()
+    line.hears(1000)
+    line.hears(1000, rms=3000)
+    assert line.started_ms(700) == 1000
+    line.hears(500)
+    line.stopped(2500)
+    line.hears(pause_ms - 500)
+    line.hears(200, rms=3000)
+    assert line.started_ms(max(2500, 2000 + pause_ms - 300), "j") == 2000 + pause_ms
+
+
+def test_and_what_goes_on_when_the_words_so_far_were_asked_for() -> None:
+    line = _Line()
+    line.hears(1000)
+    line.hears(4000, rms=3000)
+    assert line.started_ms(700) == 1000
+    line.committed()
+    line.hears(80, rms=3000)
+    assert line.started_ms(5000, "j") == 5000
+
+
+def test_another_session_begins_without_what_the_last_one_heard() -> None:
+    line = _Line()
+    line.hears(5000, rms=3000)
+    line.stopped(5000)
+    line.reader.reset()
+    line.clock.reset()
+    line.hears(1000)
+    line.hears(200, rms=3000)
+    assert line.started_ms(700) == 6000
+
+
 def test_the_callers_words_grow_until_they_are_final(reader: EventReader) -> None:
     delta, done = (f"conversation.item.input_audio_transcription.{kind}" for kind in ("delta", "completed"))
     assert _read(reader, type=delta, item_id="i", delta="Where ") == [CallerWords("i", "Where ", final=False)]
