@@ -17,10 +17,9 @@ Barge-in, the part that must be right to the millisecond::
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
 from typing import Any
 
-from shared.call_report import Happened, HappenedKind, ReportEvent, Segment
+from shared.call_report import Happened, HappenedKind, ReportEvent
 from shared.clock import Clock
 from shared.ids import Identity
 from shared.log import get_logger
@@ -33,10 +32,10 @@ from worker.ears import Ears
 from worker.ending import Ending
 from worker.farewell import Farewell
 from worker.limits import Limits
-from worker.long_turn import LongTurn, Step
+from worker.long_turn import GONE_S, LongTurn, Step
+from worker.lost_words import LostWords, as_said
 from worker.lull import Lull
 from worker.model_line import LineEvent, ModelAway, ModelBack, ModelLine, ModelReplaced, TranscriptionOff
-from worker.owed_words import OwedWords
 from worker.ports import (
     AgentMood,
     AnswerAudio,
@@ -58,10 +57,8 @@ from worker.ports import (
     ToolCalled,
     WordsFailed,
 )
-from worker.recorder import PATH_MS
 from worker.tools import Tools
 from worker.turns import Turns
-from worker.untold import WORD_MS
 from worker.writing import Writing
 
 UNINTELLIGIBLE = "audio_unintelligible"
@@ -118,9 +115,7 @@ class Dialogue:
         self._writing = Writing(
             link, clock, self._conversation, self._turns, self.announcer, self._asking, limits, self._lull, ears, report
         )
-        self._owed_words = OwedWords()
-        self._writes_down = True
-        """The session writes down what people say; one that does not has said so, and owes no words."""
+        self._lost_words = LostWords(self._conversation, clock, report)
         self._long_turn = LongTurn()
         self._in_doubt = False
         """Nobody knows yet whether what was heard last of the people was words."""
@@ -128,8 +123,6 @@ class Dialogue:
         self._person_speaks = False
         self._speech: str | None = None
         """The item of the people whose end was not told."""
-        self._cut_off: list[str] = []
-        """The same of the session that is lost."""
 
     @property
     def pauses(self) -> bool:
@@ -160,7 +153,7 @@ class Dialogue:
         if self._person_speaks or not self.mouth.silent:
             (self._limits.sound if self._in_doubt else self._limits.speech)(now_s)
         self._end_long_turn(now_s)
-        self._words_lost(self._owed_words.late(now_s), "late")
+        self._lost_words.tick()
         if self._busy:
             self._lull.stirred(now_s)
         if self._farewell.due(now_s, silent=self.mouth.silent and not self._asking.is_open):
@@ -183,7 +176,7 @@ class Dialogue:
     def close(self) -> None:
         """The call is over: what was being said, and that somebody spoke who was not understood, is on record."""
         self._voice.close()
-        self._words_lost([*self._owed_words.give_up(), *self._cut_off, *self._end_of_speech()], "call_over")
+        self._lost_words.close(self._end_of_speech())
 
     @property
     def _busy(self) -> bool:
@@ -226,7 +219,7 @@ class Dialogue:
             case ModelReplaced():
                 self._report(Happened(event.why, event.detail))
             case TranscriptionOff():
-                self._writes_down = False
+                self._lost_words.writes_down = False
                 self._report(Happened(HappenedKind.TRANSCRIPTION_OFF, event.code))
             case ReplyRefused():
                 self._asking.refused(event)
@@ -258,9 +251,13 @@ class Dialogue:
         return interrupts
 
     def _end_long_turn(self, now_s: float) -> None:
-        match self._long_turn.step(now_s, answered=self.is_quiet):
+        match self._long_turn.step(now_s, answered=self.is_quiet, silent_s=self._link.silent_s):
             case Step.LISTEN_IN:
+                self._conversation.person_stopped(self._speech or "", self._sounded_until_ms())
                 self._link.listen_in()
+            case Step.ASK:
+                self._person_stopped(SpeechStopped(self._speech or "", self._sounded_until_ms()))
+                self._asking.ask()
             case Step.HUSH:
                 _log.warning("a turn does not end")
                 self._report(Happened(HappenedKind.TURN_TOO_LONG, str(round(self._long_turn.length_s(now_s)))))
@@ -270,6 +267,11 @@ class Dialogue:
                 pass
         self._ears.is_hushed = self._long_turn.is_hushed
 
+    def _sounded_until_ms(self) -> int:
+        """When the people were heard last, in a turn that the detector has not ended."""
+        silent_s = self._link.silent_s
+        return self._clock.now_ms() - (round(silent_s * 1000) if silent_s < GONE_S else 0)
+
     def _person_stopped(self, event: SpeechStopped) -> None:
         self._person_speaks, self._speech = False, None
         self._long_turn.stopped()
@@ -278,7 +280,7 @@ class Dialogue:
         self._conversation.speaker(event.item_id, self._clock.now_ms())
         self._turns.caller_stopped(event.at_ms)
         if not self._conversation.has_words(event.item_id):
-            self._owed_words.spoke(event.item_id, self._clock.monotonic_s())
+            self._lost_words.owed.spoke(event.item_id, self._clock.monotonic_s())
         self._asking.person_stopped()
         self.announcer.show_mood(AgentMood.THINKING)
 
@@ -287,24 +289,24 @@ class Dialogue:
         if not event.final and self._conversation.has_words(event.item_id):
             return
         if text:
-            self._writes_down = True
+            self._lost_words.writes_down = True
             self._has_words()
             who = self._conversation.speaker(event.item_id, now_ms)
             caption = PersonCaption(who, self._ears.track_of(who), event.item_id, text, event.final)
             self.announcer.show_person(caption)
         if event.final:
             self._lull.understood(event.item_id)
-            self._owed_words.known(event.item_id)
+            self._lost_words.owed.known(event.item_id)
             segment = self._conversation.person_words(event.item_id, text, now_ms)
             if segment is not None:
-                self._report(_as_said(segment))
+                self._report(as_said(segment))
             if not text:
                 self._has_no_words(event.item_id)
 
     def _person_words_failed(self, event: WordsFailed) -> None:
         self._lull.understood(event.item_id)
-        self._owed_words.known(event.item_id)
-        self._words_lost([event.item_id], event.code)
+        self._lost_words.owed.known(event.item_id)
+        self._lost_words.tell([event.item_id], event.code)
         if event.code == UNINTELLIGIBLE:
             self._has_no_words(event.item_id)
 
@@ -318,25 +320,11 @@ class Dialogue:
             self._limits.no_words(self._clock.monotonic_s())
         self._long_turn.no_words(item_id)
 
-    def _words_lost(self, item_ids: Sequence[str], why: str) -> None:
-        """Nobody will ever know what was said in these items."""
-        for item_id in item_ids if self._writes_down else ():
-            segment = self._conversation.not_understood(item_id, self._clock.now_ms())
-            if segment is not None:
-                _log.warning("words are lost", why=why)
-                self._report(_as_said(segment))
-                self._report(Happened(HappenedKind.WORDS_LOST, why))
-
-    def _unheard(self, event: ModelBack) -> list[str]:
-        """An item for words that were spoken to no session."""
-        from_ms = self._clock.now_ms() - event.lost_ms if event.lost_from_ms is None else event.lost_from_ms
-        return [self._conversation.unheard(from_ms, from_ms + event.lost_ms)]
-
-    def _end_of_speech(self) -> list[str]:
-        """Nobody will tell when the speech that goes on has ended."""
+    def _end_of_speech(self) -> str | None:
+        """Nobody will tell when the speech that goes on has ended. Gives its item."""
         speech, self._speech = self._speech, None
         self._person_speaks = False
-        return [] if speech is None else [speech]
+        return speech
 
     # -------------------------------------------------------------------------------------------------- the agent
 
@@ -376,24 +364,15 @@ class Dialogue:
         self._report(Happened(HappenedKind.MODEL_BACK, str(event.away_ms)))
         if event.lost_ms:
             self._report(Happened(HappenedKind.AUDIO_DROPPED, str(event.lost_ms)))
-        # What is left of a sentence that the break has cut may be heard by the new session, and told under another id.
-        cut_off, self._cut_off = self._cut_off, []
-        if event.lost_ms >= WORD_MS:
-            self._words_lost(cut_off or self._unheard(event), "session_lost")
+        self._lost_words.session_back(event)
         self._model_ready()
         self._asking.back(event)
 
     def _model_away(self, event: ModelAway) -> None:
         _log.warning("model lost, trying again", detail=event.detail)
         self._report(Happened(HappenedKind.MODEL_AWAY, event.detail))
-        if self._owed_words:
+        if self._lost_words.owed:
             self._asking.words_lost()
         self._asking.away(broke_off=self._voice.break_off(), cut_off=self._person_speaks, waited_s=event.waited_s)
-        self._words_lost(self._owed_words.give_up(), "session_lost")
-        self._cut_off += self._end_of_speech()
+        self._lost_words.session_lost(self._end_of_speech())
         self._long_turn.forget()
-
-
-def _as_said(segment: Segment) -> Segment:
-    """What came from a microphone was said before it was here."""
-    return replace(segment, start_ms=segment.start_ms - PATH_MS, end_ms=segment.end_ms - PATH_MS)

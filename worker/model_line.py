@@ -346,6 +346,11 @@ class ModelLine:
         """Of the session that runs now."""
         return self._link.unsent
 
+    @property
+    def silent_s(self) -> float:
+        """How long ago the last sound of the people was."""
+        return self._untold.silent_s(self._clock.monotonic_s())
+
     def reply(self, instructions: str | None = None, *, with_tools: bool = True) -> None:
         self._link.reply(instructions, with_tools=with_tools)
 

@@ -83,6 +83,10 @@ class Untold:
         """There was sound in the last `NOW_MS`."""
         return any(map(is_loud, self.newest(NOW_MS)))
 
+    def silent_s(self, now_s: float) -> float:
+        """How long ago the last sound was, whatever was told meanwhile."""
+        return now_s - self._loud_until_s
+
     def loud_for_s(self, now_s: float) -> float:
         """How long ago the first sound was; 0 when there was none."""
         return now_s - self._loud_since_s if self._loud_ms else 0.0

@@ -9,7 +9,7 @@ from shared.call_state import EndReason
 from tests.unit.worker.harness import CALLER, LOUD, QUIET, Call
 from worker.ending import Ending
 from worker.limits import Limits
-from worker.long_turn import END_S, INTERRUPTION_S, LONGEST_S, LongTurn, Step
+from worker.long_turn import END_S, GO_ON_S, INTERRUPTION_S, LONGEST_S, LongTurn, Step
 from worker.ports import AnswerDone, AnswerStatus, CallerWords, ModelLost, SpeechStarted, WordsFailed
 
 LONGEST_MS = round(LONGEST_S * 1000)
@@ -54,6 +54,23 @@ class TestTheTurn:
         turn.words()
         assert turn.step(INTERRUPTION_S + 1, answered=False) is None
         assert turn.step(LONGEST_S, answered=False) is Step.HUSH, "it is one turn, whatever it is called"
+
+    def test_that_ends_while_it_is_listened_to_is_answered(self) -> None:
+        turn = LongTurn()
+        turn.started("a", 0.0, interrupts=True)
+        listened_s = INTERRUPTION_S
+        assert turn.step(listened_s, answered=False, silent_s=0.4) is Step.LISTEN_IN
+        assert turn.step(listened_s + GO_ON_S - 0.1, answered=False, silent_s=1.0) is None
+        assert turn.step(listened_s + GO_ON_S, answered=False, silent_s=1.1) is Step.ASK
+        assert turn.step(LONGEST_S, answered=False, silent_s=9.0) is None, "it is over"
+
+    def test_that_goes_on_is_not_taken_for_over(self) -> None:
+        turn = LongTurn()
+        turn.started("a", 0.0, interrupts=True)
+        turn.step(INTERRUPTION_S, answered=False)
+        assert turn.step(INTERRUPTION_S + 2, answered=False, silent_s=0.2) is None, "somebody is heard"
+        turn.started("b", INTERRUPTION_S + 2.1, interrupts=False)
+        assert turn.step(INTERRUPTION_S + 4, answered=False, silent_s=1.9) is None, "the detector will tell"
 
     @pytest.mark.parametrize(("item", "is_noise"), [("a", True), ("of an earlier turn", False)])
     def test_without_words_is_no_interruption(self, item: str, is_noise: bool) -> None:
@@ -171,6 +188,22 @@ class TestAnInterruption:
             assert call.link.listened_in == 1
             assert len(call.told(Turn)) == 1
             assert _ends(call) == []
+
+    @pytest.mark.parametrize("said_ms", [3600, 3800, 3980])
+    async def test_that_ends_as_its_words_are_asked_for_is_answered_at_once(self, said_ms: int) -> None:
+        async with Call() as call:
+            call.link.answer_ms = 8000
+            await call.caller_joins()
+            await call.caller_asks()
+            await call.clock.advance(2)
+            call.link.answer_ms = 1000
+            await call.caller_makes(LOUD, said_ms)
+            await call.caller_makes(QUIET, 3000)
+            assert call.link.listened_in == 1
+            assert call.link.replies == [None]
+            assert [turn.interrupted for turn in call.told(Turn)] == [True, False]
+            said = [segment for segment in call.told(Segment) if segment.speaker == CALLER][-1]
+            assert said.end_ms - said.start_ms == pytest.approx(said_ms, abs=40)
 
     async def test_that_nobody_writes_down_goes_on_too(self) -> None:
         async with Call() as call:
