@@ -145,6 +145,9 @@ class HappenedKind(StrEnum):
     Detail: for how many s it had gone on."""
     WORDS_LOST = "words_lost"
     """Somebody spoke, and nobody knows what: in the transcript it stands as `NOT_UNDERSTOOD`. Detail: why."""
+    MESSAGE_LEFT_OUT = "message_left_out"
+    """Somebody wrote in the chat and was not read, or not to the end, and was told so. Detail: ``too_many``,
+    ``too_long`` (its beginning is read), ``broke_off``. Told once in a while of each person."""
     MICROPHONE_LOST = "microphone_lost"
     """The media server does not give the agent, or the recorder, somebody's microphone, which is asked for again.
     Detail: the track's id."""

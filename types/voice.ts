@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 3803d119e694362be5b1820116c65d54ad1e53942968ccc664dd7eeb89f911e2) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 e02970ff3bdfaa43f4348f2457af8daf6155ce4070c28137e9e861a9c7ab171f) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -802,7 +802,7 @@ export interface components {
          * @description What an operator wants to know of a call beside its words: faults of the model, and what was done about them.
          * @enum {string}
          */
-        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "turn_too_long" | "words_lost" | "microphone_lost" | "microphone_back" | "path_lost" | "path_gap";
+        HappenedKind: "model_away" | "model_back" | "answer_stalled" | "answer_failed" | "rate_limited" | "session_renewed" | "model_changed" | "tool_loop_stopped" | "clip_played" | "audio_dropped" | "transcription_off" | "turn_too_long" | "words_lost" | "message_left_out" | "microphone_lost" | "microphone_back" | "path_lost" | "path_gap";
         InputTranscription: {
             /**
              * @description What writes down the caller's words in sessions of this system (`VOICE_INPUT_TRANSCRIPTION_MODEL`); the example

@@ -23,7 +23,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from shared.call_report import AgentJoined, GoneWhy, ReportEvent
+from shared.call_report import AgentJoined, GoneWhy, Happened, HappenedKind, ReportEvent
 from shared.call_state import EndReason
 from shared.claims import Claim
 from shared.clock import Clock
@@ -46,6 +46,7 @@ from worker.ports import (
     AgentMood,
     Brief,
     CallRoom,
+    MessageLeftOut,
     MicrophoneFound,
     MicrophoneMissing,
     MicrophoneMuted,
@@ -254,6 +255,8 @@ class Bridge:
                 self._ears.open(event.identity, event.track_id)
             case PersonWrote() if self._people.belongs(event.identity):
                 self._dialogue.wrote(event)
+            case MessageLeftOut() if self._people.belongs(event.identity):
+                self._report(Happened(HappenedKind.MESSAGE_LEFT_OUT, event.why))
             case MicrophoneOff():
                 self._ears.close(event.track_id)
             case MicrophoneMuted():

@@ -45,6 +45,8 @@ class Phone:
         """The room is gone, for whatever reason."""
         self.told_reason: str | None = None
         """The reason that the room was told before it closed."""
+        self.chat: list[str] = []
+        """What was written to it in the room's chat."""
         self._on_caption = on_caption
         self._room = rtc.Room()
         self._track: rtc.LocalAudioTrack | None = None
@@ -62,6 +64,7 @@ class Phone:
         self._room.on("data_received", self._on_data)
         self._room.on("disconnected", lambda _reason: self.over.set())
         self._room.register_text_stream_handler(TOPIC, self._on_words)
+        self._room.register_text_stream_handler(CHAT_TOPIC, self._on_message)
         try:
             async with asyncio.timeout(_CONNECT_S):
                 await self._room.connect(url, token)
@@ -156,6 +159,13 @@ class Phone:
 
     def _on_words(self, reader: rtc.TextStreamReader, identity: str) -> None:
         self._start(self._read(reader, identity), "caption")
+
+    def _on_message(self, reader: rtc.TextStreamReader, _identity: str) -> None:
+        self._start(self._read_message(reader), "message")
+
+    async def _read_message(self, reader: rtc.TextStreamReader) -> None:
+        with contextlib.suppress(rtc.StreamError):
+            self.chat.append(await reader.read_all())
 
     async def _read(self, reader: rtc.TextStreamReader, identity: str) -> None:
         attributes = reader.info.attributes or {}

@@ -55,6 +55,23 @@ class PersonWrote:
     text: str = field(repr=False)
 
 
+class LeftOut(StrEnum):
+    """Why something that a person wrote is not read."""
+
+    TOO_MANY = "too_many"
+    TOO_LONG = "too_long"
+    """Its beginning is read."""
+    BROKE_OFF = "broke_off"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeftOut:
+    """They are told in the chat; of several in a short time once."""
+
+    identity: Identity
+    why: LeftOut
+
+
 @dataclass(frozen=True, slots=True)
 class MicrophoneOn:
     """We are subscribed to a person's microphone; `CallRoom.microphone` may be read."""
@@ -127,7 +144,8 @@ class RoomClosed:
 
 
 Microphone = MicrophoneOn | MicrophoneOff | MicrophoneMuted | MicrophoneMissing | MicrophoneFound
-RoomEvent = PersonJoined | PersonLeft | PersonWrote | Microphone | AgentAudible | PathGap | PathLost | RoomClosed
+Message = PersonWrote | MessageLeftOut
+RoomEvent = PersonJoined | PersonLeft | Message | Microphone | AgentAudible | PathGap | PathLost | RoomClosed
 
 
 class RoomUnreachable(Exception):

@@ -7,12 +7,14 @@ import pytest
 from scripts.caller.clips import spoken
 from scripts.caller.phone import Phone
 from shared import pcm
-from shared.call_report import AGENT_SPEAKER, CallEnded, Segment, Turn, Usage
+from shared.call_report import AGENT_SPEAKER, CallEnded, Happened, HappenedKind, Segment, Turn, Usage
 from shared.call_state import EndReason
 from shared.clock import SystemClock
 from shared.worker_link import HeldCall
 from tests.integration.worker.conftest import ANSWER
 from tests.integration.worker.stack import CALLER, Stack, until
+from worker.adapters.chat import ANSWERS
+from worker.ports import LeftOut
 from worker.recorder import PATH_MS
 
 QUESTION = spoken("Where is my order, please?")
@@ -73,6 +75,12 @@ async def test_what_is_written_in_the_chat_is_answered_aloud_and_in_the_transcri
     await until("both captions are final", lambda: len([c for c in phone.captions.all() if c.final]) >= 2)
     texts = {caption.speaker: caption.text for caption in phone.captions.all()}
     assert texts == {CALLER: mine.text, phone.agent_identity: answer.text}
+
+    assert phone.chat == []
+    await phone.write("word " * 1_000)
+    await until("it is told that this is too long", lambda: phone.chat == [ANSWERS[LeftOut.TOO_LONG]])
+    left_out = Happened(HappenedKind.MESSAGE_LEFT_OUT, "too_long")
+    await until("the record has it", lambda: left_out in stack.control.events(held.call_id, Happened))
 
 
 async def test_the_greeting_comes_as_soon_as_the_caller_can_hear_it(stack: Stack) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from shared.call_report import AGENT_SPEAKER, Segment
+from shared.call_report import AGENT_SPEAKER, Happened, HappenedKind, Segment
 from shared.call_state import EndReason
 from shared.ids import Identity
 from tests.fakes.clock import settle
 from tests.unit.worker.harness import CALLER, LOUD, Call
-from worker.adapters.chat import BURST, WITHIN_S, Rate
-from worker.ports import ANSWER_OPEN, AnswerStarted, ModelLost, ModelReady, PersonJoined, PersonWrote, ReplyRefused
+from worker.ports import (
+    ANSWER_OPEN,
+    AnswerStarted,
+    LeftOut,
+    MessageLeftOut,
+    ModelLost,
+    ModelReady,
+    PersonJoined,
+    PersonWrote,
+    ReplyRefused,
+)
 
 
 async def writes(call: Call, text: str, who: Identity = CALLER) -> None:
@@ -125,9 +134,10 @@ async def test_what_is_written_at_once_is_told_to_the_first_session() -> None:
         assert "It will come tomorrow." in [segment.text.strip() for segment in call.told(Segment)]
 
 
-def test_who_writes_too_often_is_not_read_for_a_while() -> None:
-    rate = Rate()
-    assert all(rate.takes(0.1 * n) for n in range(BURST))
-    assert not rate.takes(1.0)
-    assert rate.takes(WITHIN_S)
-    assert rate.takes(WITHIN_S + 0.1)
+async def test_what_is_left_out_stands_in_the_timeline() -> None:
+    async with Call() as call:
+        await call.caller_joins()
+        for who in (CALLER, Identity("somebody-else")):
+            call.room.emit(MessageLeftOut(who, LeftOut.TOO_LONG))
+        await settle()
+        assert call.told(Happened) == [Happened(HappenedKind.MESSAGE_LEFT_OUT, "too_long")]
