@@ -59,7 +59,8 @@ def test_eight_tabs_share_a_stream_and_any_of_them_may_go(arrive: Arrive, stack:
     eighth.reads(ANYTHING, of_agent=True)  # the greeting
     eighth.press("Hang up")
     eighth.sees("You hung up.")
-    assert len(tabs.streams) == 1
+    # Another tab may just be taking it over, where the machine is too busy for the first one to answer.
+    wait_for(lambda: tabs.leader() and len(tabs.streams) == 1, "one stream is open", 15)
 
     tabs.take_leader().close()
     call = ring(stack, "xia")
