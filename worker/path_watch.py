@@ -6,12 +6,13 @@ the other every 2.5 s at the latest (STUN on the pair of addresses in use), and 
 answered asks again within a second. A sign of life is therefore an answer to one of our requests, or a round trip of
 RTCP: each needs both directions. What only arrives proves nothing of what we send::
 
-    alive ──a request without an answer──▶ suspect ──`PATIENCE` requests without one──▶ dead
+    alive ──a request without an answer──▶ suspect ──more in a row than chance takes──▶ dead
       ▲                                       │
       └──────────── a sign of life ───────────┘        and after the path has died, too
 
-One request of many is lost on a path that only loses packets. So each such episode of the last `MEMORY_S` makes us
-wait for one request more: what loses 1 packet in 100 is not taken for dead once in a day.
+A path that only loses packets is not dead. How many requests in a row it may leave unanswered by chance is known from
+what it has lost lately (`worker.path_loss`): two where all the sound has come through, fourteen where every tenth
+packet is lost. Where nothing comes any more they are sent every 0.06 s, so even many are soon counted.
 
 Time in which this process was held up proves nothing: what was unanswered then is not counted.
 
@@ -20,23 +21,23 @@ A path that is back before it was taken for dead has left a hole (`Hole`), if so
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from worker.path_loss import PathLoss
+
 LOOK_S = 1.0
 CLOSE_LOOK_S = 0.25
 """The same while the path is in doubt."""
-PATIENCE = 2
-MAX_PATIENCE = 6
-MEMORY_S = 300.0
 ANSWER_S = 0.2
 """A request may be so long on its way, there and back, and longer where a round trip is known to take longer."""
 HELD_UP_S = 1.0
 """A look that comes so much later than it was due."""
 SETTLE_S = 1.0
 """How much was lost is known with the next packets."""
+ONE_GAP = 3
+"""What is not answered in one gap counts as so many lost requests at most: in a gap far more are sent."""
 HOLE_PACKETS = 25
 """Half a second of sound: a word."""
 
@@ -57,6 +58,10 @@ class PathCounts:
     """Packets of people's sound that did not come here."""
     lost_out: int = 0
     """Packets of our sound that did not arrive, as the other side says."""
+    came: int = 0
+    """Packets of people's sound that did come."""
+    went: int = 0
+    """Packets of our sound, sent."""
 
 
 class PathState(StrEnum):
@@ -84,12 +89,13 @@ class PathWatch:
 
     def __init__(self) -> None:
         self._watches: dict[str, _Watch] = {}
+        self._loss = PathLoss()
 
     def look(self, counts: Mapping[str, PathCounts], now_s: float) -> PathState:
         """`counts`: by the connection's name; to be called again after `wait_s`."""
         for name, counted in counts.items():
             if name not in self._watches:
-                self._watches[name] = _Watch(counted, now_s)
+                self._watches[name] = _Watch(counted, now_s, self._loss)
             else:
                 self._watches[name].look(counted, now_s)
         return self.state
@@ -124,7 +130,7 @@ class PathWatch:
 
 
 class _Watch:
-    def __init__(self, counted: PathCounts, now_s: float) -> None:
+    def __init__(self, counted: PathCounts, now_s: float, loss: PathLoss) -> None:
         self._counted = counted
         self._looked_s = now_s
         self.alive_s = now_s
@@ -137,7 +143,9 @@ class _Watch:
         """Requests, by the last sign of life."""
         self._many_since_s: float | None = None
         """Since when there are enough requests without an answer."""
-        self._episodes: deque[float] = deque(maxlen=MAX_PATIENCE)
+        self._loss = loss
+        self._settled_s = now_s
+        """Until then what comes to be known as lost may have been lost in a gap."""
         self._hole: tuple[float, float, PathCounts] | None = None
         """When it may be told, until when the path had lived before, and what was counted then."""
 
@@ -149,6 +157,8 @@ class _Watch:
         before, self._counted = self._counted, counted
         looked_s, self._looked_s = self._looked_s, now_s
         due_s = looked_s + (LOOK_S if self.state is PathState.ALIVE else CLOSE_LOOK_S)
+        if self.state is PathState.ALIVE and now_s >= self._settled_s:
+            self._carried(before, now_s)
         if counted.pair != before.pair:
             self._at_sign = counted
             self._never_answered = counted.requests_sent - counted.answers_received
@@ -176,11 +186,12 @@ class _Watch:
 
     def _lives(self, looked_s: float, now_s: float) -> None:
         never_answered = self._counted.requests_sent - self._counted.answers_received
-        if never_answered > self._never_answered:
-            self._never_answered = never_answered
-            self._episodes.append(now_s)
+        answered = self._counted.answers_received - self._at_sign.answers_received
+        self._loss.asked(answered, min(never_answered - self._never_answered, ONE_GAP), now_s)
+        self._never_answered = never_answered
         if self.state is not PathState.ALIVE:
-            self._hole = now_s + SETTLE_S, self.alive_s, self._at_sign
+            self._settled_s = now_s + SETTLE_S
+            self._hole = self._settled_s, self.alive_s, self._at_sign
         # What was sent before the last look has got through; when exactly the sign came, nobody knows.
         self.state, self.alive_s, self._at_sign = PathState.ALIVE, looked_s, self._counted
         self.excuse(now_s)
@@ -188,16 +199,22 @@ class _Watch:
     def _judge(self, now_s: float) -> None:
         if self.state is PathState.ALIVE and self.unanswered > 0:
             self.state = PathState.SUSPECT
-        if self.unanswered < self._patience(now_s):
+        if self.unanswered < self._loss.patience:
             return
         if self._many_since_s is None:
             self._many_since_s = now_s
         if now_s - self._many_since_s >= max(ANSWER_S, 2 * self._counted.round_trip_s):
             self.state = PathState.DEAD
 
-    def _patience(self, now_s: float) -> int:
-        lately = sum(1 for at_s in self._episodes if now_s - at_s < MEMORY_S)
-        return min(PATIENCE + lately, MAX_PATIENCE)
+    def _carried(self, before: PathCounts, now_s: float) -> None:
+        now = self._counted
+        self._loss.carried(
+            now.came - before.came,
+            now.lost_in - before.lost_in,
+            now.went - before.went,
+            now.lost_out - before.lost_out,
+            now_s,
+        )
 
 
 def _is_sign_of_life(before: PathCounts, counted: PathCounts) -> bool:

@@ -94,7 +94,8 @@ class PathLooks:
 def counts_of(stats: Iterable[Any]) -> PathCounts | None:
     """Of one connection's statistics (`RtcStats`); None while it uses no pair of addresses."""
     pairs: dict[str, Any] = {}
-    used, lost_in, lost_out, round_trips = "", 0, 0, 0
+    used, round_trips = "", 0
+    came, lost_in, went, lost_out = 0, 0, 0, 0
     for one in stats:
         match one.WhichOneof("stats"):
             case "transport":
@@ -102,7 +103,10 @@ def counts_of(stats: Iterable[Any]) -> PathCounts | None:
             case "candidate_pair":
                 pairs[one.candidate_pair.rtc.id] = one.candidate_pair.candidate_pair
             case "inbound_rtp":
+                came += one.inbound_rtp.received.packets_received
                 lost_in += one.inbound_rtp.received.packets_lost
+            case "outbound_rtp":
+                went += one.outbound_rtp.sent.packets_sent
             case "remote_inbound_rtp":
                 lost_out += one.remote_inbound_rtp.received.packets_lost
                 round_trips += one.remote_inbound_rtp.remote_inbound.round_trip_time_measurements
@@ -117,4 +121,6 @@ def counts_of(stats: Iterable[Any]) -> PathCounts | None:
         round_trip_s=pair.current_round_trip_time,
         lost_in=lost_in,
         lost_out=lost_out,
+        came=came,
+        went=went,
     )

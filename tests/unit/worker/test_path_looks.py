@@ -17,9 +17,9 @@ CONNECTED, RECONNECTING = rtc.ConnectionState.CONN_CONNECTED, rtc.ConnectionStat
 
 
 def statistics(
-    *, sent: int = 0, answered: int = 0, trips: int = 0, lost_in: int = 0, lost_out: int = 0
+    *, sent: int = 0, answered: int = 0, trips: int = 0, lost_in: int = 0, lost_out: int = 0, carried: int = 0
 ) -> list[stats_pb2.RtcStats]:
-    transport, used, other, inbound, remote = (stats_pb2.RtcStats() for _ in range(5))
+    transport, used, other, inbound, outbound, remote = (stats_pb2.RtcStats() for _ in range(6))
     transport.transport.transport.selected_candidate_pair_id = "CP2"
     other.candidate_pair.rtc.id = "CP1"
     other.candidate_pair.candidate_pair.requests_sent = 77
@@ -28,14 +28,15 @@ def statistics(
     used.candidate_pair.candidate_pair.responses_received = answered
     used.candidate_pair.candidate_pair.current_round_trip_time = 0.02
     inbound.inbound_rtp.received.packets_lost = lost_in
+    inbound.inbound_rtp.received.packets_received = outbound.outbound_rtp.sent.packets_sent = carried
     remote.remote_inbound_rtp.received.packets_lost = lost_out
     remote.remote_inbound_rtp.remote_inbound.round_trip_time_measurements = trips
-    return [other, inbound, transport, used, remote]
+    return [other, inbound, transport, used, outbound, remote]
 
 
 def test_the_pair_in_use_counts() -> None:
-    counted = counts_of(statistics(sent=9, answered=7, trips=3, lost_in=4, lost_out=5))
-    assert counted == PathCounts("CP2", 9, 7, 3, 0.02, 4, 5)
+    counted = counts_of(statistics(sent=9, answered=7, trips=3, lost_in=4, lost_out=5, carried=6))
+    assert counted == PathCounts("CP2", 9, 7, 3, 0.02, 4, 5, came=6, went=6)
     assert counts_of([]) is None
     assert counts_of(statistics()[:2]) is None
 
@@ -54,7 +55,9 @@ class Room:
             raise RuntimeError("the room isn't connected")
         self.sent += 1
         self.answered += self.answers
-        return rtc.RtcStats(statistics(sent=self.sent, answered=self.answered, lost_in=self.lost_in), [])
+        carried = 100 * self.answered
+        counted = statistics(sent=self.sent, answered=self.answered, lost_in=self.lost_in, carried=carried)
+        return rtc.RtcStats(counted, [])
 
 
 class Looks:

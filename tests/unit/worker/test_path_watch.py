@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.path_watch import HOLE_PACKETS, MEMORY_S, PathCounts, PathState, PathWatch
+from worker.path_loss import MEMORY_S
+from worker.path_watch import HOLE_PACKETS, PathCounts, PathState, PathWatch
 
 STABLE_S = 2.5
 """Between two requests while all is well."""
@@ -15,6 +16,8 @@ BURST_S, BURST_AFTER_S = 0.06, 0.7
 """When nothing at all comes any more: seen with libwebrtc, livekit 1.1.21."""
 HASTY_S = 1.0
 """When packets still come and only answers do not."""
+SPOKEN_PER_S, SILENT_PER_S = 50, 2.5
+"""Packets of sound."""
 
 
 class Wire:
@@ -25,21 +28,28 @@ class Wire:
         self.now_s = 1000.0
         self.counts = PathCounts("pair", 0, 0, 0)
         self.is_in_dead = self.is_out_dead = False
-        self.speaks = False
+        self.speaks = self.is_spoken_to = False
         self._loss = loss
         self._random = random.Random(seed)  # noqa: S311
         self._request_due_s = self.now_s + STABLE_S - phase_s
         self._unanswered = 0
         self._look_due_s = self.now_s
         self._trip_due_s = self.now_s
-        self._talked_s = self.now_s
+        self._carried_s = self.now_s
         self.seen: list[tuple[float, PathState]] = []
 
     def run(self, seconds: float) -> None:
         until_s = self.now_s + seconds
-        while self.now_s < until_s:
-            self.now_s += 0.01
+        while (due_s := min(self._request_due_s, self._look_due_s, self._trip_due_s)) <= until_s:
+            self.now_s = max(due_s, self.now_s)
             self._move()
+        self.now_s = until_s
+
+    def talk(self, seconds: float = 6.0) -> None:
+        """Both speak for so long, at the same time."""
+        self.speaks = self.is_spoken_to = True
+        self.run(seconds)
+        self.speaks = self.is_spoken_to = False
 
     def until(self, state: PathState, within_s: float = 20.0) -> float:
         """After how long."""
@@ -52,13 +62,30 @@ class Wire:
     def _move(self) -> None:
         if self.now_s >= self._request_due_s:
             self._request()
-        if self.speaks and self.now_s >= self._trip_due_s:
+        if self.now_s >= self._trip_due_s:
             self._trip_due_s = self.now_s + 1.0
-            if not self._fails():
+            if self.speaks and not self._fails():
                 self.counts = replace(self.counts, round_trips=self.counts.round_trips + 1)
         if self.now_s >= self._look_due_s:
+            self._carry()
             self.seen.append((self.now_s, self.watch.look({"publisher": self.counts}, self.now_s)))
             self._look_due_s = self.now_s + self.watch.wait_s
+
+    def _carry(self) -> None:
+        """Sound, in both directions, since the last look."""
+        seconds, self._carried_s = self.now_s - self._carried_s, self.now_s
+        inwards = round(seconds * (SPOKEN_PER_S if self.is_spoken_to else SILENT_PER_S))
+        outwards = round(seconds * (SPOKEN_PER_S if self.speaks else 0))
+        lost_in, lost_out = self._lost_of(inwards), self._lost_of(outwards)
+        if not self.is_in_dead:
+            self.counts = replace(
+                self.counts, came=self.counts.came + inwards - lost_in, lost_in=self.counts.lost_in + lost_in
+            )
+        reported = 0 if self.is_in_dead or self.is_out_dead else lost_out
+        self.counts = replace(self.counts, went=self.counts.went + outwards, lost_out=self.counts.lost_out + reported)
+
+    def _lost_of(self, packets: int) -> int:
+        return int(packets * self._loss + self._random.random())
 
     def _request(self) -> None:
         self.counts = replace(self.counts, requests_sent=self.counts.requests_sent + 1)
@@ -84,6 +111,7 @@ class Wire:
 @pytest.mark.parametrize("phase_s", [0.0, 0.01, 0.6, 1.2, 1.9, 2.4])
 def test_a_dead_path_is_noticed_in_four_seconds(dead_in: bool, dead_out: bool, speaks: bool, phase_s: float) -> None:
     wire = Wire(phase_s=phase_s)
+    wire.talk()
     wire.speaks = speaks
     wire.run(10)
     died_s = wire.now_s
@@ -94,6 +122,7 @@ def test_a_dead_path_is_noticed_in_four_seconds(dead_in: bool, dead_out: bool, s
 
 def test_who_speaks_knows_to_a_second_until_when_all_got_through() -> None:
     wire = Wire()
+    wire.talk()
     wire.speaks = True
     wire.run(10)
     died_s = wire.now_s
@@ -109,19 +138,40 @@ def test_while_all_is_well_there_is_one_look_a_second() -> None:
     assert len(wire.seen) <= 61
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_path_that_loses_one_packet_in_a_hundred_is_not_taken_for_dead(seed: int) -> None:
-    wire = Wire(loss=0.01, seed=seed)
-    _is_known(wire)
-    wire.run(1800)
-    assert PathState.DEAD not in {state for _, state in wire.seen}
+def _dies(wire: Wire, seconds: float) -> bool:
+    wire.run(seconds)
+    return PathState.DEAD in {state for _, state in wire.seen}
 
 
-def _is_known(wire: Wire) -> None:
-    """For a minute; what it loses shows in that time."""
-    wire.run(60)
+@pytest.mark.parametrize("loss", [0.001, 0.01, 0.1, 0.3])
+def test_an_agent_that_listens_over_a_lossy_path_is_not_replaced(loss: float) -> None:
+    wires = [Wire(loss=loss, seed=seed) for seed in range(40)]
+    for seed, wire in enumerate(wires):
+        wire.is_spoken_to = seed % 2 == 0
+    assert [seed for seed, wire in enumerate(wires) if _dies(wire, 300)] == []
+
+
+@pytest.mark.parametrize("loss", [0.01, 0.1, 0.3])
+def test_nor_is_one_that_has_spoken_before(loss: float) -> None:
+    wires = [Wire(loss=loss, seed=seed) for seed in range(10)]
+    for wire in wires:
+        wire.talk()
+    assert [seed for seed, wire in enumerate(wires) if _dies(wire, 600)] == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    ("loss", "within_s"), [(0.001, 4.2), (0.01, 4.5), (0.1, 5.5), (0.3, 6.5)], ids=["0.1%", "1%", "10%", "30%"]
+)
+def test_also_on_a_lossy_path_it_is_soon_known_that_nothing_comes_any_more(
+    loss: float, within_s: float, seed: int
+) -> None:
+    wire = Wire(loss=loss, seed=seed)
+    wire.talk()
+    wire.run(10)
     wire.until(PathState.ALIVE)
-    wire.seen.clear()
+    wire.is_in_dead = wire.is_out_dead = True
+    assert wire.until(PathState.DEAD) <= within_s
 
 
 def _has_met_loss(wire: Wire) -> None:
@@ -133,20 +183,12 @@ def _has_met_loss(wire: Wire) -> None:
     wire.until(PathState.ALIVE)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_who_speaks_over_a_path_that_loses_one_packet_in_twenty_is_not_replaced(seed: int) -> None:
-    wire = Wire(loss=0.05, seed=seed)
-    wire.speaks = True
-    _is_known(wire)
-    wire.run(600)
-    assert PathState.DEAD not in {state for _, state in wire.seen}
-
-
 def test_after_a_while_without_losses_a_path_is_judged_as_quickly_as_at_first() -> None:
     wire = Wire()
     for _ in range(3):
         _has_met_loss(wire)
-    wire.run(MEMORY_S + 1)
+    wire.run(2 * MEMORY_S)
+    wire.talk()
     wire.is_out_dead = True
     assert wire.until(PathState.DEAD) <= 4.05
 
