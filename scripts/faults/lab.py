@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import aiohttp
@@ -139,9 +139,9 @@ class Lab:
         _, ready = await self.ask_api("GET", "/readyz")
         return int(ready["workers"]["freeSlots"]) if ready else -1
 
-    async def has_workers(self, within_s: float = 60.0) -> None:
-        """All workers are known to the API and to LiveKit, and idle. Raises `Broken`."""
-        for worker in self.stack.workers:
+    async def has_workers(self, within_s: float = 60.0, *, workers: Sequence[Part] = ()) -> None:
+        """These (all, if none are named) are known to the API and to LiveKit, and idle. Raises `Broken`."""
+        for worker in workers or self.stack.workers:
             await until_answered(f"{worker.name} is ready", worker.is_ready, within_s)
 
         async def look() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 
 from scripts.faults.broken import promise, until
 from scripts.faults.caller import Caller, ms_between
@@ -47,15 +48,16 @@ def _cut(direction: str, seconds: int) -> Provoke:
     return provoke
 
 
-async def _workers_that_lose(lab: Lab) -> dict[str, LostPackets]:
-    """All workers, started so that their UDP can be taken away."""
-    found = {worker.name: await lost_packets(lab.stack.data_dir, worker.name) for worker in lab.stack.workers}
+async def _workers_that_lose(lab: Lab, workers: Sequence[Part] = ()) -> dict[str, LostPackets]:
+    """These (all, if none are named), started so that their UDP can be taken away. The others are stopped."""
+    workers = workers or lab.stack.workers
+    found = {worker.name: await lost_packets(lab.stack.data_dir, worker.name) for worker in workers}
     for worker in lab.stack.workers:
-        worker.with_settings(found[worker.name].environ)
         await worker.stop()
-    for worker in lab.stack.workers:
+    for worker in workers:
+        worker.with_settings(found[worker.name].environ)
         await worker.start()
-    await lab.has_workers()
+    await lab.has_workers(workers=workers)
     return found
 
 
@@ -79,6 +81,35 @@ async def _promise_noticed(lab: Lab, worker: Part, caller: Caller, *, seconds: i
     promise(lab.worker_of(caller.call_id) is not worker, "the worker whose path is dead has the call again")
 
 
+def _cut_of_the_only_worker(direction: str, seconds: int) -> Provoke:
+    """The others are stopped before: who has lost the call is the only one who can take it again."""
+
+    async def provoke(lab: Lab) -> int:
+        only, *others = lab.stack.workers
+        losing = await _workers_that_lose(lab, [only])
+        try:
+            caller = await lab.talking(turns=1)
+            sent, received = _DIRECTIONS[direction]
+            at_s, path = lab.now_s(), losing[only.name]
+            path.lose(sent=sent, received=received)
+            healing = asyncio.create_task(_heal(lab, path, at_s + seconds))
+            try:
+                await caller.hear_out()
+            finally:
+                await healing
+            healed_s = lab.now_s()
+            heard_s = await caller.heard_after(healed_s, within_s=30)
+            await caller.hear_out()
+            await _goes_on(caller, lab)
+            return ms_between(healed_s, heard_s)
+        finally:
+            for other in others:
+                await other.start()
+
+    provoke.__name__ = f"no_udp_{direction}_for_{seconds}_s_and_no_other_worker"
+    return provoke
+
+
 async def _goes_on(caller: Caller, lab: Lab) -> None:
     await caller.ask()
     row = lab.row(caller.call_id)
@@ -99,3 +130,13 @@ for _seconds in (3, 10, 45):
             within_s=120 + _seconds,
             long_runs=5,
         )(_cut(_direction, _seconds))
+
+for _direction in _DIRECTIONS:
+    family.scenario(
+        42,
+        f"the only worker's UDP is gone for 10 s ({_direction}), its signalling lives",
+        "when it is back the same worker is heard within 7 s, and knows the talk",
+        worst_ms=HEARD_MS,
+        within_s=240,
+        long_runs=3,
+    )(_cut_of_the_only_worker(_direction, 10))
