@@ -9,7 +9,7 @@ from typing import Any
 
 from control_api.recording_records import RecorderJob
 from shared.agent_state import AgentState
-from shared.call_report import Usage
+from shared.call_report import NOT_UNDERSTOOD, WRITTEN_PREFIX, Usage
 from shared.call_state import FINAL_STATES, CallState, EndReason
 from shared.ids import CallId, Identity, MediaRoom, RoomName, RoomSid, WorkerId
 
@@ -205,6 +205,11 @@ class StoredSegment:
     end_ms: int
     is_cut: bool = False
     """Somebody spoke into it: `text` is the part that was heard."""
+
+    @property
+    def is_unclear(self) -> bool:
+        """Somebody spoke, and nobody knows what. (Who writes the same in the chat has written it.)"""
+        return self.text == NOT_UNDERSTOOD and not self.segment_id.startswith(WRITTEN_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ AGENT_SPEAKER = "agent"
 """The speaker of the agent's words; everybody else's is their identity."""
 NOT_UNDERSTOOD = "[not understood]"
 """The text of a segment in which somebody spoke and whose words nobody knows."""
+WRITTEN_PREFIX = "written_"
+"""How ids of segments begin whose words were written, in the room's chat."""
 
 
 class GoneWhy(StrEnum):

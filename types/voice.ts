@@ -1,4 +1,4 @@
-// Made from docs/openapi.json (sha256 e02970ff3bdfaa43f4348f2457af8daf6155ce4070c28137e9e861a9c7ab171f) by `make reference`; do not edit.
+// Made from docs/openapi.json (sha256 d0e33ae86b8e2887276e29cc6cfabe2857e742fdb6e4c2e16a5d6e024396b931) by `make reference`; do not edit.
 
 export type AgentDone = components["schemas"]["AgentDone"];
 export type AgentFound = components["schemas"]["AgentFound"];
@@ -1356,6 +1356,11 @@ export interface components {
             endMs: number;
             /** @description It ended before its last word: `text` is the part that was heard. */
             isCut: boolean;
+            /**
+             * @description Somebody spoke, and nobody knows what: `text` is `[not understood]`. A later segment of the same id
+             *     may bring the words.
+             */
+            isUnclear: boolean;
             /** @description What a `segment` event names. */
             segmentId: string;
             /** @description An identity, or `agent`. */

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from shared import writing
-from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, NOT_UNDERSTOOD, Segment
+from shared.call_report import AGENT_SPEAKER, MAX_TEXT_CHARS, NOT_UNDERSTOOD, WRITTEN_PREFIX, Segment
 from shared.ids import Identity
 from worker.captions import AgentWords
 from worker.clip import ITEM_PREFIX
@@ -23,8 +23,6 @@ from worker.untold import WORD_MS
 
 UNHEARD_PREFIX = "unheard_"
 """How ids of segments begin whose words no session has heard."""
-WRITTEN_PREFIX = "written_"
-"""The same of those that were written."""
 MAX_OPEN_ITEMS = 64
 MAX_HISTORY_CHARS = 32 * 1024
 """About 8,000 tokens, a quarter of what a Realtime session holds; the oldest is forgotten. Half an hour of talk."""

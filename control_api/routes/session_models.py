@@ -162,6 +162,9 @@ class TranscriptSegment(Model):
     end_ms: int
     is_cut: bool
     """It ended before its last word: `text` is the part that was heard."""
+    is_unclear: bool
+    """Addition. Somebody spoke, and nobody knows what: `text` is ``[not understood]``. A later segment of the same id
+    may bring the words."""
 
 
 class TimelineEvent(Model):

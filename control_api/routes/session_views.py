@@ -186,4 +186,5 @@ def segment(call: Call, said: StoredSegment) -> TranscriptSegment:
         start_ms=max(0, offset_ms(call, said.start_ms) or 0),
         end_ms=max(0, offset_ms(call, said.end_ms) or 0),
         is_cut=said.is_cut,
+        is_unclear=said.is_unclear,
     )

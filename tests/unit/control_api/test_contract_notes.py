@@ -221,6 +221,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
         "recordings_http::test_a_transcript_replaces_the_text_and_an_address_is_noted_and_not_fetched",
         "access::test_a_transcript_names_its_speakers",
     ),
+    "unclear": ("transcripts::test_words_that_nobody_knows_are_told_from_words",),
     "transcription-flag": (
         "user_to_user::test_the_callee_finds_the_call_and_knows_what_is_recorded_before_they_answer",
         "user_to_user::test_the_room_tells_everyone_what_is_recorded_and_nothing_that_a_client_sent",

@@ -221,6 +221,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                         "startMs": 0,
                         "endMs": 900,
                         "isCut": False,
+                        "isUnclear": False,
                     },
                     {
                         "segmentId": "b",
@@ -229,6 +230,7 @@ async def test_a_finished_call_is_shown_whole() -> None:
                         "startMs": 1_500,
                         "endMs": 1_900,
                         "isCut": False,
+                        "isUnclear": False,
                     },
                 ],
                 "effectiveVoice": "alloy",

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from control_api.transcript_texts import Line, as_srt, as_text, as_vtt, in_recording
-from shared.call_report import AGENT_SPEAKER, Report, Segment
+from shared.call_report import AGENT_SPEAKER, NOT_UNDERSTOOD, WRITTEN_PREFIX, Report, Segment
+from shared.ids import CallId
 from tests.fakes.recorder import fake_recording
 from tests.support.api_client import RECORDING, TRANSCRIPT, Api, an_api, error_of
 from tests.support.calls import T0
@@ -84,10 +85,31 @@ async def test_as_json() -> None:
             "startMs": 2_000,
             "endMs": 3_000,
             "isCut": True,
+            "isUnclear": False,
         }
         assert answer["segments"] == (await api.shown())["transcriptSegments"]
         by_id = (await get(api, callId=answer["callId"])).json()
         assert by_id == answer
+
+
+async def test_words_that_nobody_knows_are_told_from_words() -> None:
+    async with an_api() as api:
+        zero_ms = await a_talk(api)
+        call_id = CallId((await api.shown())["callId"])
+        said = [
+            Segment("c", "user-1", NOT_UNDERSTOOD, zero_ms + 4_000, zero_ms + 5_000),
+            Segment(f"{WRITTEN_PREFIX}1", "user-1", NOT_UNDERSTOOD, zero_ms + 6_000, zero_ms + 6_000),
+        ]
+
+        async def unclear() -> list[str]:
+            return [one["segmentId"] for one in (await get(api)).json()["segments"] if one["isUnclear"]]
+
+        reports = [Report(call_id, 1, seq, zero_ms, event) for seq, event in enumerate(said, start=20)]
+        await api.parts.services.reports.take(reports)
+        assert await unclear() == ["c"], "what is written is no riddle"
+        late = Segment("c", "user-1", "Forty-two, please.", zero_ms + 4_000, zero_ms + 5_000)
+        await api.parts.services.reports.take([Report(call_id, 1, 30, zero_ms, late)])
+        assert await unclear() == []
 
 
 @pytest.mark.parametrize(

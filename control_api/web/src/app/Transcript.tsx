@@ -21,7 +21,7 @@ export function Transcript({ record, me, onPlay }: TranscriptProps) {
           </span>
           <p className="min-w-0 flex-1 wrap-anywhere">
             <bdi className="block text-sm font-medium text-muted">{speakerOf(segment.speaker, record, me)}</bdi>
-            <span dir="auto" className="block">
+            <span dir="auto" className={segment.isUnclear ? "block text-muted italic" : "block"}>
               {segment.text}
             </span>
           </p>
