@@ -18,7 +18,10 @@ from control_api.wiring import dev_issuer, migrate, running_app
 from control_api.without_database import wait_for_database
 from shared.clock import SystemClock
 from shared.env import SettingsError
-from shared.log import configure
+from shared.env_settings import warn_of_unknown_names
+from shared.log import configure, get_logger
+
+log = get_logger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(dev_issuer(settings).token(chosen.user, name=chosen.name, is_admin=chosen.admin))
         else:
             configure("api", level=settings.log_level, style=settings.log_format)
+            warn_of_unknown_names(log)
             logging.getLogger("alembic").setLevel(logging.WARNING)
             # Its warnings are about requests that are no HTTP: whoever sends them must not fill our log.
             logging.getLogger("uvicorn").setLevel(logging.ERROR)

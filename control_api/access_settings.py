@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic_settings import NoDecode
 
 from control_api.clerk_claims import DEFAULT_ADMIN_CLAIMS, ClerkRules
 from control_api.client_address import Network, parse_networks
 from control_api.cookie_origin import normal_origin
 from control_api.jwks_document import BadKeys, read_pem
 from control_api.rate_classes import HOUR_S, QUARTER_S, RatePolicies, RatePolicy
+from shared.env_settings import EnvSettings
+from shared.written import WEB, address, parts
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """Separated by commas."""
@@ -23,7 +25,7 @@ def _per_window(name: str, default: int) -> Any:
     return Field(default, validation_alias=name, ge=1, le=1_000_000)
 
 
-class AccessSettings(BaseSettings):
+class AccessSettings(EnvSettings):
     clerk_issuer: str | None = Field(None, validation_alias="CLERK_ISSUER")
     clerk_publishable_key: str | None = Field(None, validation_alias="CLERK_PUBLISHABLE_KEY")
     clerk_jwt_key: SecretStr | None = Field(None, validation_alias="CLERK_JWT_KEY")
@@ -48,7 +50,12 @@ class AccessSettings(BaseSettings):
     @field_validator("clerk_authorized_parties", "clerk_admin_claims", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return parts(value) if isinstance(value, str) else value
+
+    @field_validator("clerk_issuer", "clerk_jwks_url", "upstash_url")
+    @classmethod
+    def _addresses(cls, value: str | None) -> str | None:
+        return None if value is None else address(value, WEB)
 
     @field_validator("clerk_authorized_parties")
     @classmethod
@@ -58,7 +65,7 @@ class AccessSettings(BaseSettings):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
-        return parse_networks(value) if isinstance(value, str) else value
+        return parse_networks(",".join(parts(value))) if isinstance(value, str) else value
 
     @property
     def rate_policies(self) -> RatePolicies:
@@ -133,9 +140,9 @@ def _store_problems(settings: AccessSettings) -> list[str]:
 def _is_safe_url(url: str) -> bool:
     """What goes there decides who is let in, so it must not be read or changed on the way."""
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        return parts.port != 0 and bool(host) and (parts.scheme == "https" or _is_local_http(parts.scheme, host))
+        split = urlsplit(url)
+        host = split.hostname or ""
+        return split.port != 0 and bool(host) and (split.scheme == "https" or _is_local_http(split.scheme, host))
     except ValueError:
         return False
 

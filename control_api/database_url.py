@@ -11,7 +11,10 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise ValueError("not a database URL") from None
+        raise ValueError("must be sqlite:///PATH, and is no database URL") from None
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise ValueError("must be sqlite:///PATH")
+    if parsed.host:
+        # The first part of the path would be lost.
+        raise ValueError("must be sqlite:///PATH, and has two slashes (an absolute path makes four)")
     return parsed.set(drivername="sqlite+pysqlite")

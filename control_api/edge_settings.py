@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic_settings import NoDecode
 
 from control_api.cookie_origin import normal_origin
 from control_api.http_limits import HttpLimits
+from shared.env_settings import EnvSettings
+from shared.written import listener, parts
 
 
-class EdgeSettings(BaseSettings):
+class EdgeSettings(EnvSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="VOICE_CORS_ORIGINS")
     """Separated by commas."""
     max_connections: int = Field(2000, validation_alias="VOICE_MAX_CONNECTIONS", ge=10, le=100_000)
@@ -22,7 +24,12 @@ class EdgeSettings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return parts(value) if isinstance(value, str) else value
+
+    @field_validator("metrics_host")
+    @classmethod
+    def _is_listener(cls, value: str) -> str:
+        return listener(value)
 
     @field_validator("cors_origins")
     @classmethod

@@ -4,18 +4,18 @@ same to the workers."""
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from control_api.public_links import why_closed
-from shared.store_address import StoreAddress, StoreKind, parse_address
+from shared.env_settings import EnvSettings
+from shared.store_address import StoreAddress, StoreKind, endpoint_of, parse_address
+from shared.written import SAME_AS_WEB, WEB, address
 
 MAX_DAYS = 36_500
 
 
-class RecordingSettings(BaseSettings):
+class RecordingSettings(EnvSettings):
     recording_bucket: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_BUCKET")
     recording_region: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_REGION")
     recording_endpoint: str | None = Field(None, validation_alias="LIVEKIT_RECORDING_ENDPOINT")
@@ -28,6 +28,23 @@ class RecordingSettings(BaseSettings):
     recording_retention_days: int | None = Field(None, validation_alias="RECORDING_RETENTION_DAYS", ge=1, le=MAX_DAYS)
     transcript_retention_days: int | None = Field(None, validation_alias="TRANSCRIPT_RETENTION_DAYS", ge=1, le=MAX_DAYS)
     public_url: str | None = Field(None, validation_alias="VOICE_PUBLIC_URL")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_http_url(cls, value: str | None) -> str | None:
+        return None if value is None else address(value, WEB, SAME_AS_WEB)
+
+    @field_validator("recording_endpoint", "recording_public_endpoint")
+    @classmethod
+    def _is_endpoint(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        url = address(value, WEB)
+        try:
+            bucket = info.data.get("recording_bucket")
+            return endpoint_of(url, parse_address(bucket).name if bucket else "")
+        except ValueError:
+            return url  # the bucket's name is told elsewhere
 
     @property
     def link_endpoint(self) -> str | None:
@@ -54,16 +71,6 @@ def recording_problems(settings: RecordingSettings, env: str) -> list[str]:
         problems.append("RECORDING_BACKEND: egress needs a bucket (LIVEKIT_RECORDING_BUCKET), not a folder")
     if settings.recording_notice == "spoken" and settings.recording_backend == "egress":
         problems.append("RECORDING_NOTICE: spoken needs RECORDING_BACKEND=worker")
-    urls = {
-        "LIVEKIT_RECORDING_ENDPOINT": settings.recording_endpoint,
-        "LIVEKIT_RECORDING_PUBLIC_ENDPOINT": settings.recording_public_endpoint,
-        "VOICE_PUBLIC_URL": settings.public_url,
-    }
-    problems += [
-        f"{name}: must be an http:// or https:// URL with a host"
-        for name, url in urls.items()
-        if url is not None and not _is_http_url(url)
-    ]
     return problems or _link_problems(settings, address)
 
 
@@ -79,11 +86,3 @@ def _link_problems(settings: RecordingSettings, address: StoreAddress | None) ->
         f"LIVEKIT_RECORDING_ENDPOINT: browsers are given links to it, and {why};"
         " set LIVEKIT_RECORDING_PUBLIC_ENDPOINT to the address at which they reach the same store"
     ]
-
-
-def _is_http_url(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from control_api.access_settings import AccessSettings, access_problems, is_loopback
@@ -17,11 +18,12 @@ from control_api.public_links import why_closed
 from control_api.recording_settings import RecordingSettings, recording_problems
 from control_api.services.erasures import Retention
 from control_api.token_costs import TokenCosts
-from shared.env import SettingsError
+from shared.env_settings import cannot_be_used, names_of, problems_of
 from shared.log import LogFormat
 from shared.model_defaults import DEFAULT_MODEL, DEFAULT_PROMPT, DEFAULT_TRANSCRIBER
 from shared.prices import Prices
-from shared.traces import ENDPOINT
+from shared.traces import ENDPOINT, collector
+from shared.written import SAME_AS_SOCKET, SOCKET, address, listener
 
 MIN_SECRET_CHARS = 32
 
@@ -69,6 +71,21 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
     model_prices: str = Field("", validation_alias="VOICE_MODEL_PRICES")
     default_prompt: str = Field(DEFAULT_PROMPT, validation_alias="VOICE_DEFAULT_PROMPT")
 
+    @field_validator("livekit_host", "livekit_internal_url")
+    @classmethod
+    def _is_socket_url(cls, value: str | None) -> str | None:
+        return None if value is None else address(value, SOCKET, SAME_AS_SOCKET)
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_collector(cls, value: str) -> str:
+        return collector(value)
+
+    @field_validator("host")
+    @classmethod
+    def _is_a_listener(cls, value: str) -> str:
+        return listener(value)
+
     @property
     def costs(self) -> TokenCosts:
         """Raises ValueError."""
@@ -99,10 +116,12 @@ class Settings(AccessSettings, EdgeSettings, RecordingSettings):
 
 def load_settings() -> Settings:
     """Raises `SettingsError`."""
+    told: dict[str, str] = {}
     try:
         settings = Settings()
     except ValidationError as error:
-        raise SettingsError(_problem(item) for item in error.errors(include_input=False)) from None
+        told = problems_of(Settings, error)
+        settings = Settings(**_as_if_unset(told))
     problems = [
         *_url_problems(settings),
         *_secret_problems(settings),
@@ -111,27 +130,26 @@ def load_settings() -> Settings:
         *recording_problems(settings, settings.env),
         *_price_problems(settings),
     ]
+    # What follows only from a value that was not taken is no problem of its own.
+    problems = [*told.values(), *(one for one in problems if not any(name in one for name in told))]
     if problems:
-        raise SettingsError(problems)
+        raise cannot_be_used(problems)
     return settings
 
 
-def _problem(item: Any) -> str:
-    return f"{item['loc'][0] if item['loc'] else 'settings'}: {item['msg']}"
+def _as_if_unset(names: Collection[str]) -> dict[str, Any]:
+    """The defaults of these, so that the others are looked at, too."""
+    fields = {name: field for field in Settings.model_fields.values() for name in names_of(field)}
+    return {name: fields[name].default for name in names if name in fields}
 
 
 def _url_problems(settings: Settings) -> list[str]:
-    urls = {"LIVEKIT_HOST": settings.livekit_host, "LIVEKIT_INTERNAL_URL": settings.livekit_internal_url}
-    problems = [
-        f"{name}: must be a ws://, wss://, http:// or https:// URL with a host"
-        for name, url in urls.items()
-        if url is not None and not _is_media_url(url)
-    ]
+    problems = _browser_problems(settings)
     try:
         parse_url(settings.database_url)
     except ValueError as error:
         problems.append(f"VOICE_DATABASE_URL: {error}")
-    return problems or _browser_problems(settings)
+    return problems
 
 
 def _browser_problems(settings: Settings) -> list[str]:
@@ -158,14 +176,6 @@ def _price_problems(settings: Settings) -> list[str]:
     return []
 
 
-def _is_media_url(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("ws", "wss", "http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
 def _secret_problems(settings: Settings) -> list[str]:
     problems = []
     secrets = {"LIVEKIT_API_SECRET": settings.livekit_api_secret, "VOICE_WORKER_TOKEN": settings.worker_token}
@@ -187,6 +197,6 @@ def _sign_in_problems(settings: Settings) -> list[str]:
     if not is_loopback(settings.host):
         problems.append("VOICE_API_HOST: must be a loopback address while there is no CLERK_ISSUER")
     url = settings.livekit_host
-    if url is not None and _is_media_url(url) and not is_loopback(urlsplit(url).hostname or ""):
+    if url is not None and not is_loopback(urlsplit(url).hostname or ""):
         problems.append("LIVEKIT_HOST: must be on loopback while there is no CLERK_ISSUER")
     return problems

@@ -14,6 +14,8 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from shared.written import plain
+
 _SCHEMES = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
 _PORTS = {"https": 443, "http": 80}
 _VARIABLES = ("https_proxy", "http_proxy", "all_proxy")
@@ -58,7 +60,7 @@ def proxy_of(url: str) -> str | None:
 
 
 def _read(environ: Mapping[str, str], name: str) -> str:
-    return environ.get(name) or environ.get(name.upper()) or ""
+    return plain(environ.get(name) or "") or plain(environ.get(name.upper()) or "")
 
 
 def _with_scheme(proxy: str) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit, urlunsplit
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 _PREFIX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127})*")
@@ -42,9 +43,33 @@ def service_address(address: StoreAddress, endpoint: str | None) -> str:
             return endpoint or "https://s3.amazonaws.com"
 
 
+_IN_THE_NAME = (
+    ".amazonaws.com",
+    ".digitaloceanspaces.com",
+    ".backblazeb2.com",
+    ".wasabisys.com",
+    ".r2.cloudflarestorage.com",
+)
+"""Of services that have a bucket's name before their own."""
+
+
+def endpoint_of(url: str, bucket: str) -> str:
+    """Of an S3 service, without the name of the bucket, which is often copied with it: as its path, or before its
+    host."""
+    parts = urlsplit(url)
+    if not bucket:
+        return url
+    netloc = parts.netloc
+    if netloc.startswith(f"{bucket}.") and (parts.hostname or "").endswith(_IN_THE_NAME):
+        netloc = netloc.removeprefix(f"{bucket}.")
+    path = parts.path.rstrip("/").removesuffix(f"/{bucket}")
+    return urlunsplit((parts.scheme, netloc, path, parts.query, ""))
+
+
 def parse_address(value: str) -> StoreAddress:
     """Raises `ValueError`, whose text never repeats the value."""
     scheme, separator, rest = value.partition("://")
+    scheme = scheme.lower()
     if not separator:
         scheme, rest = StoreKind.S3, value
     try:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.ids import CallId
+from shared.written import WEB, address
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
@@ -83,6 +84,11 @@ class NoTraces(Traces):
     def export(self, span: Span) -> None: ...
 
     async def aclose(self) -> None: ...
+
+
+def collector(endpoint: str) -> str:
+    """As `open_traces` takes it; the page for traces is often written with it. Raises ValueError."""
+    return endpoint and address(endpoint, WEB).removesuffix("/v1/traces").rstrip("/")
 
 
 def open_traces(service: str, endpoint: str, proxy: str | None = None) -> Traces:

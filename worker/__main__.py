@@ -23,6 +23,7 @@ import uvloop
 
 from shared import log
 from shared.env import SettingsError
+from shared.env_settings import warn_of_unknown_names
 from worker import settings as worker_settings
 from worker.supervisor.cores import usable_cores
 
@@ -37,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     log.configure("worker", level=settings.log_level, style=settings.log_format)
+    if chosen.lifeline is None:  # else its supervisor has told them
+        warn_of_unknown_names(log.get_logger(__name__))
     try:
         return uvloop.run(_run(settings, chosen) if chosen.alone else _supervise(settings, chosen.processes))
     except OSError as error:

@@ -7,14 +7,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.env import SettingsError
+from shared.env_settings import EnvSettings, cannot_be_used, problems_of
 from shared.model_defaults import DEFAULT_MODEL, DEFAULT_PROMPT, DEFAULT_TRANSCRIBER
 from shared.prices import Prices
 from shared.service_address import checked_base
-from shared.store_address import StoreAddress, parse_address
-from shared.traces import ENDPOINT
+from shared.store_address import StoreAddress, endpoint_of, parse_address
+from shared.traces import ENDPOINT, collector
+from shared.written import SAME_AS_SOCKET, SAME_AS_WEB, SOCKET, WEB, address, listener
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -23,9 +23,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 DEFAULT_GREETING = "Hello! How can I help you today?"
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=False)
-
+class Settings(EnvSettings):
     env: Literal["development", "production"] = Field("development", validation_alias="VOICE_ENV")
     livekit_host: str = Field(validation_alias=AliasChoices("LIVEKIT_HOST", "LIVEKIT_URL"))
     livekit_internal_url: str = Field("", validation_alias="LIVEKIT_INTERNAL_URL")
@@ -73,9 +71,17 @@ class Settings(BaseSettings):
     @field_validator("livekit_host", "livekit_internal_url")
     @classmethod
     def _is_ws_url(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("ws", "wss"):
-            raise ValueError("must be a ws:// or wss:// address")
-        return value
+        return value and address(value, SOCKET, SAME_AS_SOCKET)
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_collector(cls, value: str) -> str:
+        return collector(value)
+
+    @field_validator("health_host")
+    @classmethod
+    def _is_listener(cls, value: str) -> str:
+        return listener(value)
 
     @field_validator("openai_base_url", "transcription_url")
     @classmethod
@@ -85,9 +91,15 @@ class Settings(BaseSettings):
     @field_validator("api_url")
     @classmethod
     def _is_http_url(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("http", "https"):
-            raise ValueError("must be an http:// or https:// address")
-        return value
+        return address(value, WEB, SAME_AS_WEB)
+
+    @field_validator("recording_endpoint")
+    @classmethod
+    def _is_endpoint(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        bucket = info.data.get("recording_bucket")
+        return endpoint_of(address(value, WEB), parse_address(bucket).name if bucket else "")
 
     @field_validator("recording_bucket")
     @classmethod
@@ -106,7 +118,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_needed(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         # A model on this machine (the local stand-in) asks for no key.
-        local = urlsplit(info.data.get("openai_base_url", "")).hostname in LOOPBACK
+        if "openai_base_url" not in info.data:
+            return value  # which is told already
+        local = urlsplit(info.data["openai_base_url"]).hostname in LOOPBACK
         if not value.get_secret_value() and not local:
             raise ValueError("must be set (or OPENAI_BASE_URL to a model on this machine)")
         return value
@@ -148,16 +162,4 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(_problem(item["loc"], item["type"], item["msg"]) for item in error.errors()) from None
-
-
-def _problem(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    name = _environment_name(str(location[0])) if location else "settings"
-    return f"{name} is missing" if kind == "missing" else f"{name}: {message.removeprefix('Value error, ')}"
-
-
-def _environment_name(name: str) -> str:
-    """Problems found by pydantic itself are told by alias, those of our validators by field."""
-    field = Settings.model_fields.get(name)
-    alias = field.validation_alias if field is not None else None
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else str(alias or name)
+        raise cannot_be_used(list(problems_of(Settings, error).values())) from None

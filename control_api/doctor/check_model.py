@@ -8,11 +8,11 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from control_api.doctor.fetch import Answer, NoAnswer, fetch, place
 from control_api.doctor.findings import Finding, Status, ok, problem, skipped
 from shared.clock import Clock, SystemClock
+from shared.env_settings import EnvSettings
 from shared.model_defaults import DEFAULT_MODEL, DEFAULT_TRANSCRIBER
 from shared.model_names import endings
 from shared.service_address import checked_base, service_url
@@ -21,10 +21,8 @@ NAME = "model"
 OPENAI = "https://api.openai.com/v1"
 
 
-class ModelSettings(BaseSettings):
+class ModelSettings(EnvSettings):
     """Of the worker's settings, those that this check needs; the worker may run on another machine."""
-
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")

@@ -17,6 +17,8 @@ from control_api.doctor.check_webhook import check_webhook
 from control_api.doctor.findings import Finding, as_json, as_text, is_well, ok, problem
 from control_api.settings import load_settings
 from shared.env import SettingsError
+from shared.env_settings import unknown_names
+from shared.setting_names import sentence
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
@@ -46,7 +48,7 @@ async def examine(webhook_url: str | None = None, api_url: str | None = None) ->
             for one in error.problems
         ]
     return [
-        ok("settings", f"{settings.env}, complete."),
+        _known(settings.env),
         check_database(settings.database_url),
         *await asyncio.gather(
             check_livekit(settings),
@@ -57,6 +59,14 @@ async def examine(webhook_url: str | None = None, api_url: str | None = None) ->
             check_workers(api_url or own_url(settings)),
         ),
     ]
+
+
+def _known(env: str) -> Finding:
+    found = unknown_names()
+    if not found:
+        return ok("settings", f"{env}, complete.")
+    said = "; ".join(sentence(name, near) for name, near in found.items())
+    return ok("settings", f"{env}, complete. {said}.", "Look at docs/configuration.md for what is not one.")
 
 
 def run(arguments: list[str]) -> int:

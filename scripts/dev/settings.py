@@ -9,6 +9,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from shared.env import SettingsError
+from shared.setting_names import KNOWN
+from shared.written import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,12 @@ class StackSettings:
 
 def merged_environ(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:
     """`environ` over the variables of `env_file`, which need not exist."""
-    from_file = dotenv_values(env_file, interpolate=False) if env_file.is_file() else {}
+    # Windows' editors begin a file with a byte order mark.
+    from_file = dotenv_values(env_file, interpolate=False, encoding="utf-8-sig") if env_file.is_file() else {}
     merged = {**from_file, **{key: value for key, value in environ.items() if value}}
-    return {key: value for key, value in merged.items() if value}
+    # Only what is ours: the processes read the rest as it is.
+    ours = {key: plain(value) if key in KNOWN else value for key, value in merged.items() if value}
+    return {key: value for key, value in ours.items() if value}
 
 
 def load(environ: Mapping[str, str], *, data_dir: Path, script: Path | None = None, workers: int = 1) -> StackSettings:
@@ -95,6 +100,7 @@ def _port(environ: Mapping[str, str], default: Port, problems: list[str]) -> Por
     text = environ.get(default.variable)
     if text is None:
         return default
+    text = text.replace("_", "")
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         problems.append(f"{default.variable} must be a port number between 1 and 65535")
         return default

@@ -19,8 +19,15 @@ INTRO = """# Configuration
 Made from the settings classes and `scripts/reference/setting_texts.py` by `make reference`; do not edit.
 
 Settings are environment variables; `make run` and the containers also read `.env` ([.env.example](../.env.example) is
-one to copy). An empty value counts as unset. A process that cannot use its settings names every problem at once, never
-a value, and ends with status 2. `make doctor` (in a container `python -m control_api doctor`) tries what they lead to.
+one to copy). An empty value counts as unset. A process that cannot use its settings names every problem at once, what
+must be there and what is wrong, never a secret, and ends with status 2. `make doctor` (in a container
+`python -m control_api doctor`) tries what they lead to.
+
+What can mean one thing only is taken as that: spaces, quotes and Windows' line ends around a value (`docker --env-file`
+keeps them); slashes at the end of an address; `http(s)://` for `ws(s)://` where a WebSocket is meant, and the other way
+round; lists with a comma at their end or as JSON; capitals in words; `1_000`, and `90s`, `1h30m`, `PT1H`, `30 days` or
+`1GB` where a setting has a unit; yes, on, 1 for true. A scheme that is missing is not guessed. A name that looks like a
+setting and is none is told in the log at the start and by the doctor, with the one that was probably meant.
 
 What goes out of API and worker heeds `HTTPS_PROXY` (also for `wss://`), `HTTP_PROXY` (also for `ws://`), `ALL_PROXY`
 and `NO_PROXY` (names, addresses, networks, with a port if need be), in capitals or small letters: the model, LiveKit,

@@ -53,6 +53,7 @@ def test_costs_are_known_of_the_usual_model_too(monkeypatch: pytest.MonkeyPatch)
         ({"VOICE_DATABASE_URL": "mysql://secret-host/x"}, ["VOICE_DATABASE_URL"]),
         ({"VOICE_DATABASE_URL": "sqlite://"}, ["VOICE_DATABASE_URL"]),
         ({"VOICE_DATABASE_URL": "nonsense"}, ["VOICE_DATABASE_URL"]),
+        ({"VOICE_DATABASE_URL": "sqlite://data/voice.db"}, ["VOICE_DATABASE_URL"]),
         ({"VOICE_MODEL_PRICES": '{"gpt-realtime": 4}'}, ["VOICE_MODEL_PRICES"]),
     ],
 )

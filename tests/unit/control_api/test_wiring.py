@@ -15,7 +15,7 @@ LIVEKIT = {
 
 @pytest.mark.parametrize(
     ("internal", "used"),
-    [("http://livekit.internal:7880", "http://livekit.internal:7880"), ("", "ws://127.0.0.1:7880")],
+    [("http://livekit.internal:7880", "ws://livekit.internal:7880"), ("", "ws://127.0.0.1:7880")],
 )
 async def test_browsers_and_processes_have_addresses_of_their_own(
     monkeypatch: pytest.MonkeyPatch, internal: str, used: str

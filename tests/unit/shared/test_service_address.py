@@ -10,6 +10,9 @@ from shared.service_address import REALTIME, checked_base, service_url
 BASES = [
     ("https://api.openai.com/v1", "https://api.openai.com/v1/", ""),
     ("https://api.openai.com/v1/", "https://api.openai.com/v1/", ""),
+    ("https://api.openai.com", "https://api.openai.com/v1/", ""),
+    ("wss://eu.api.openai.com/", "https://eu.api.openai.com/v1/", ""),
+    ("https://gateway/llm/v1/chat/completions", "https://gateway/llm/v1/", ""),
     ("http://127.0.0.1:8765", "http://127.0.0.1:8765/", ""),
     ("https://gateway/llm/openai/v1", "https://gateway/llm/openai/v1/", ""),
     ("https://gateway/llm/openai/v1//", "https://gateway/llm/openai/v1/", ""),
@@ -38,7 +41,7 @@ def test_the_plugin_connects_where_the_doctor_has_asked(base: str, below: str, q
 
 @pytest.mark.parametrize("base", ["", "  ", "https://host/v1", " https://host/v1\n", "wss://host", "http://[::1]:1/v1"])
 def test_bases_that_can_be_used(base: str) -> None:
-    assert checked_base(base) == base.strip()
+    assert checked_base(base) == base.strip().replace("wss", "https")
 
 
 @pytest.mark.parametrize("base", ["host/v1", "ftp://host/v1", "https://", "https:///v1", "https://me:pass@host/v1"])

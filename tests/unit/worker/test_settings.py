@@ -102,3 +102,70 @@ def test_calls_between_people_are_transcribed_by_the_models_service_unless_anoth
     assert settings.load().transcriber == ("https://words.example.com/v1", ""), "the model's key is not shown to others"
     monkeypatch.setenv("VOICE_TRANSCRIPTION_API_KEY", "other")
     assert settings.load().transcriber == ("https://words.example.com/v1", "other")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "value"),
+    [
+        ({"LIVEKIT_HOST": "https://livekit.example.com/"}, "livekit_host", "wss://livekit.example.com"),
+        ({"LIVEKIT_INTERNAL_URL": "'http://livekit:7880'"}, "livekit_internal_url", "ws://livekit:7880"),
+        ({"VOICE_API_URL": "wss://voice.example/"}, "api_url", "https://voice.example"),
+        ({"VOICE_WORKER_SLOTS": " 2_0\r"}, "slots", 20),
+        ({"VOICE_WORKER_MAX_MEMORY_MB": "1GB"}, "max_memory_mb", 1024),
+        ({"VOICE_DRAIN_S": "1h 30m"}, "drain_s", 5400),
+        ({"VOICE_MODEL_SESSION_S": "PT1H"}, "model_session_s", 3600),
+        ({"VOICE_TRANSCRIPTION_STREAMING": "No"}, "transcription_streaming", False),
+        ({"VOICE_TRANSCRIPTION_STREAMING": "on"}, "transcription_streaming", True),
+        ({"VOICE_ENV": "PROD"}, "env", "production"),
+        ({"VOICE_LOG_FORMAT": "Plain"}, "log_format", "plain"),
+        ({"VOICE_WORKER_HEALTH_HOST": "[::]"}, "health_host", "::"),
+        ({"VOICE_CLIPS_DIR": '""'}, "clips_dir", None),
+        ({"VOICE_DEFAULT_GREETING": '"Hello there"'}, "default_greeting", "Hello there"),
+        ({"VOICE_DEFAULT_GREETING": '"Hi" or "Ho"'}, "default_greeting", '"Hi" or "Ho"'),
+        (
+            {"LIVEKIT_RECORDING_BUCKET": "calls", "LIVEKIT_RECORDING_ENDPOINT": "https://calls.s3.amazonaws.com/"},
+            "recording_endpoint",
+            "https://s3.amazonaws.com",
+        ),
+    ],
+)
+def test_what_is_written_a_little_differently(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], field: str, value: object
+) -> None:
+    for name, text in given.items():
+        monkeypatch.setenv(name, text)
+    assert getattr(settings.load(), field) == value
+
+
+def test_what_a_shell_left_around_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", ' "sk-quoted"\r\n')
+    assert settings.load().openai_api_key.get_secret_value() == "sk-quoted"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        (
+            "LIVEKIT_HOST",
+            "livekit.example.com",
+            "LIVEKIT_HOST: must be ws:// or wss:// and a host, and does not begin so",
+        ),
+        (
+            "VOICE_API_URL",
+            "https://http://x",
+            "VOICE_API_URL: must be http:// or https:// and a host, and has two schemes",
+        ),
+        ("VOICE_WORKER_SLOTS", "0", "VOICE_WORKER_SLOTS: must be at least 1, and is 0"),
+        ("VOICE_TRANSCRIPTION_STREAMING", "maybe", "VOICE_TRANSCRIPTION_STREAMING: must be true or false, and is"),
+        ("VOICE_WORKER_TOKEN", "short", "VOICE_WORKER_TOKEN: must have at least 32 characters, and has 5"),
+        ("OPENAI_BASE_URL", "models.example.com", "OPENAI_BASE_URL: must be http:// or https:// and a host"),
+    ],
+)
+def test_what_is_said_of_what_cannot_be_meant(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, problem: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        settings.load()
+    (told,) = raised.value.problems
+    assert told.startswith(problem)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.dev.settings import PORTS, StackSettings, load
+from scripts.dev.settings import PORTS, StackSettings, load, merged_environ
 from shared.env import SettingsError
 
 DATA = Path("/nowhere/data")
@@ -72,3 +72,19 @@ def test_a_script_needs_the_local_model() -> None:
 
 def test_secrets_are_not_in_the_text_of_settings() -> None:
     assert "hidden" not in repr(StackSettings({"LIVEKIT_API_SECRET": "hidden"}, PORTS, DATA))
+
+
+def test_a_file_of_windows_and_values_in_quotes(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_bytes(b'\xef\xbb\xbfVOICE_API_PORT="9_000"\r\nVOICE_MODEL=a \r\nOTHER=x\r\n')
+    environ = merged_environ({"VOICE_REALTIME_PORT": "'9001'", "OPENAI_API_KEY": '""', "SHELL": '"kept"'}, file)
+    assert environ == {
+        "VOICE_API_PORT": "9_000",
+        "VOICE_MODEL": "a",
+        "OTHER": "x",
+        "VOICE_REALTIME_PORT": "9001",
+        "SHELL": '"kept"',
+    }
+    settings = load(environ, data_dir=DATA)
+    assert settings.starts_realtime
+    assert (settings.ports["api"].number, settings.ports["realtime"].number) == (9000, 9001)
