@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from worker.subscription_watch import AGAIN_S, ANEW_S, PATIENCE_S, SELDOM_S, Do, Step, SubscriptionWatch
+from worker.subscription_watch import AGAIN_S, FIRST_S, PATIENCE_S, SELDOM_S, SETTLES_S, Do, Step, SubscriptionWatch
 
 TRACK = "TR_mic"
 LOOK_S = 0.25
@@ -13,8 +13,10 @@ GIVEN = {TRACK: True}
 class Room:
     """A watch that looks every quarter of a second, and what it wanted, with the times."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, came_back: bool = True) -> None:
         self.watch = SubscriptionWatch()
+        if came_back:
+            self.watch.came_back()
         self.now_s = 100.0
         self.done: list[tuple[float, Do]] = []
 
@@ -47,11 +49,33 @@ def test_what_is_not_given_is_told_refused_and_asked_for_and_told_when_it_came()
     assert room.passes(60, GIVEN) == []
 
 
-def test_what_was_made_anew_is_not_waited_for_so_long() -> None:
-    room = Room()
+def test_what_was_made_anew_is_refused_and_asked_for() -> None:
+    room = Room(came_back=False)
     room.passes(1, GIVEN)
+    room.watch.came_back()
     room.passes(1, {})
-    assert steps(room.passes(ANEW_S + 2 * LOOK_S, THERE)) == [Step.TELL_MISSING, Step.REFUSE, Step.ASK]
+    assert steps(room.passes(PATIENCE_S + 2 * LOOK_S, THERE)) == [Step.TELL_MISSING, Step.REFUSE, Step.ASK]
+
+
+def test_a_connection_that_never_broke_waits_until_the_server_has_looked_again() -> None:
+    room = Room(came_back=False)
+    assert room.passes(FIRST_S, THERE) == []
+    assert steps(room.passes(2 * LOOK_S, THERE)) == [Step.TELL_MISSING, Step.REFUSE, Step.ASK]
+
+
+def test_what_goes_and_comes_because_it_was_refused_is_not_refused_again() -> None:
+    room = Room()
+    room.passes(PATIENCE_S + LOOK_S, THERE)
+    assert steps(room.passes(LOOK_S, GIVEN)) == [Step.ASK, Step.TELL_FOUND]
+    assert room.passes(SETTLES_S - LOOK_S, THERE) == []
+    assert room.passes(60, GIVEN) == []
+
+
+def test_what_goes_because_it_was_refused_and_does_not_come_is_refused_again() -> None:
+    room = Room()
+    room.passes(PATIENCE_S + LOOK_S, THERE)
+    room.passes(LOOK_S, GIVEN)
+    assert steps(room.passes(SETTLES_S + 2 * LOOK_S, THERE)) == [Step.TELL_MISSING, Step.REFUSE, Step.ASK]
 
 
 def test_it_is_asked_for_within_two_seconds_twice() -> None:
@@ -63,7 +87,7 @@ def test_it_is_asked_for_within_two_seconds_twice() -> None:
 
 def test_somebody_who_is_never_given_to_a_connection_that_never_broke_is_asked_for_more_and_more_seldom() -> None:
     """They may not let us hear them: another agent would not either."""
-    room = Room()
+    room = Room(came_back=False)
     done = room.passes(120, THERE)
     assert Step.GIVE_UP not in steps(done)
     assert steps(done).count(Step.TELL_MISSING) == 1
@@ -76,7 +100,6 @@ def test_somebody_who_is_never_given_to_a_connection_that_never_broke_is_asked_f
 
 def test_it_is_given_up_when_our_connection_is_not_the_one_that_we_came_with() -> None:
     room = Room()
-    room.watch.came_back()
     done = room.passes(4, THERE)
     assert steps(done).count(Step.ASK) == 2
     assert done[-1] == Do(Step.GIVE_UP, TRACK)
@@ -106,7 +129,6 @@ def test_what_was_refused_when_the_connection_broke_is_asked_for_when_it_is_back
 
 def test_a_break_is_no_try() -> None:
     room = Room()
-    room.watch.came_back()
     room.passes(2.5, THERE)
     room.passes(5, THERE, connected=False)
     assert Step.GIVE_UP not in steps(room.passes(2, THERE))

@@ -57,6 +57,7 @@ async def place() -> AsyncIterator[Place]:
 
 
 async def test_what_is_not_given_is_asked_for_and_told(place: Place) -> None:
+    place.listeners["reconnected"]()
     await place.clock.advance(1.3)
     assert place.publication.asked == [False, True]
     place.given.add(TRACK)
@@ -82,6 +83,7 @@ async def test_nothing_is_asked_of_a_connection_that_is_away(place: Place) -> No
 
 
 async def test_a_publication_that_has_gone_meanwhile_stops_nobody(place: Place) -> None:
+    place.listeners["reconnected"]()
     place.publication.is_gone = True
     await place.clock.advance(1.3)
     place.publication.is_gone = False

@@ -16,7 +16,12 @@ import {
 } from "livekit-client";
 
 export const LOOK_MS = 250;
+/** Of a connection that was away and is back. */
 export const PATIENCE_MS = 750;
+/** Of one that never was: the server looks every 3 s by itself, and to refuse what is only late can silence it. */
+export const FIRST_MS = 4000;
+/** Before what came while it was refused, and was asked for again, counts as missing: it goes and comes meanwhile. */
+export const SETTLES_MS = 2000;
 const AGAIN_MS = 750;
 const SELDOM_MS = 12_000;
 const TRIES = 2;
@@ -33,31 +38,37 @@ interface Missing {
 export class SubscriptionWatch {
   #missing = new Map<string, Missing>();
   #cameBack = false;
+  #patienceMs = FIRST_MS;
+  #settledMs = new Map<string, number>();
 
   /** Our connection was away, and is there again. */
   cameBack(): void {
     this.#cameBack = true;
+    this.#patienceMs = PATIENCE_MS;
   }
 
   /** `voices`: those that are there, and whether we are given their sound. While we are not connected nothing counts. */
   look(nowMs: number, voices: ReadonlyMap<string, boolean>, isConnected: boolean): Step[] {
     this.#missing = new Map([...this.#missing].filter(([trackId]) => voices.has(trackId)));
     return [...voices].flatMap(([trackId, isGiven]) => {
-      if (isGiven) return this.#given(trackId);
-      const missing = this.#missing.get(trackId) ?? { dueMs: nowMs + PATIENCE_MS, tries: 0, isRefused: false };
+      if (isGiven) return this.#given(trackId, nowMs);
+      const dueMs = Math.max(nowMs + this.#patienceMs, this.#settledMs.get(trackId) ?? 0);
+      const missing = this.#missing.get(trackId) ?? { dueMs, tries: 0, isRefused: false };
       this.#missing.set(trackId, missing);
       if (isConnected) return nowMs < missing.dueMs ? [] : this.#next(trackId, missing, nowMs);
       missing.tries = 0;
-      missing.dueMs = nowMs + PATIENCE_MS;
+      missing.dueMs = dueMs;
       return [];
     });
   }
 
-  #given(trackId: string): Step[] {
+  #given(trackId: string, nowMs: number): Step[] {
     const missing = this.#missing.get(trackId);
     this.#missing.delete(trackId);
+    if (!missing?.isRefused) return [];
     // What came in the moment in which it was refused would go again.
-    return missing?.isRefused ? [{ do: "ask", trackId }] : [];
+    this.#settledMs.set(trackId, nowMs + SETTLES_MS);
+    return [{ do: "ask", trackId }];
   }
 
   #next(trackId: string, missing: Missing, nowMs: number): Step[] {
