@@ -6,8 +6,8 @@ and their sound, which never ceased to arrive, is nobody's. Nothing else shows i
 no errors, and who listens hears nothing until the call ends. So it is not waited for, but looked for.
 
 To refuse what is only late does harm: the server may be about to give it, and what it gives, takes and gives again
-within a moment stays silent now and then (of 24 that were late on a machine with a load of 7, one). So a connection
-that never broke, to which nothing can have been lost, is given the time in which the server looks again by itself.
+within a moment comes later (of 74 that were refused and asked for within 60 ms, five had not come after 2.5 s). So a
+connection that never broke, to which nothing can have been lost, has the time in which the server looks by itself.
 
 ==========================  ==========================================================================================
 missing for                 then

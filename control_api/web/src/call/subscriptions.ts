@@ -18,7 +18,7 @@ import {
 export const LOOK_MS = 250;
 /** Of a connection that was away and is back. */
 export const PATIENCE_MS = 750;
-/** Of one that never was: the server looks every 3 s by itself, and to refuse what is only late can silence it. */
+/** Of one that never was: the server looks every 3 s by itself, and to refuse what is only late makes it later. */
 export const FIRST_MS = 4000;
 /** Before what came while it was refused, and was asked for again, counts as missing: it goes and comes meanwhile. */
 export const SETTLES_MS = 2000;
