@@ -55,7 +55,7 @@ class Recorders:
         """A new one, or the one that nobody has claimed again. Raises what the gateway raises; then the upkeep asks
         again."""
         now_ms = self._clock.now_ms()
-        sent = await self._change(call, lambda stored: _sent(stored, now_ms))
+        sent = await self._change(call, lambda _, stored: _sent(stored, now_ms))
         if sent is None or sent.recorder is None or self._gateway is None:
             return
         spec = CallSpec(call.id, call.room_name, sent.recorder.epoch, JobRole.RECORDER)
@@ -68,10 +68,16 @@ class Recorders:
                     await self._gateway.remove_participant(call.media_room, notice_identity(call.id))
             await self._gateway.dispatch(call.media_room, agent_name=AGENT_NAME, metadata=spec.to_metadata())
 
-    async def drop(self, call: Call, epoch: int) -> None:
-        """It is lost, or not needed; its worker is told by the upkeep."""
+    async def drop(self, call: Call, epoch: int, *, is_lost: bool) -> None:
+        """It is lost, or not needed; its worker is told by the upkeep. One that was given something to record since
+        that was decided stays."""
         now_ms = self._clock.now_ms()
-        if await self._change(call, lambda stored: without_recorder(stored, epoch, now_ms)) is not None:
+
+        def dropped(tx: CallTx, stored: Call) -> Call:
+            is_needed = not is_lost and not stored.has_agent and _is_recorded(tx, stored.id)
+            return stored if is_needed else without_recorder(stored, epoch, now_ms)
+
+        if await self._change(call, dropped) is not None:
             log.info("recorder let go", call_id=call.id, epoch=epoch)
 
     async def order(self, recording: Recording, worker_id: WorkerId, epoch: int) -> None:
@@ -106,14 +112,14 @@ class Recorders:
         for call_id, epoch, order in await self._store.read(lambda tx: _to_join(tx, since_ms)):
             self._workers.command(worker_id, command(CommandKind.JOIN_RECORDING, call_id, epoch, order.to_args()))
 
-    async def _change(self, call: Call, change: Callable[[Call], Call]) -> Call | None:
+    async def _change(self, call: Call, change: Callable[[CallTx, Call], Call]) -> Call | None:
         """The call as it is stored now; None when `change` left it as it was."""
 
         def use_case(tx: CallTx) -> Call | None:
             stored = tx.call(call.id)
             if stored is None or stored.is_final:
                 return None
-            changed = change(stored)
+            changed = change(tx, stored)
             return None if changed == stored else tx.save_call(changed)
 
         return await self._store.write(use_case)
@@ -132,9 +138,16 @@ def _ordered(tx: CallTx, egress_id: EgressId, epoch: int) -> tuple[Recording, Ca
     call = None if recording is None else tx.call(recording.call_id)
     if recording is None or call is None or recording.stop_asked_ms is not None or not recording.is_in_progress:
         return None
+    job = call.recorder
+    if job is not None and job.epoch == epoch and not job.is_there:
+        return None  # it leaves: the next one is on its way
     if recording.first_epoch is None:
         recording = tx.save_recording(replace(recording, first_epoch=epoch))
     return recording, call, epoch != recording.first_epoch and _is_told(tx, recording)
+
+
+def _is_recorded(tx: CallTx, call_id: CallId) -> bool:
+    return any(one.is_in_progress and one.ended_ms is None for one in tx.recordings(call_id))
 
 
 def _is_told(tx: CallTx, recording: Recording) -> bool:

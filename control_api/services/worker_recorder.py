@@ -36,9 +36,10 @@ class WorkerRecorder(Recorder):
             raise RecorderUnavailable("no worker has a free slot")
 
     def _is_held(self, call: Call, job: RecorderJob) -> bool:
-        """A worker that is there says that it has this job."""
+        """A worker that is there says that it has this job, and it was not told to leave: it may not have heard of
+        that yet."""
         worker = None if job.worker_id is None else self._workers.views().get(job.worker_id)
-        return worker is not None and worker.connected and worker.recorders.get(call.id) == job.epoch
+        return job.is_there and worker is not None and worker.connected and worker.recorders.get(call.id) == job.epoch
 
     async def stop(self, recording: Recording) -> None:
         self._recorders.tell_to_stop(recording.egress_id)

@@ -108,6 +108,7 @@ class DropRecorder:
 
     call: Call
     epoch: int
+    is_lost: bool
 
 
 RecordingAction = (
@@ -157,11 +158,11 @@ def _recorder(seen: RecordingView, call: Call, *, is_needed: bool) -> Iterator[R
     job = call.recorder if call.recorder is not None and call.recorder.gone_ms is None else None
     if not is_needed:
         if job is not None:
-            yield DropRecorder(call, job.epoch)
+            yield DropRecorder(call, job.epoch, is_lost=False)
     elif job is None or (job.is_pending and seen.age_s(job.dispatched_ms) >= seen.dispatch_retry_s):
         yield SendRecorder(call)
     elif job.is_there and _is_lost(seen, call.id, job):
-        yield DropRecorder(call, job.epoch)
+        yield DropRecorder(call, job.epoch, is_lost=True)
 
 
 def _needs_recorder(seen: RecordingView, call: Call, wanted: Recording | None) -> bool:

@@ -116,5 +116,5 @@ class RecordingUpkeep:
                 self._workers.command(worker_id, command(kind, call_id, epoch))
             case SendRecorder(call):
                 start(f"recorder {call.id}", self._recorders.send(call))
-            case DropRecorder(call, epoch):
-                start(f"drop {call.id}", self._recorders.drop(call, epoch))
+            case DropRecorder(call, epoch, is_lost):
+                start(f"drop {call.id}", self._recorders.drop(call, epoch, is_lost=is_lost))

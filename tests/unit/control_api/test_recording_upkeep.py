@@ -189,6 +189,51 @@ async def test_people_are_recorded_by_a_hidden_recorder_that_is_dispatched_until
     assert {one.kind for one in told} == {CommandKind.REMOVE_AGENT}, "nothing to do any more"
 
 
+async def one_recording_is_over() -> Scene:
+    """The recorder is still there, as its worker says."""
+    scene = await people_who_talk()
+    await scene.claimed(1)
+    scene.holds(1, role=JobRole.RECORDER)
+    await scene.seconds()
+    recording = await scene.recording()
+    scene.holds(1, recording.egress_id, role=JobRole.RECORDER)
+    await scene.p.told(started(recording.egress_id))
+    await scene.p.services.recordings.stop(ANN, scene.call.room_name)
+    scene.holds(1, role=JobRole.RECORDER)
+    await scene.p.told(ended(recording.egress_id), stored(recording.egress_id))
+    scene.p.commands()
+    return scene
+
+
+async def test_one_that_was_told_to_leave_is_not_given_the_next_recording() -> None:
+    scene = await one_recording_is_over()
+    await scene.seconds()
+    job = (await scene.p.call(scene.call.id)).recorder
+    assert job is not None
+    assert job.gone_ms is not None
+    await scene.p.services.recordings.start(ANN, scene.call.room_name, output_path=None, file_type="mp4")
+    assert orders(scene.p.commands()) == []
+    assert orders(await scene.seconds()) == []
+    assert [spec.epoch for spec in scene.dispatched()][-1] == 2
+    scene.held[SECOND] = []
+    await scene.seconds()
+    await scene.claimed(2, SECOND)
+    scene.holds(2, worker=SECOND, role=JobRole.RECORDER)
+    assert {epoch for epoch, _ in orders(await scene.seconds())} == {2}
+
+
+async def test_one_that_was_given_the_next_recording_is_not_told_to_leave() -> None:
+    """It was decided before, and is done after."""
+    scene = await one_recording_is_over()
+    await scene.p.services.recordings.start(ANN, scene.call.room_name, output_path=None, file_type="mp4")
+    assert [epoch for epoch, _ in orders(scene.p.commands())] == [1]
+    await scene.p.services.recorders.drop(scene.call, 1, is_lost=False)
+    assert {one.kind for one in await scene.seconds()} == {CommandKind.START_RECORDING}
+    await scene.p.services.recorders.drop(scene.call, 1, is_lost=True)
+    await scene.seconds()
+    assert [spec.epoch for spec in scene.dispatched()][-1] == 2
+
+
 async def test_a_recorder_that_dies_is_replaced_and_the_recording_is_partial() -> None:
     scene = await people_who_talk()
     await scene.seconds(12)  # a worker's silence is judged from then on
