@@ -18,6 +18,7 @@ MEASURING = (
     "tests/integration/worker/test_conversation.py::test_the_greeting_comes_as_soon_as_the_caller_can_hear_it",
     "tests/integration/worker/test_recording.py",
     "tests/integration/worker/test_several_people.py::test_either_may_barge_in",
+    "tests/integration/worker/test_thinking_models.py::test_two_items_of_one_answer_are_heard_in_order_and_are_one_turn",
     "tests/integration/worker/test_transcription.py::test_the_words_of_two_people_are_written_down_and_shown_to_both",
 )
 """Files and tests that hold times to within a tenth of a second or so, or ask a browser for the very words, which a

@@ -42,6 +42,11 @@ test("the record stands above what was heard, and for all of its segment", () =>
   expect(withCaption(after, caption("1", "Where is my odour?"))).toEqual(after);
 });
 
+interface Streams {
+  setConnected(is: boolean): void;
+  clearControllers(): void;
+}
+
 /** A room of LiveKit's client that is connected to nothing: its packets are made here. */
 function aRoom() {
   const room = new Room();
@@ -51,8 +56,8 @@ function aRoom() {
     ["ai-agent-1", { sid: "PA_agent", isAgent: true }],
   ]);
   room.getParticipantByIdentity = (identity) => people.get(identity) as unknown as Participant;
-  (room as unknown as { incomingDataStreamManager: { setConnected(is: boolean): void } }).incomingDataStreamManager //
-    .setConnected(true);
+  const streams = (room as unknown as { incomingDataStreamManager: Streams }).incomingDataStreamManager;
+  streams.setConnected(true);
   const heard: Caption[] = [];
   follow(room, (each) => heard.push(each));
   const packet = (participantSid: string, participantIdentity: string, value: DataPacket["value"]) =>
@@ -69,6 +74,14 @@ function aRoom() {
     new DataStream_Chunk({ streamId, chunkIndex: BigInt(index), content: new TextEncoder().encode(text) });
   return {
     heard,
+    /** The agent begins, and the room is left. */
+    async isCutOff(stream: string, text: string) {
+      packet("PA_agent", "ai-agent-1", { case: "streamHeader", value: head(stream, "1") });
+      packet("PA_agent", "ai-agent-1", { case: "streamChunk", value: piece(stream, 0, text) });
+      await new Promise((resolve) => setTimeout(resolve));
+      streams.clearControllers();
+      await new Promise((resolve) => setTimeout(resolve));
+    },
     /** `sid` sends a stream under `identity`; `others` send a piece of it each. */
     async says(sid: string, identity: string, stream: string, text: string, ...others: string[]) {
       packet(sid, identity, { case: "streamHeader", value: head(stream, "1") });
@@ -97,6 +110,12 @@ test("captions are what the agent writes, of itself and of people", async () => 
   await room.says("PA_agent", "ann", "s2", "Hi.");
   expect(room.heard.map(({ speaker, text }) => `${speaker}: ${text}`)).toContain("agent: Hello!");
   expect(room.heard.map(({ speaker, text }) => `${speaker}: ${text}`)).toContain("ann: Hi.");
+});
+
+test("a room that is left in the middle of a caption is no error, and what came stays", async () => {
+  const room = aRoom();
+  await room.isCutOff("s1", "Hello, this");
+  expect(room.heard.map(({ text, isFinal }) => [text, isFinal])).toEqual([["Hello, this", false]]);
 });
 
 test("what a person writes is no caption, of themselves or of anybody", async () => {

@@ -68,10 +68,14 @@ export function follow(room: Room, onCaption: (caption: Caption) => void): () =>
     const speaker = room.getParticipantByIdentity(identity);
     const caption = { id: attributes[SEGMENT] ?? reader.info.id, speaker: speaker?.isAgent ? AGENT : identity };
     let text = "";
-    for await (const piece of reader) {
-      if (!senders.isOfAgent(reader.info.id, speaker)) return;
-      text += piece;
-      onCaption({ ...caption, text, isFinal: false });
+    try {
+      for await (const piece of reader) {
+        if (!senders.isOfAgent(reader.info.id, speaker)) return;
+        text += piece;
+        onCaption({ ...caption, text, isFinal: false });
+      }
+    } catch {
+      return; // cut off with the room or with who spoke, or unreadable: what came until then stays
     }
     if (!senders.isOfAgent(reader.info.id, speaker)) return;
     // A person's stream ends with each version of the segment; only the last one is marked.
