@@ -22,12 +22,12 @@ MEASURING = (
     "tests/integration/worker/test_transcription.py::test_the_words_of_two_people_are_written_down_and_shown_to_both",
 )
 """Files and tests that hold times to within a tenth of a second or so, or ask a browser for the very words, which a
-machine keeps that has nothing else to do: last, in one lane, when all others are done."""
+machine keeps that has little else to do: last, in one lane, when all others but light ones are done."""
 LIGHT = (
     "tests/integration/worker/test_endings.py",
     "tests/integration/worker/test_model_faults.py",
 )
-"""Files whose tests wait for minutes and do little (a quarter of a core), and share nothing but what a whole run has:
+"""Files whose tests wait for minutes and do little (a third of a core), and share nothing but what a whole run has:
 they are dealt out one by one, and may run beside what measures."""
 LONG = (
     "tests/browser/test_console.py",
